@@ -1,0 +1,227 @@
+"""Fine-tuning BERT to classify texts: the model with a head, batches without waste, and a file that others can load."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from lessons import pretrained, training
+from lessons.bert import BERT, BERTConfig, to_hugging_face
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+Batch = dict[str, Tensor | None]
+
+
+def pad(examples: Sequence[Sequence[int]], pad_id: int = 0) -> tuple[Tensor, Tensor | None]:
+    """Token ids of different lengths -> (batch, longest) ids and attention mask; the mask is None if nothing is padded.
+
+    Raises ValueError for an empty batch.
+    """
+    if not examples:
+        raise ValueError("An empty batch cannot be padded.")
+    lengths = torch.tensor([len(example) for example in examples])
+    token_ids = torch.full((len(examples), int(lengths.max())), pad_id)
+    for row, example in zip(token_ids, examples, strict=True):
+        row[: len(example)] = torch.tensor(example)
+    mask = torch.arange(token_ids.shape[1]) < lengths[:, None]  # (batch, longest)
+    return token_ids, None if mask.all() else mask.long()
+
+
+class TextBatches:
+    """Batches of encoded texts, shuffled anew in every pass; texts of like length go together, so little is padded.
+
+    Each batch is a dict: token_ids (batch, tokens), attention_mask (the same, or None), labels (batch,).
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Sequence[int]],
+        labels: Sequence[int] | NDArray[np.int64],
+        batch_size: int = 16,
+        *,
+        by_length: bool = True,
+        pad_id: int = 0,
+        seed: int = 0,
+    ) -> None:
+        if len(examples) != len(labels):
+            raise ValueError(f"{len(examples)} texts, but {len(labels)} labels.")
+        if not examples:
+            raise ValueError("There is no text to make batches of.")
+        self.examples, self.labels = examples, torch.as_tensor(np.array(labels, dtype=np.int64))
+        self.batch_size, self.by_length, self.pad_id = batch_size, by_length, pad_id
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __len__(self) -> int:
+        return -(-len(self.examples) // self.batch_size)
+
+    def __iter__(self) -> Iterator[Batch]:
+        order = torch.randperm(len(self.examples), generator=self.generator).tolist()
+        if self.by_length:
+            order.sort(key=lambda i: len(self.examples[i]))  # stable: equal lengths stay shuffled
+        batches = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
+        for index in torch.randperm(len(batches), generator=self.generator).tolist():
+            chosen = batches[index]
+            token_ids, mask = pad([self.examples[i] for i in chosen], self.pad_id)
+            yield {"token_ids": token_ids, "attention_mask": mask, "labels": self.labels[chosen]}
+
+
+class TextClassifier(nn.Module):
+    """BERT with a linear head on the pooled [CLS] vector (Devlin et al. 2019, section 4.1), and what it needs to be used.
+
+    The layout is that of transformers' BertForSequenceClassification, which can load what `save` writes.
+    """
+
+    def __init__(self, bert: BERT, tokenizer: PreTrainedTokenizerBase, label_names: Sequence[str]) -> None:
+        super().__init__()
+        if len(label_names) < 2:
+            raise ValueError(f"A classifier needs two or more labels, not {list(label_names)}.")
+        self.bert, self.tokenizer, self.label_names = bert, tokenizer, tuple(label_names)
+        self.dropout = nn.Dropout(bert.config.hidden_dropout_prob)
+        self.classifier = nn.Linear(bert.config.hidden_size, len(label_names))
+        nn.init.normal_(self.classifier.weight, std=0.02)
+        nn.init.zeros_(self.classifier.bias)
+
+    @classmethod
+    def from_pretrained(
+        cls, name: str = "minilm", label_names: Sequence[str] = ("negative", "positive"), *, seed: int = 0
+    ) -> TextClassifier:
+        """A pretrained encoder under a new head, whose random weights (and the dropout to come) follow from the seed."""
+        bert, tokenizer = BERT.from_pretrained(name), pretrained.tokenizer(name)
+        torch.manual_seed(seed)
+        return cls(bert, tokenizer, label_names)
+
+    def forward(self, token_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+        """(batch, tokens) -> logits (batch, labels)."""
+        return self.classifier(self.dropout(self.bert(token_ids, attention_mask, pooled_only=True).pooled))
+
+    def encode(self, texts: Sequence[str], max_tokens: int = 128) -> list[list[int]]:
+        """Texts -> token ids with [CLS] and [SEP]; longer texts are cut to max_tokens.
+
+        Raises TypeError for one bare string or for anything that is not a string.
+        """
+        if isinstance(texts, str):
+            raise TypeError("Give a list of texts, not one string: [text].")
+        if wrong := [text for text in texts if not isinstance(text, str)]:
+            raise TypeError(f"Every text must be a string; found {type(wrong[0]).__name__}: {wrong[0]!r}.")
+        if not texts:
+            return []
+        max_tokens = min(max_tokens, self.bert.config.max_position_embeddings)
+        return self.tokenizer(list(texts), truncation=True, max_length=max_tokens)["input_ids"]
+
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[int] | NDArray[np.int64],
+        *,
+        validation: tuple[Sequence[str], Sequence[int] | NDArray[np.int64]] | None = None,
+        epochs: int = 2,
+        learning_rate: float = 1e-4,
+        batch_size: int = 16,
+        weight_decay: float = 0.01,
+        max_tokens: int = 128,
+        seed: int = 0,
+        progress: bool = True,
+    ) -> training.History:
+        """Fine-tune every weight on texts and labels (0 .. labels - 1); validation accuracy after each epoch."""
+        _check_labels(labels, len(self.label_names))
+        batches = TextBatches(self.encode(texts, max_tokens), labels, batch_size, pad_id=self.pad_id, seed=seed)
+        torch.manual_seed(seed)
+
+        def accuracy(_: nn.Module) -> training.Metrics:
+            assert validation is not None
+            return {"accuracy": self.accuracy(*validation)}
+
+        options = {"epochs": epochs, "learning_rate": learning_rate, "weight_decay": weight_decay, "progress": progress}
+        return training.fit(self, batches, classification_loss, validate=accuracy if validation else None, **options)  # type: ignore[arg-type]
+
+    @property
+    def pad_id(self) -> int:
+        """The id of the [PAD] token."""
+        return self.tokenizer.pad_token_id or 0
+
+    @torch.no_grad()
+    def predict_proba(self, texts: Sequence[str], batch_size: int = 32, max_tokens: int = 128) -> NDArray[np.float32]:
+        """Probabilities (n, labels), in the order of the texts; dropout is off."""
+        examples, was_training = self.encode(texts, max_tokens), self.training
+        self.eval()
+        device = self.classifier.weight.device
+        result = np.zeros((len(examples), len(self.label_names)), dtype=np.float32)
+        order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
+        for start in range(0, len(order), batch_size):
+            chosen = order[start : start + batch_size]
+            token_ids, mask = training.to_device(pad([examples[i] for i in chosen], self.pad_id), device)
+            result[chosen] = self(token_ids, mask).softmax(-1).cpu().numpy()
+        self.train(was_training)
+        return result
+
+    def predict(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """The most probable label of each text, an integer array (n,)."""
+        return self.predict_proba(texts).argmax(1)
+
+    def accuracy(self, texts: Sequence[str], labels: Sequence[int] | NDArray[np.int64]) -> float:
+        """The share of texts that get their label."""
+        return float((self.predict(texts) == np.asarray(labels)).mean())
+
+    def save(self, folder: str | Path) -> Path:
+        """Write a folder that `TextClassifier.load` and transformers' AutoModelForSequenceClassification can read."""
+        from safetensors.torch import save_file
+
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        bert = {f"bert.{name}": tensor for name, tensor in to_hugging_face(self.bert.state_dict()).items()}
+        head = {f"classifier.{name}": tensor for name, tensor in self.classifier.state_dict().items()}
+        weights = {name: tensor.contiguous().cpu() for name, tensor in {**bert, **head}.items()}
+        temporary = place / "model.safetensors.part"
+        save_file(weights, temporary, metadata={"format": "pt"})
+        temporary.replace(place / "model.safetensors")  # a full disk never leaves half a model under the final name
+        (place / "config.json").write_text(json.dumps(self._config(), indent=2, ensure_ascii=False), encoding="utf-8")
+        self.tokenizer.save_pretrained(place)
+        return place
+
+    def _config(self) -> dict[str, object]:
+        names = {str(label): name for label, name in enumerate(self.label_names)}
+        return {
+            **asdict(self.bert.config),
+            "model_type": "bert",
+            "architectures": ["BertForSequenceClassification"],
+            "hidden_act": "gelu",
+            "pad_token_id": self.pad_id,
+            "id2label": names,
+            "label2id": {name: int(label) for label, name in names.items()},
+        }
+
+    @classmethod
+    def load(cls, folder: str | Path) -> TextClassifier:
+        """Read what `save` wrote. Raises FileNotFoundError if the folder holds no saved classifier."""
+        if not (Path(folder) / "config.json").is_file():
+            raise FileNotFoundError(f"{folder} holds no saved classifier (there is no config.json in it).")
+        checkpoint = pretrained.load(str(folder))
+        names = [checkpoint.config["id2label"][str(i)] for i in range(len(checkpoint.config["id2label"]))]
+        model = cls(BERT.from_pretrained(str(folder)), checkpoint.tokenizer, names)
+        head = {name: checkpoint.weights[f"classifier.{name}"] for name in ("weight", "bias")}
+        model.classifier.load_state_dict(head)
+        return model.eval()
+
+
+def classification_loss(model: nn.Module, batch: Batch) -> Tensor:
+    """Mean cross-entropy of a batch of `TextBatches`."""
+    return F.cross_entropy(model(batch["token_ids"], batch["attention_mask"]), batch["labels"])  # type: ignore[arg-type]
+
+
+def _check_labels(labels: Sequence[int] | NDArray[np.int64], n_labels: int) -> None:
+    values = np.asarray(labels)
+    if values.size and (not np.issubdtype(values.dtype, np.integer) or values.min() < 0 or values.max() >= n_labels):
+        raise ValueError(
+            f"Labels must be whole numbers from 0 to {n_labels - 1}; found {sorted(set(values.tolist()))[:5]}."
+        )
