@@ -1,0 +1,116 @@
+"""The command `lessons`: open the course, run it, test it, look after it.
+
+Each command is one function that adds its parser and names what to run; what it runs is imported only then, so that
+`lessons --help` is instant. To add a command, write such a function and put it into COMMANDS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from lessons.errors import CourseError
+
+
+def _lab(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("lab", help="open the course in JupyterLab, in your own copies of the notebooks")
+    parser.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
+    parser.add_argument("--port", type=_port, default=8888, metavar="N", help="port to listen on (default 8888)")
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons.course import lab
+
+        return lab.start(options.port, browser=not options.no_browser)
+
+    parser.set_defaults(run=run)
+
+
+def _run(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("run", help="execute the notebooks from top to bottom, without a browser")
+    parser.add_argument("numbers", nargs="*", metavar="NN", help="which ones (default: all)")
+    parser.add_argument("--cell-timeout", type=int, default=600, metavar="S", help="seconds a cell may take (600)")
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons.course import headless
+
+        return headless.run(options.numbers, options.cell_timeout)
+
+    parser.set_defaults(run=run)
+
+
+def _test(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("test", help="run every check of the course: style, types, tests, notebooks")
+    parser.add_argument("steps", nargs="*", metavar="STEP", help="only these: lint format types unit notebooks")
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons.course import checks
+
+        return checks.run(options.steps)
+
+    parser.set_defaults(run=run)
+
+
+def _update(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("update", help="lay today's version of a lesson beside your copy")
+    parser.add_argument("numbers", nargs="+", metavar="NN", help="which lessons, for example 08")
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons.course import copies
+
+        return copies.update(options.numbers)
+
+    parser.set_defaults(run=run)
+
+
+def _doctor(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("doctor", help="check Python, packages, assets, disk, memory; say what to do")
+    parser.add_argument("--repair", action="store_true", help="install the assets again if one is missing or damaged")
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons.course import doctor
+
+        return doctor.run(repair=options.repair)
+
+    parser.set_defaults(run=run)
+
+
+COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [_lab, _run, _test, _update, _doctor]
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port; give a number from 1 to 65535")
+    return int(text)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line of the course."""
+    top = argparse.ArgumentParser(
+        prog="lessons",
+        description="Understand Transformers by building them, then fine-tune a real one.",
+        epilog="`lessons COMMAND --help` tells more about a command.",
+    )
+    commands = top.add_subparsers(metavar="COMMAND", title="commands")
+    for add in COMMANDS:
+        add(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code, and turns an expected problem into one sentence on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a Windows console may lack letters of a path
+    options = parser().parse_args(arguments)
+    if not hasattr(options, "run"):
+        parser().print_help()
+        return 0
+    try:
+        return options.run(options)
+    except CourseError as problem:
+        print(f"lessons: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
