@@ -21,8 +21,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from lessons import pretrained, results
+from lessons.batches import TextBatches
 from lessons.datasets import film_sentences
-from lessons.fine_tuning import TextBatches, TextClassifier, classification_loss
+from lessons.fine_tuning import TextClassifier, classification_loss
 from lessons.training import fit
 
 CHOSEN = {"learning_rate": 1e-4, "epochs": 2, "batch_size": 16}
@@ -61,9 +62,8 @@ def make_trainer(n: int, **options):
         "disable_tqdm": True,
         "save_strategy": "no",
         "logging_strategy": "no",
-        "num_train_epochs": 1,
     }
-    arguments = TrainingArguments(tempfile.mkdtemp(), **{**quiet, **options})
+    arguments = TrainingArguments(tempfile.mkdtemp(), **{**quiet, "num_train_epochs": 1, **options})
     return Trainer(model, arguments, train_dataset=rows, data_collator=DataCollatorWithPadding(tokenizer))
 
 

@@ -159,7 +159,7 @@ class BERT(nn.Module):
         With pooled_only the last layer computes its first token alone: the same `pooled` for less work, since nothing
         reads the other tokens there. The last hidden state is then (batch, 1, dim).
 
-        Raises ValueError for ids that are not (batch, tokens), outside the vocabulary, or more than the model's positions.
+        Raises ValueError for ids that are not (batch, tokens), outside the vocabulary, or too many for the positions.
         """
         self._check(token_ids)
         is_padding = None if attention_mask is None else attention_mask == 0
@@ -225,7 +225,7 @@ def _renamed(name: str, table: dict[str, str]) -> str | None:
 
 
 def from_hugging_face(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Named weights of a Hugging Face BERT (with or without a head) -> our names; what is not the encoder is left out."""
+    """Named weights of a Hugging Face BERT -> our names; what is not the encoder (a head) is left out."""
     modern = {  # checkpoints of 2018 carry TensorFlow's names for LayerNorm
         re.sub(r"gamma$", "weight", re.sub(r"beta$", "bias", name.removeprefix("bert."))): tensor
         for name, tensor in weights.items()

@@ -95,10 +95,9 @@ def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, An
 
     Embeddings, biases and normalisation weights are left alone: a decay would shrink rows that no batch has touched.
     """
-    decaying: set[int] = set()
-    for module in model.modules():
-        if not isinstance(module, nn.Embedding) and getattr(module, "weight", None) is not None:
-            decaying |= {id(module.weight)} if module.weight.ndim > 1 else set()
+    modules = (module for module in model.modules() if not isinstance(module, nn.Embedding))
+    weights = (getattr(module, "weight", None) for module in modules)
+    decaying = {id(weight) for weight in weights if isinstance(weight, Tensor) and weight.ndim > 1}
     groups: dict[bool, list[nn.Parameter]] = {True: [], False: []}
     for parameter in model.parameters():
         if parameter.requires_grad:
@@ -214,8 +213,8 @@ def _check_finite(value: Tensor, history: History) -> None:
     if not torch.isfinite(value):
         raise TrainingDiverged(
             f"The loss is {value.item()} in step {len(history.loss)}. The usual causes: a learning rate that is too "
-            "high (try a tenth), the logarithm of 0 or a division by 0 in the loss, or NaN in the data. The model keeps "
-            "the weights of the step before.",
+            "high (try a tenth), the logarithm of 0 or a division by 0 in the loss, or NaN in the data. The model "
+            "keeps the weights of the step before.",
             history,
         )
 

@@ -1,0 +1,65 @@
+"""Texts of different lengths -> rectangular tensors, with as little padding as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+Batch = dict[str, Tensor | None]
+
+
+def pad(examples: Sequence[Sequence[int]], pad_id: int = 0) -> tuple[Tensor, Tensor | None]:
+    """Token ids of different lengths -> (batch, longest) ids and attention mask; the mask is None if nothing is padded.
+
+    Raises ValueError for an empty batch.
+    """
+    if not examples:
+        raise ValueError("An empty batch cannot be padded.")
+    lengths = torch.tensor([len(example) for example in examples])
+    token_ids = torch.full((len(examples), int(lengths.max())), pad_id)
+    for row, example in zip(token_ids, examples, strict=True):
+        row[: len(example)] = torch.tensor(example)
+    mask = torch.arange(token_ids.shape[1]) < lengths[:, None]  # (batch, longest)
+    return token_ids, None if mask.all() else mask.long()
+
+
+class TextBatches:
+    """Batches of encoded texts, shuffled anew in every pass; texts of like length go together, so little is padded.
+
+    Each batch is a dict: token_ids (batch, tokens), attention_mask (the same, or None), labels (batch,).
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Sequence[int]],
+        labels: Sequence[int] | NDArray[np.int64],
+        batch_size: int = 16,
+        *,
+        by_length: bool = True,
+        pad_id: int = 0,
+        seed: int = 0,
+    ) -> None:
+        if len(examples) != len(labels):
+            raise ValueError(f"{len(examples)} texts, but {len(labels)} labels.")
+        if not examples:
+            raise ValueError("There is no text to make batches of.")
+        self.examples, self.labels = examples, torch.as_tensor(np.array(labels, dtype=np.int64))
+        self.batch_size, self.by_length, self.pad_id = batch_size, by_length, pad_id
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __len__(self) -> int:
+        return -(-len(self.examples) // self.batch_size)
+
+    def __iter__(self) -> Iterator[Batch]:
+        order = torch.randperm(len(self.examples), generator=self.generator).tolist()
+        if self.by_length:
+            order.sort(key=lambda i: len(self.examples[i]))  # stable: equal lengths stay shuffled
+        batches = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
+        for index in torch.randperm(len(batches), generator=self.generator).tolist():
+            chosen = batches[index]
+            token_ids, mask = pad([self.examples[i] for i in chosen], self.pad_id)
+            yield {"token_ids": token_ids, "attention_mask": mask, "labels": self.labels[chosen]}

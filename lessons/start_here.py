@@ -1,0 +1,63 @@
+"""The first taste of the course: what this machine has, and sentences as vectors of a real BERT."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lessons.batches import pad
+from lessons.bert import BERT
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+
+def environment() -> dict[str, str]:
+    """What this notebook runs on: name of each part -> what was found."""
+    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none (the course needs none)"
+    packages = {name: version(name) for name in ("torch", "transformers", "jupyterlab")}
+    return {
+        "Python": platform.python_version(),
+        **packages,
+        "processor cores": str(os.cpu_count()),
+        "threads of torch": str(torch.get_num_threads()),
+        "graphics card": gpu,
+    }
+
+
+@torch.no_grad()
+def sentence_vectors(
+    bert: BERT, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], batch_size: int = 32
+) -> Tensor:
+    """One vector of length 1 for each text: the mean of its token vectors; (n, dim).
+
+    The mean, not the [CLS] vector, is what MiniLM was trained to compare (Reimers & Gurevych 2019, section 3).
+    Raises ValueError if there is no text.
+    """
+    if not texts:
+        raise ValueError("Give at least one text.")
+    limit = bert.config.max_position_embeddings
+    examples = tokenizer(list(texts), truncation=True, max_length=limit)["input_ids"]
+    order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
+    vectors = torch.empty(len(examples), bert.config.hidden_size)
+    for start in range(0, len(order), batch_size):
+        chosen = order[start : start + batch_size]
+        token_ids, mask = pad([examples[i] for i in chosen])
+        hidden = bert(token_ids, mask).last_hidden_state  # (batch, tokens, dim)
+        is_real = torch.ones_like(token_ids) if mask is None else mask
+        means = (hidden * is_real[..., None]).sum(1) / is_real.sum(1, keepdim=True)
+        vectors[chosen] = F.normalize(means, dim=-1)
+    return vectors
+
+
+def nearest(query: Tensor, vectors: Tensor, k: int = 5) -> tuple[list[float], list[int]]:
+    """Cosine similarity and index of the k rows of vectors (n, dim) closest to query (dim,), best first."""
+    similarities, indices = (vectors @ query).topk(min(k, len(vectors)))
+    return similarities.tolist(), indices.tolist()
