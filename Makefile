@@ -12,13 +12,13 @@ help:  ## this list
 	@echo "Another Python: make course PYTHON=python3.12"
 
 course:
-	@"$(PYTHON)" setup_course.py lab
+	@$(PYTHON) setup_course.py lab
 
 run:
-	@"$(PYTHON)" setup_course.py run
+	@$(PYTHON) setup_course.py run
 
 test:
-	@"$(PYTHON)" setup_course.py test
+	@$(PYTHON) setup_course.py test
 
 setup:
-	@"$(PYTHON)" setup_course.py
+	@$(PYTHON) setup_course.py

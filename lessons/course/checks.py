@@ -33,9 +33,7 @@ class Step:
     @property
     def result(self) -> str:
         """The cell of the table: `ok` or `FAILED`, with the numbers of tests."""
-        counted = ", ".join(
-            f"{self.counts[kind]} {kind}" for kind in ("passed", "failed", "skipped") if self.counts[kind]
-        )
+        counted = ", ".join(f"{number} {kind}" for kind, number in self.counts.items() if number)
         return " ".join(filter(None, ["FAILED" if self.code else "ok", f"({counted})" if counted else ""]))
 
 
@@ -57,11 +55,10 @@ def run(names: Sequence[str] = ()) -> int:
     Raises CourseError for an unknown step.
     """
     everything = steps()
-    unknown = set(names) - {step.name for step in everything}
+    known = [step.name for step in everything]
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise CourseError(
-            f"There is no step {', '.join(sorted(unknown))}: {' '.join(step.name for step in everything)}."
-        )
+        raise CourseError(f"There is no step {', '.join(unknown)}. These exist: {', '.join(known)}.")
     chosen = [step for step in everything if not names or step.name in names]
     with tempfile.TemporaryDirectory(prefix="lessons-test-", ignore_cleanup_errors=True) as place:
         for step in chosen:

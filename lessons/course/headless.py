@@ -40,9 +40,7 @@ def run(numbers: Sequence[str], cell_timeout: int = 600) -> int:
     try:
         course.EXECUTED.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CourseError(
-            f"The executed notebooks cannot be written to {course.EXECUTED} ({error.strerror})."
-        ) from error
+        raise CourseError(f"Executed notebooks cannot be written to {course.EXECUTED} ({error.strerror}).") from error
     loaded = [(file, _load(file)) for file in files]
     total = sum(len(_code_cells(notebook)) for _, notebook in loaded if not isinstance(notebook, str))
     with own_home(), tqdm(total=total, unit="cell", file=sys.stdout, dynamic_ncols=True) as bar:

@@ -160,11 +160,18 @@ def _watch(process: subprocess.Popen[str], lines: Output, label: str) -> None:
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=1 if terminal else 15)
             break
-        at = lines[-1].strip() if lines else "starting"
-        text = f"  {label}: {time.monotonic() - started:.0f} s  {at}"[: shutil.get_terminal_size().columns - 1]
+        text = f"  {label}: {time.monotonic() - started:.0f} s  {_stage(list(lines))}"
+        text = text[: shutil.get_terminal_size().columns - 1]
         print(f"\r\033[K{text}" if terminal else text, end="" if terminal else "\n", flush=True)
     done = "failed" if process.returncode else f"done in {time.monotonic() - started:.0f} s"
     print(("\r\033[K" if terminal else "") + f"  {label}: {done}", flush=True)
+
+
+def _stage(lines: Sequence[str]) -> str:
+    """What pip is at: its last line that says so."""
+    words = ("Collecting", "Downloading", "Using cached", "Processing", "Building", "Installing collected packages")
+    told = [line.strip() for line in lines if line.strip().startswith(words)]
+    return told[-1].partition(": ")[0] if told else "starting"
 
 
 def _end(process: subprocess.Popen[str]) -> None:
@@ -204,8 +211,9 @@ REASONS = (
     ),
     (
         ("no matching distribution", "resolutionimpossible", "requires a different python"),
-        "pip found no builds of the packages for this Python and this machine. Python 3.11 to 3.13 on 64 bits is "
-        "known to work: delete the folder .venv and give the same command with such a Python.",
+        "pip found no fitting package. Without internet that is no wonder: connect to it, then give the same command "
+        "again. With internet, there are no builds for this Python on this machine: the course was tested with "
+        "Python 3.11 on 64 bits; delete the folder .venv and give the same command with such a Python.",
     ),
 )
 

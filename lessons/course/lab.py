@@ -60,9 +60,8 @@ def _is_ours(server: dict[str, Any]) -> bool:
 
 def _answers(server: dict[str, Any]) -> bool:
     """Whether the server is alive: a crashed one leaves its file behind, and its port may be another program's now."""
-    request = urllib.request.Request(
-        f"{server['url']}api/status", headers={"Authorization": f"token {server['token']}"}
-    )
+    token = {"Authorization": f"token {server['token']}"}
+    request = urllib.request.Request(f"{server['url']}api/status", headers=token)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy must not see this machine's address
     try:
         with opener.open(request, timeout=3) as reply:
@@ -113,7 +112,7 @@ def options(port: int, token: str, page: str, browser: bool) -> list[str]:
 def _serve(arguments: list[str]) -> None:
     paths = [os.environ.get("JUPYTER_CONFIG_PATH"), str(SETTINGS)]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    from jupyterlab.labapp import LabApp
+    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
     os.chdir(course.ROOT)
     LabApp.launch_instance(arguments)
