@@ -1,0 +1,129 @@
+"""Exercises that answer like a tutor.
+
+In a notebook an exercise is an ordinary function under `@exercise("fine_tuning.pad_batch")`, or, for a number or a
+choice, `answer("fine_tuning.padding_share", ...)`. Running the cell gives the verdict; while the `...` is there, it is
+"not attempted". A decorator, because it needs no second cell to check the first, survives copied, split and deleted
+cells, and leaves the learner with the plain function to try out.
+
+`hint`, `solution` and `reset` do in a terminal what the buttons do in a notebook. `catalogue()` lists every exercise.
+Each topic's exercises are in the module of its name here; how they work is in `lessons.exercises.engine`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from difflib import get_close_matches
+from types import ModuleType
+from typing import Any, TypeVar
+
+from .engine.definition import Exercise
+from .engine.verdict import Kind, Verdict
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class UnknownExercise(LookupError):
+    """There is no exercise of this id; the message names a similar one."""
+
+
+def exercise(exercise_id: str) -> Callable[[Function], Function]:
+    """Check the function below it and show the verdict; the function itself stays as it is. Never raises."""
+    if callable(exercise_id):
+        print('Write the id of the exercise, as in @exercise("fine_tuning.pad_batch").')
+        return exercise_id
+
+    def decorate(function: Function) -> Function:
+        _check_and_show(exercise_id, function)
+        return function
+
+    return decorate
+
+
+def answer(exercise_id: str, value: Any) -> None:
+    """Check a number or the letter of a quiz and show the verdict; `...` is "not attempted". Never raises."""
+    _check_and_show(exercise_id, value)
+
+
+def hint(exercise_id: str) -> None:
+    """Print one more hint."""
+    from .engine import tutor
+
+    if item := _find_or_say(exercise_id):
+        print(tutor.next_hint(item))
+
+
+def solution(exercise_id: str, now: bool = False) -> None:
+    """Print the solution, after an attempt or if asked for `now=True`."""
+    from .engine import tutor
+
+    item = _find_or_say(exercise_id)
+    if item and (now or tutor.may_see_solution(item)):
+        print(item.solution_text())
+    elif item:
+        print(f'You have not tried yet. To see it all the same: solution("{exercise_id}", now=True)')
+
+
+def reset(exercise_id: str) -> None:
+    """Forget the attempts and hints of one exercise."""
+    from .engine import tutor
+
+    if item := _find_or_say(exercise_id):
+        print(tutor.reset(item))
+
+
+def find(exercise_id: str) -> Exercise:
+    """The exercise of this id; loads only its topic. Raises UnknownExercise."""
+    topic = str(exercise_id).partition(".")[0]
+    known = {item.id: item for item in (_of_topic(topic) if topic in topics() else [])}
+    if exercise_id not in known:
+        similar = get_close_matches(str(exercise_id), [item.id for item in catalogue()], n=1, cutoff=0)
+        raise UnknownExercise(f'There is no exercise "{exercise_id}". Did you mean "{similar[0]}"?')
+    return known[exercise_id]
+
+
+def catalogue() -> list[Exercise]:
+    """Every exercise, topic by topic, in the order of its module."""
+    return [item for topic in topics() for item in _of_topic(topic)]
+
+
+def topics() -> list[str]:
+    """The topics that have exercises: the modules of this package."""
+    return [module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg]
+
+
+def _of_topic(topic: str) -> list[Exercise]:
+    module: ModuleType = importlib.import_module(f"{__name__}.{topic}")
+    return [item for item in vars(module).values() if isinstance(item, Exercise)]
+
+
+def _find_or_say(exercise_id: str) -> Exercise | None:
+    try:
+        return find(exercise_id)
+    except UnknownExercise as problem:
+        print(problem)
+        return None
+
+
+def _check_and_show(exercise_id: str, attempt: Any) -> None:
+    from .engine import present, tutor
+
+    if item := _find_or_say(exercise_id):
+        present.show(item, tutor.check(item, attempt))
+
+
+__all__ = [
+    "exercise",
+    "answer",
+    "hint",
+    "solution",
+    "reset",
+    "find",
+    "catalogue",
+    "topics",
+    "Exercise",
+    "Kind",
+    "UnknownExercise",
+    "Verdict",
+]

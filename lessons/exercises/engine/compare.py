@@ -1,0 +1,168 @@
+"""Where a result first departs from the expected one, and a sentence that says how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import EllipsisType
+from typing import Any
+
+import numpy as np
+
+from .values import as_array, brief, is_array, is_number, is_tensor, kind_of, number
+
+KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floating-point numbers", "c": "complex numbers"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One departure from the expected result: a sentence, and labelled details such as ("expected", "0.5")."""
+
+    sentence: str
+    details: tuple[tuple[str, str], ...] = ()
+
+
+def difference(expected: Any, got: Any, name: str = "your result") -> Difference | None:
+    """The first difference between two results, or None if they agree.
+
+    Numbers agree to a relative 1e-6 in float64 and 1e-4 in float32: two correct implementations round differently.
+    """
+    if got is None and expected is not None:
+        return Difference(_nothing(name))
+    if isinstance(got, EllipsisType):
+        return Difference(f"There is still a `...` in place of {name}.")
+    if isinstance(expected, list | tuple):
+        return _sequence(expected, got, name)
+    if isinstance(expected, dict):
+        return _mapping(expected, got, name)
+    if isinstance(expected, bool | np.bool_) and is_number(got):
+        return None if bool(as_array(got)) == expected else _values(name, expected, got)
+    if is_number(expected) or is_array(expected):
+        return _numbers(expected, got, name)
+    return None if type(got) is type(expected) and got == expected else _values(name, expected, got)
+
+
+def _nothing(name: str) -> str:
+    if name == "your result":
+        return "Your function returns nothing (None): is a `return` missing?"
+    return f"{name[0].upper()}{name[1:]} is None."
+
+
+def _values(name: str, expected: Any, got: Any) -> Difference:
+    return Difference(f"{_capital(name)} is not what it should be.", _pair(expected, got))
+
+
+def _pair(expected: Any, got: Any) -> tuple[tuple[str, str], ...]:
+    return (("expected", brief(expected)), ("your result", brief(got)))
+
+
+def _capital(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def _sequence(expected: list | tuple, got: Any, name: str) -> Difference | None:
+    """Lists and tuples, item by item; a list may stand for a tuple."""
+    if not isinstance(got, list | tuple):
+        wanted = f"{len(expected)} values" if isinstance(expected, tuple) else "a list"
+        return Difference(f"{_capital(name)} should be {wanted}, and is {_a(kind_of(got))}.", _pair(expected, got))
+    if len(got) != len(expected):
+        many = f"{len(expected)} value{'s' if len(expected) != 1 else ''}"
+        return Difference(f"{_capital(name)} should hold {many}, and holds {len(got)}.", _pair(expected, got))
+    ordinal = ("first", "second", "third", "fourth", "fifth")
+    for index, (want, have) in enumerate(zip(expected, got, strict=True)):
+        short = isinstance(expected, tuple) and index < len(ordinal) and name == "your result"
+        found = difference(want, have, f"your {ordinal[index]} result" if short else f"{name}[{index}]")
+        if found:
+            return found
+    return None
+
+
+def _mapping(expected: dict, got: Any, name: str) -> Difference | None:
+    if not isinstance(got, dict):
+        return Difference(f"{_capital(name)} should be a dictionary, and is {_a(kind_of(got))}.", _pair(expected, got))
+    for label, missing in (("lacks", expected.keys() - got.keys()), ("has a surplus", got.keys() - expected.keys())):
+        if missing:
+            key = min(missing, key=repr)
+            return Difference(f"{_capital(name)} {label} key {key!r}.", _pair(sorted(expected, key=repr), list(got)))
+    return next(filter(None, (difference(want, got[key], f"{name}[{key!r}]") for key, want in expected.items())), None)
+
+
+def _numbers(expected: Any, got: Any, name: str) -> Difference | None:
+    """Numbers, arrays and tensors: type, then shape, then kind of number, then the numbers."""
+    if not (is_number(got) or is_array(got)):
+        return Difference(_wrong_type(expected, got, name), _pair(expected, got))
+    want, have = as_array(expected), as_array(got)
+    if want.ndim and is_array(got) and is_tensor(got) != is_tensor(expected):
+        return Difference(_wrong_type(expected, got, name), _pair(expected, got))
+    if want.shape != have.shape:
+        return _shapes(want, have, expected, got, name)
+    if (want.ndim and KINDS.get(want.dtype.kind) != KINDS.get(have.dtype.kind)) or have.dtype.kind not in KINDS:
+        return _kinds(want, have, name)
+    return _elements(want, have, expected, got, name)
+
+
+def _wrong_type(expected: Any, got: Any, name: str) -> str:
+    wanted = "a number" if is_number(expected) else f"a {'torch.Tensor' if is_tensor(expected) else 'NumPy array'}"
+    return f"{_capital(name)} should be {wanted}, and is {_a(kind_of(got))}."
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0].lower() in "aeio" else f"a {noun}"
+
+
+def _shapes(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name: str) -> Difference:
+    sentence = f"{_capital(name)} has the shape {have.shape}; it should be {want.shape}."
+    if not want.ndim:
+        sentence = f"{_capital(name)} has the shape {have.shape}, and one number is due: is a mean or a sum missing?"
+    elif have.ndim > 1 and have.shape[::-1] == want.shape:
+        sentence += " It looks transposed."
+    elif have.ndim != want.ndim and have.squeeze().shape == want.squeeze().shape:
+        sentence += " Only dimensions of size 1 differ: look at `keepdim`, `squeeze` and `[:, None]`."
+    return Difference(sentence, _pair(expected, got))
+
+
+def _kinds(want: np.ndarray, have: np.ndarray, name: str) -> Difference:
+    wanted, given = KINDS[want.dtype.kind], KINDS.get(have.dtype.kind, "objects")
+    sentence = f"{_capital(name)} holds {given} ({have.dtype}) where {wanted} ({want.dtype}) are due."
+    return Difference(sentence, (("expected type", str(want.dtype)), ("your type", str(have.dtype))))
+
+
+def _elements(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name: str) -> Difference | None:
+    """The first element, in reading order, that is off by more than rounding."""
+    single = "float32" in (str(want.dtype), str(have.dtype)) or "float16" in (str(want.dtype), str(have.dtype))
+    tolerance = {"rtol": 1e-4, "atol": 1e-5} if single else {"rtol": 1e-6, "atol": 1e-9}
+    with np.errstate(all="ignore"):
+        wrong = ~np.isclose(have, want, equal_nan=True, **tolerance)
+    if not wrong.any():
+        return None
+    if not want.ndim:
+        return Difference(f"{_capital(name)} is {_how_off(want, have)}.", _pair(expected, got))
+    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    where = f"{name}[{', '.join(map(str, index))}]"
+    details = (
+        (f"expected {_at(index)}", number(want[index].item())),
+        (f"yours {_at(index)}", number(have[index].item())),
+    )
+    sentence = f"{_capital(where)} is {_how_off(want[index], have[index])}"
+    sentence += f"; {int(wrong.sum())} of {wrong.size} elements differ." if wrong.size > 1 else "."
+    return Difference(sentence + _ratio(want, have), details + _pair(expected, got))
+
+
+def _at(index: tuple[int, ...]) -> str:
+    return f"at [{', '.join(map(str, index))}]"
+
+
+def _how_off(want: Any, have: Any) -> str:
+    if np.isnan(have):
+        return "NaN (not a number)"
+    if np.isinf(have):
+        return "infinite"
+    return "too small" if not np.isnan(want) and have < want else "too large"
+
+
+def _ratio(want: np.ndarray, have: np.ndarray) -> str:
+    """A clue that fits many slips: every element is the same multiple of what it should be."""
+    with np.errstate(all="ignore"):
+        ratios = (have / want)[want != 0].astype(float) if want.dtype.kind == "f" else np.array([])
+    if ratios.size < 2 or not np.isfinite(ratios).all() or not np.allclose(ratios, ratios[0], rtol=1e-4):
+        return ""
+    return f" Every element is {ratios[0]:.4g} times what it should be." if abs(ratios[0]) > 1e-6 else ""

@@ -1,0 +1,292 @@
+"""What an exercise is: three kinds, one form. See `lessons/exercises/fine_tuning.py` for how one is written.
+
+A `CodeExercise` asks for a function, a `NumberExercise` for a number (a prediction, a count, a share), a `Quiz` for one
+of several options. Each has an id, a task, hints, a solution, and the mistakes that learners make, each with its
+sentence; `check(attempt)` gives a Verdict.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from types import EllipsisType
+from typing import Any
+
+import numpy as np
+
+from .judge import judge
+from .observe import Outcome, is_stub, observe
+from .values import brief, is_number
+from .verdict import Kind, Verdict
+
+SEEDS = (0, 1, 2)
+SECONDS = 5.0  # for all calls of one check; a check of a solution takes a small part of it
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """An attempt that learners really make, and what a tutor says to it."""
+
+    attempt: Any
+    sentence: str
+
+
+def mistake(sentence: str) -> Callable[[Callable[..., Any]], Mistake]:
+    """Mark a function as a known mistake: `@mistake("You divided by d, not by its root.")`."""
+    return lambda function: Mistake(function, sentence)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Exercise:
+    """What every exercise has. `stars` are 1 to 3, `remark` is added when the attempt is correct."""
+
+    id: str
+    title: str
+    stars: int
+    minutes: int
+    task: str
+    hints: Sequence[str]
+    mistakes: Sequence[Mistake] = ()
+    solution: Any
+    remark: str = ""
+
+    @property
+    def topic(self) -> str:
+        """The lesson it belongs to, such as "fine_tuning"."""
+        return self.id.partition(".")[0]
+
+    def check(self, attempt: Any, seconds: float | None = SECONDS) -> Verdict:
+        """The verdict on an attempt: a function, a number or a letter. Never raises."""
+        raise NotImplementedError
+
+    def solution_text(self) -> str:
+        """The solution as Python source that can stand in a notebook's cell."""
+        raise NotImplementedError
+
+    def _correct(self, sentence: str) -> str:
+        return f"{sentence} {self.remark}".strip()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CodeExercise(Exercise):
+    """Asks for a function with the signature of `solution`.
+
+    `inputs(rng)` yields tuples of arguments for a NumPy generator, drawn for several seeds; `reference` is independent
+    of the solution. `gradient` names the parameters in which the result must be differentiable. Set `may_share` if
+    the result may be a view of an input.
+    """
+
+    reference: Callable[..., Any]
+    inputs: Callable[[np.random.Generator], Iterable[tuple]]
+    gradient: Sequence[str] = ()
+    may_share: bool = False
+
+    @property
+    def name(self) -> str:
+        """The function's name in the notebook."""
+        return self.solution.__name__
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the function's parameters."""
+        return tuple(inspect.signature(self.solution).parameters)
+
+    def draw(self, seeds: Iterable[int] = SEEDS) -> list[tuple]:
+        """The inputs for these seeds."""
+        return [args for seed in seeds for args in self.inputs(np.random.default_rng(seed))]
+
+    def observe(self, function: Callable[..., Any], seconds: float | None = None) -> tuple[Outcome, ...]:
+        """What a function does on the check's inputs. This is all that has to run beside learners' code."""
+        return observe(function, self.draw(), self.parameters, self.gradient, seconds)
+
+    @cached_property
+    def expected(self) -> tuple[Outcome, ...]:
+        """What the reference does on the check's inputs."""
+        return tuple(replace(outcome, faults=frozenset()) for outcome in self.observe(self.reference))
+
+    @cached_property
+    def mistaken(self) -> list[tuple[str, tuple[Outcome, ...]]]:
+        """Each known mistake's sentence, and what it does on the check's inputs."""
+        return [(known.sentence, self.observe(known.attempt)) for known in self.mistakes]
+
+    def check(self, attempt: Any, seconds: float | None = SECONDS) -> Verdict:
+        """The verdict on a function. Never raises; the attempt is stopped after so many seconds."""
+        if not callable(attempt):
+            return Verdict(Kind.WRONG, f"A function is due here, and this is {brief(attempt, 80)}.")
+        if is_stub(attempt):
+            return not_attempted("Replace the `...` by your code and run the cell.")
+        if problem := self._signature_problem(attempt):
+            return Verdict(Kind.WRONG, problem)
+        assert self.expected  # before the attempt runs, which may change the library that the reference uses
+        return self.judge(self.observe(attempt, seconds))
+
+    def judge(self, seen: Sequence[Outcome]) -> Verdict:
+        """The verdict on what an attempt did; runs no learner's code."""
+        if any(isinstance(outcome.value, EllipsisType) for outcome in seen):
+            return not_attempted("Your function still returns `...`.")
+        verdict = judge(seen, self.expected, self.draw(), self.parameters, self.mistaken, self.may_share)
+        return replace(verdict, sentence=self._correct(verdict.sentence)) if verdict.kind is Kind.CORRECT else verdict
+
+    def _signature_problem(self, attempt: Callable[..., Any]) -> str:
+        """A sentence if the function cannot be called with this exercise's arguments."""
+        try:
+            signature = inspect.signature(attempt)
+        except (ValueError, TypeError):
+            return ""
+        try:
+            signature.bind(*self.parameters)
+        except TypeError:
+            return (
+                f"Your function takes `{signature}`; it is called with {len(self.parameters)} "
+                f"argument{'s' if len(self.parameters) != 1 else ''}: `({', '.join(self.parameters)})`."
+            )
+        return ""
+
+    def solution_text(self) -> str:
+        """The solution's source, with the imports that it needs."""
+        needed = "\n".join(_imports_for(self.solution))
+        source = inspect.getsource(self.solution).rstrip()
+        return f"{needed}\n\n\n{source}" if needed else source
+
+    def stub_text(self) -> str:
+        """The cell that a notebook shows: the decorated signature, the docstring and `...`."""
+        lines = inspect.getsource(self.solution).splitlines()
+        function = ast.parse("\n".join(lines)).body[0]
+        assert isinstance(function, ast.FunctionDef)
+        first = function.body[0]
+        kept = first.end_lineno if ast.get_docstring(function) else first.lineno - 1
+        return "\n".join([f'@exercise("{self.id}")', *lines[:kept], "    ..."])
+
+
+def _imports_for(function: Callable[..., Any]) -> list[str]:
+    """The import statements at the top of the function's module that bind names it uses."""
+    used = {node.id for node in ast.walk(ast.parse(inspect.getsource(function))) if isinstance(node, ast.Name)}
+    module = ast.parse(Path(inspect.getfile(function)).read_text(encoding="utf-8"))
+    found = []
+    for node in module.body:
+        if isinstance(node, ast.Import | ast.ImportFrom) and getattr(node, "module", "") != "__future__":
+            kept = [alias for alias in node.names if (alias.asname or alias.name).partition(".")[0] in used]
+            if kept:
+                found.append(ast.unparse(_with_names(node, kept)))
+    return found
+
+
+def _with_names(node: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> ast.Import | ast.ImportFrom:
+    if isinstance(node, ast.Import):
+        return ast.Import(names)
+    return ast.ImportFrom(node.module, names, node.level)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NumberExercise(Exercise):
+    """Asks for a number; right within `tolerance` (absolute). `working` is the expression that gives the solution."""
+
+    solution: float
+    working: str
+    tolerance: float = 1e-9
+
+    def check(self, attempt: Any, seconds: float | None = SECONDS) -> Verdict:
+        """The verdict on a number. Never raises."""
+        if isinstance(attempt, EllipsisType):
+            return not_attempted("Replace the `...` by your number and run the cell.")
+        value = _as_float(attempt)
+        if value is None:
+            return Verdict(Kind.WRONG, f"A number is due here, such as 0.5 or 12; this is {brief(attempt, 80)}.")
+        if math.isnan(value):
+            return Verdict(Kind.WRONG, "This is NaN, not a number.")
+        if abs(value - self.solution) <= self.tolerance:
+            return Verdict(Kind.CORRECT, self._correct(f"It is {self.working}."))
+        for known in self.mistakes:
+            if abs(value - known.attempt) <= self.tolerance:
+                return Verdict(Kind.KNOWN_MISTAKE, known.sentence)
+        return Verdict(Kind.WRONG, f"{brief(attempt, 80)} is too {'small' if value < self.solution else 'large'}.")
+
+    def solution_text(self) -> str:
+        """The expression that gives the number."""
+        return self.working
+
+
+def _as_float(attempt: Any) -> float | None:
+    if not is_number(attempt) or isinstance(attempt, bool | np.bool_):
+        return None
+    try:
+        return float(attempt)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def wrong_number(value: float, sentence: str) -> Mistake:
+    """A number that learners arrive at, and what a tutor says to it."""
+    return Mistake(value, sentence)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a quiz, why it is right or wrong, and which of the two."""
+
+    text: str
+    why: str
+    right: bool = False
+
+
+def right(text: str, why: str) -> Option:
+    """The right option of a quiz, and why."""
+    return Option(text, why, True)
+
+
+def wrong(text: str, why: str) -> Option:
+    """A wrong option of a quiz, and why it tempts and fails."""
+    return Option(text, why)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Quiz(Exercise):
+    """Asks for one option, by its letter. Every option is explained; `solution` and `mistakes` follow from them."""
+
+    options: Sequence[Option]
+    solution: str = ""
+    stars: int = 1
+    minutes: int = 2
+
+    def __post_init__(self) -> None:
+        rights = [letter for letter, option in self.lettered.items() if option.right]
+        if len(rights) != 1:
+            raise ValueError(f"{self.id} needs exactly one right option, and has {len(rights)}.")
+        wrongs = [Mistake(letter, option.why) for letter, option in self.lettered.items() if not option.right]
+        object.__setattr__(self, "solution", rights[0])
+        object.__setattr__(self, "mistakes", wrongs)
+
+    @property
+    def lettered(self) -> dict[str, Option]:
+        """The options by letter: a, b, c ..."""
+        return dict(zip("abcdefgh", self.options, strict=False))
+
+    def check(self, attempt: Any, seconds: float | None = SECONDS) -> Verdict:
+        """The verdict on a letter ("a", "B", "c)"). Never raises."""
+        if isinstance(attempt, EllipsisType):
+            return not_attempted(f"Replace the `...` by a letter in quotes: {self._letters()}.")
+        letter = attempt.strip(" ().").lower() if isinstance(attempt, str) else ""
+        option = self.lettered.get(letter)
+        if option is None:
+            return Verdict(Kind.WRONG, f"Choose one of {self._letters()}; this is {brief(attempt, 80)}.")
+        if not option.right:
+            return Verdict(Kind.KNOWN_MISTAKE, option.why)
+        others = tuple((f"not {key}", other.why) for key, other in self.lettered.items() if not other.right)
+        return Verdict(Kind.CORRECT, self._correct(option.why), others)
+
+    def _letters(self) -> str:
+        return ", ".join(f'"{letter}"' for letter in self.lettered)
+
+    def solution_text(self) -> str:
+        """The right letter, in quotes."""
+        return f'"{self.solution}"'
+
+
+def not_attempted(sentence: str) -> Verdict:
+    """The verdict on an unchanged stub."""
+    return Verdict(Kind.NOT_ATTEMPTED, sentence)
