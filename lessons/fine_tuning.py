@@ -63,7 +63,8 @@ class TextClassifier(nn.Module):
         if not texts:
             return []
         max_tokens = min(max_tokens, self.bert.config.max_position_embeddings)
-        return self.tokenizer(list(texts), truncation=True, max_length=max_tokens)["input_ids"]
+        whole = [text.encode("utf-8", "replace").decode() for text in texts]  # half a surrogate pair becomes "?"
+        return self.tokenizer(whole, truncation=True, max_length=max_tokens)["input_ids"]
 
     def fit(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -152,7 +153,7 @@ def fit(
         optimizer, lambda step: linear_warmup_decay(step, math.ceil(warmup * total), total)
     )
     history, was_training = History(), model.training
-    with tqdm(total=total, disable=not progress, desc="training", unit="batch", mininterval=0.5, ncols=100) as bar:
+    with tqdm(total=total, disable=not progress, desc="training", unit="batch", ncols=100, file=sys.stdout) as bar:
         try:
             for _ in range(epochs):
                 _epoch(model, batches, loss, optimizer, schedule, max_norm, chosen, history, bar)

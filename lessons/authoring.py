@@ -1,0 +1,80 @@
+"""For those who write notebooks: run one from top to bottom, in place, and store it clean.
+
+    python -m lessons.authoring notebooks/08_fine_tuning.ipynb
+
+The stored notebook has execution counts 1..n, no widget state, no metadata but the tags, and of each progress bar only
+what was left on the screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+
+def execute(file: Path, timeout: int = 600) -> NotebookNode:
+    """Run a notebook in its own folder, with a temporary home for progress. Raises nbclient's CellExecutionError."""
+    notebook = nbformat.read(file, as_version=4)
+    with tempfile.TemporaryDirectory() as home:
+        client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": str(file.parent)}})
+        client.execute(env={**os.environ, "LESSONS_HOME": home})
+    return notebook
+
+
+def clean(notebook: NotebookNode) -> NotebookNode:
+    """Keep what a reader needs: sources, tags, outputs as they looked in the end."""
+    notebook.metadata = NotebookNode(
+        kernelspec={"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        language_info={"name": "python"},
+    )
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = NotebookNode(tags=tags) if tags else NotebookNode()
+        if cell.cell_type == "code":
+            cell.outputs = [_clean_output(output) for output in _merged(cell.outputs)]
+    return notebook
+
+
+def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Neighbouring pieces of the same stream become one."""
+    result: list[NotebookNode] = []
+    for output in outputs:
+        same = result and output.output_type == result[-1].output_type == "stream" and output.name == result[-1].name
+        if same:
+            result[-1].text += output.text
+        else:
+            result.append(output)
+    return result
+
+
+def _clean_output(output: NotebookNode) -> NotebookNode:
+    if output.output_type == "stream":
+        output.text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in output.text.split("\n"))
+    if "metadata" in output:
+        output.metadata = NotebookNode()
+    return output
+
+
+def main() -> None:
+    """Refresh the notebooks named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("notebooks", nargs="+", type=Path)
+    for file in parser.parse_args().notebooks:
+        start = time.perf_counter()
+        notebook = clean(execute(file))
+        nbformat.validate(notebook)
+        temporary = file.with_suffix(".part")
+        nbformat.write(notebook, temporary)
+        temporary.replace(file)
+        print(f"{file.name}: {time.perf_counter() - start:.0f} s, {file.stat().st_size / 1024:.0f} KB")
+
+
+if __name__ == "__main__":
+    main()

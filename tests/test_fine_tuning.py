@@ -1,0 +1,169 @@
+"""The classifier: the same logits as transformers, a file that transformers loads, clear errors, and it does learn."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from torch.testing import assert_close
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertForSequenceClassification
+
+from lessons import fine_tuning, pretrained
+from lessons.batches import TextBatches, pad
+from lessons.bert import BERT, BERTConfig
+from lessons.fine_tuning import TextClassifier
+
+TEXTS = [
+    "A quiet, honest and deeply moving film.",
+    "Dull.",
+    "It is neither as funny nor as clever as it believes itself to be, and it is far too long.",
+    "这部电影很好看。",
+    "🎬👨‍👩‍👧 wow",
+    "",
+    "é" * 3,
+]
+
+
+@pytest.fixture(scope="module")
+def classifier() -> TextClassifier:
+    return TextClassifier.from_pretrained("minilm", ("bad", "mixed", "good"), seed=3).eval()
+
+
+def small_classifier(seed: int = 0, **config) -> TextClassifier:
+    """MiniLM's tokenizer on a tiny random BERT: fast enough to train in a test."""
+    torch.manual_seed(seed)
+    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+    return TextClassifier(BERT(BERTConfig(**{**sizes, **config})), pretrained.tokenizer(), ("negative", "positive"))
+
+
+def test_logits_equal_hugging_face_with_the_same_head(classifier):
+    reference = BertForSequenceClassification.from_pretrained(pretrained.folder(), num_labels=3).double().eval()
+    reference.classifier.load_state_dict(classifier.classifier.state_dict())
+    token_ids, mask = pad(classifier.encode(TEXTS))
+    with torch.no_grad():
+        ours = classifier.double()(token_ids, mask)
+        theirs = reference(token_ids, attention_mask=mask).logits
+    classifier.float()
+    assert_close(ours, theirs, rtol=0, atol=1e-10)
+
+
+def test_a_saved_model_loads_in_plain_transformers_and_here(classifier, tmp_path):
+    folder = classifier.save(tmp_path / "my model é 电影")
+    reference = AutoModelForSequenceClassification.from_pretrained(folder).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    assert reference.config.id2label == {0: "bad", 1: "mixed", 2: "good"}
+    assert reference.config.label2id == {"bad": 0, "mixed": 1, "good": 2}
+    inputs = tokenizer(TEXTS, padding=True, return_tensors="pt")
+    with torch.no_grad():
+        theirs = reference(**inputs).logits.softmax(-1)
+    assert_close(torch.from_numpy(classifier.predict_proba(TEXTS)), theirs)
+    again = TextClassifier.load(folder)
+    assert again.label_names == classifier.label_names
+    assert_close(again.predict_proba(TEXTS), classifier.predict_proba(TEXTS), rtol=0, atol=0)
+    assert not again.training
+
+
+def test_saving_twice_replaces_and_leaves_no_half_file(tmp_path):
+    model = small_classifier()
+    model.save(tmp_path)
+    with torch.no_grad():
+        model.classifier.bias.add_(1.0)
+    model.save(tmp_path)
+    assert_close(TextClassifier.load(tmp_path).classifier.bias, model.classifier.bias)
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_loading_what_was_never_saved_gets_a_sentence(tmp_path):
+    with pytest.raises(FileNotFoundError, match="holds no saved classifier"):
+        TextClassifier.load(tmp_path)
+
+
+def test_saved_weights_are_safetensors_and_nothing_is_pickled(tmp_path):
+    small_classifier().save(tmp_path)
+    assert (tmp_path / "model.safetensors").is_file()
+    assert not [f for f in tmp_path.iterdir() if f.suffix in {".bin", ".pt", ".pth", ".pkl"}]
+    assert json.loads((tmp_path / "config.json").read_text())["architectures"] == ["BertForSequenceClassification"]
+
+
+def test_predictions_keep_the_order_of_the_texts_whatever_the_batches(classifier):
+    texts = [" ".join(["good"] * n) for n in (9, 1, 30, 4, 2, 17)] * 3
+    alone = np.concatenate([classifier.predict_proba([text]) for text in texts])
+    together = classifier.predict_proba(texts, batch_size=4)
+    assert_close(torch.from_numpy(together), torch.from_numpy(alone))
+    assert together.shape == (18, 3)
+    np.testing.assert_allclose(together.sum(1), 1, rtol=1e-5)
+    assert classifier.predict(texts).tolist() == alone.argmax(1).tolist()
+    assert classifier.accuracy(texts, alone.argmax(1)) == 1.0
+
+
+def test_predicting_leaves_the_mode_as_it_was_and_uses_no_dropout():
+    model = small_classifier().train()
+    assert_close(model.predict_proba(TEXTS), model.predict_proba(TEXTS), rtol=0, atol=0)
+    assert model.training
+    assert model.predict_proba([]).shape == (0, 2)
+
+
+def test_long_texts_are_cut_and_odd_ones_work(classifier):
+    assert [len(ids) for ids in classifier.encode(["word " * 10_000], max_tokens=600)] == [512]
+    assert len(classifier.encode(["word " * 300])[0]) == 128
+    assert np.isfinite(
+        classifier.predict_proba([*TEXTS, "word " * 10_000, "\x00", "half an emoji: \ud83d", "  \n\t "])
+    ).all()
+
+
+@pytest.mark.parametrize(
+    ("texts", "sentence"),
+    [("one string", "list of texts"), ([None], "NoneType"), (["a", 3], "int: 3"), ([b"x"], "bytes")],
+)
+def test_what_is_no_text_gets_a_sentence(classifier, texts, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        classifier.encode(texts)
+
+
+@pytest.mark.parametrize("labels", [[0, 3], [-1, 0], [0.5, 1.0], ["good", "bad"]])
+def test_labels_that_do_not_fit_get_a_sentence(classifier, labels):
+    with pytest.raises(ValueError, match="whole numbers from 0 to 2"):
+        classifier.fit(["a", "b"], labels)
+
+
+def test_a_classifier_needs_two_labels():
+    with pytest.raises(ValueError, match="two or more labels"):
+        TextClassifier(BERT(BERTConfig(num_hidden_layers=1)), pretrained.tokenizer(), ["only"])
+
+
+def test_it_learns_a_simple_task_and_generalises():
+    words = {0: ["awful", "boring", "bad", "dull"], 1: ["lovely", "brilliant", "good", "moving"]}
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 2, 96)
+    texts = [f"{generator.choice(['a', 'the', 'this'])} {generator.choice(words[y])} film" for y in labels]
+    model = small_classifier(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    history = model.fit(
+        texts[:64],
+        labels[:64],
+        validation=(texts[64:], labels[64:]),
+        epochs=12,
+        batch_size=8,
+        learning_rate=5e-3,
+        progress=False,
+    )
+    assert history.loss[0] == pytest.approx(np.log(2), abs=0.05)
+    assert history.validation[-1][1]["accuracy"] == 1.0
+    assert len(history.validation) == 12
+
+
+def test_the_same_seed_gives_the_same_model():
+    runs = [small_classifier(seed=1) for _ in range(2)]
+    for model in runs:
+        model.fit(TEXTS, [0, 1, 0, 1, 0, 1, 0], epochs=1, batch_size=2, seed=5, progress=False)
+    assert_close(runs[0].state_dict(), runs[1].state_dict(), rtol=0, atol=0)
+
+
+def test_the_loss_is_the_mean_cross_entropy_of_the_batch(classifier):
+    batch = next(iter(TextBatches(classifier.encode(TEXTS[:4]), [0, 1, 2, 1], 4)))
+    with torch.no_grad():
+        value = fine_tuning.classification_loss(classifier, batch)
+        probabilities = classifier(batch["token_ids"], batch["attention_mask"]).softmax(-1)
+    expected = -torch.stack(
+        [row[label].log() for row, label in zip(probabilities, batch["labels"], strict=True)]
+    ).mean()
+    assert_close(value, expected)

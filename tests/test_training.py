@@ -1,0 +1,185 @@
+"""The training loop against plain PyTorch and transformers, and its behaviour when things go wrong."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.testing import assert_close
+from transformers import get_linear_schedule_with_warmup
+
+from lessons import training
+
+DATA = torch.Generator().manual_seed(0)
+INPUTS = torch.randn(24, 3, generator=DATA, dtype=torch.float64)
+TARGETS = INPUTS @ torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64)
+BATCHES = [(INPUTS[i : i + 4], TARGETS[i : i + 4]) for i in range(0, 24, 4)]
+
+
+def linear_model(seed: int = 0) -> nn.Module:
+    torch.manual_seed(seed)
+    return nn.Linear(3, 1).double()
+
+
+def squared_error(model: nn.Module, batch) -> torch.Tensor:
+    inputs, targets = batch
+    return F.mse_loss(model(inputs).squeeze(-1), targets)
+
+
+def fit(model: nn.Module, batches=BATCHES, loss=squared_error, **options) -> training.History:
+    return training.fit(model, batches, loss, **{"progress": False, "device": "cpu", **options})
+
+
+@pytest.mark.parametrize(("warmup", "total"), [(0, 7), (3, 10), (10, 10), (1, 1), (5, 200)])
+def test_the_schedule_is_that_of_transformers(warmup, total):
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
+    reference = get_linear_schedule_with_warmup(optimizer, warmup, total)
+    for step in range(total):
+        assert training.linear_warmup_decay(step, warmup, total) == pytest.approx(reference.get_last_lr()[0], abs=1e-12)
+        optimizer.step()
+        reference.step()
+    assert training.linear_warmup_decay(total, warmup, total) == 0 or warmup == total
+
+
+def test_fit_takes_the_steps_of_a_loop_written_by_hand():
+    ours, theirs = linear_model(), linear_model()
+    history = fit(ours, epochs=3, learning_rate=0.05, weight_decay=0.1, max_norm=0.5)
+    groups = [{"params": [theirs.weight], "weight_decay": 0.1}, {"params": [theirs.bias], "weight_decay": 0.0}]
+    optimizer = torch.optim.AdamW(groups, lr=0.05)
+    schedule = get_linear_schedule_with_warmup(optimizer, 2, 18)
+    losses, rates = [], []
+    for inputs, targets in BATCHES * 3:
+        loss = ((theirs(inputs).squeeze(-1) - targets) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(theirs.parameters(), 0.5)
+        rates.append(schedule.get_last_lr()[0])
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+    assert_close(torch.tensor(history.loss), torch.tensor(losses), rtol=0, atol=1e-10)
+    assert_close(torch.tensor(history.learning_rate), torch.tensor(rates), rtol=0, atol=1e-12)
+    assert_close(ours.state_dict(), theirs.state_dict(), rtol=0, atol=1e-10)
+    assert history.examples == 72
+    assert history.seconds > 0
+
+
+def test_a_given_optimiser_is_used_and_the_model_learns():
+    model = linear_model()
+    history = fit(model, epochs=60, optimizer=torch.optim.SGD(model.parameters(), lr=0.1), max_norm=100.0)
+    assert history.loss[-1] < 1e-3 < history.loss[0]
+    assert_close(model.weight[0], torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64), rtol=0, atol=0.05)
+
+
+@pytest.mark.parametrize("poison", [math.nan, math.inf])
+def test_a_loss_that_is_not_finite_stops_with_an_explanation_and_keeps_the_weights(poison):
+    model, calls = linear_model(), []
+
+    def loss(model, batch):
+        calls.append({name: p.detach().clone() for name, p in model.named_parameters()})
+        return squared_error(model, batch) * (poison if len(calls) == 4 else 1.0)
+
+    with pytest.raises(training.TrainingDiverged, match=r"in step 3.*learning rate") as caught:
+        fit(model, loss=loss)
+    assert len(caught.value.history.loss) == 3
+    assert_close(dict(model.named_parameters()), calls[-1])
+    assert all(p.isfinite().all() for p in model.parameters())
+
+
+def test_divergence_through_a_huge_learning_rate_is_reported_too():
+    model = linear_model()
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e200)
+    with pytest.raises(training.TrainingDiverged, match="too high"):
+        fit(model, epochs=5, optimizer=optimizer, max_norm=1e300, warmup=0)
+
+
+def test_interrupting_keeps_the_model_and_the_history():
+    model, seen = linear_model(), []
+
+    def loss(model, batch):
+        seen.append(batch)
+        if len(seen) == 4:
+            raise KeyboardInterrupt
+        return squared_error(model, batch)
+
+    history = fit(model, loss=loss)
+    assert len(history.loss) == len(history.learning_rate) == len(history.gradient_norm) == 3
+    assert "interrupted in step 3 of 6" in repr(history)
+
+
+def test_validation_runs_after_every_epoch_without_gradients_and_in_evaluation_mode():
+    model, modes = linear_model(), []
+
+    def validate(model):
+        modes.append((model.training, torch.is_grad_enabled()))
+        return {"error": float(len(modes))}
+
+    model.eval()
+    history = fit(model, epochs=2, validate=validate)
+    assert modes == [(False, False)] * 2
+    assert history.validation == [(6, {"error": 1.0}), (12, {"error": 2.0})]
+    assert not model.training  # as it was found
+    assert "validation error 2.000" in repr(history)
+
+
+@pytest.mark.parametrize(
+    ("batches", "sentence"), [([], "batches is empty"), ((b for b in BATCHES), "a generator is used up")]
+)
+def test_batches_that_cannot_be_trained_on_get_a_sentence(batches, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        fit(linear_model(), batches)
+
+
+def test_a_loss_that_is_not_one_number_gets_a_sentence():
+    with pytest.raises(ValueError, match=r"shape \(4,\). Is a .mean\(\) missing"):
+        fit(linear_model(), loss=lambda model, batch: model(batch[0]).squeeze(-1))
+
+
+def test_a_model_with_nothing_to_train_gets_a_sentence():
+    with pytest.raises(ValueError, match="Nothing to train"):
+        fit(linear_model().requires_grad_(False))
+
+
+def test_only_matrices_of_layers_decay():
+    model = nn.ModuleDict({"word": nn.Embedding(5, 4), "norm": nn.LayerNorm(4), "out": nn.Linear(4, 2)})
+    model["frozen"] = nn.Linear(2, 2).requires_grad_(False)
+    decaying, spared = training.parameter_groups(model, 0.1)
+    assert [p.shape for p in decaying["params"]] == [(2, 4)]
+    assert decaying["weight_decay"] == 0.1
+    assert spared["weight_decay"] == 0.0
+    assert len(spared["params"]) == 4  # word, norm weight, norm bias, out bias
+
+
+def test_frozen_parameters_stay_as_they_are():
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 1)).double()
+    model[0].requires_grad_(False)
+    before = model[0].weight.clone()
+    fit(model)
+    assert_close(model[0].weight, before, rtol=0, atol=0)
+
+
+def test_nested_batches_move_to_the_device_and_are_counted():
+    batch = {"x": [torch.zeros(5, 2), None], "y": ("text", torch.ones(5))}
+    moved = training.to_device(batch, torch.device("meta"))
+    assert moved["x"][0].device.type == moved["y"][1].device.type == "meta"
+    assert moved["x"][1] is None
+    assert moved["y"][0] == "text"
+    assert training._n_examples(batch) == 5
+
+
+def test_history_draws_itself_and_an_empty_one_says_so():
+    history = fit(linear_model(), epochs=2, validate=lambda model: {"accuracy": 0.5})
+    figure = history.plot()
+    assert {axes.get_ylabel() for axes in figure.axes} >= {"training loss", "learning\nrate", "validation"}
+    assert len(figure.axes[0].lines[0].get_xdata()) == 12
+    assert repr(training.History()) == "<History: no step yet>"
+
+
+def test_the_progress_bar_shows_loss_and_speed(capsys):
+    training.fit(linear_model(), BATCHES, squared_error, device="cpu")
+    shown = capsys.readouterr().out
+    assert "6/6" in shown
+    assert "loss" in shown
+    assert "examples/s" in shown
