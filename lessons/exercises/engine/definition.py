@@ -93,8 +93,9 @@ class CodeExercise(Exercise):
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
-        """The names of the function's parameters."""
-        return tuple(inspect.signature(self.solution).parameters)
+        """The names of the parameters that a call must give."""
+        parameters = inspect.signature(self.solution).parameters.values()
+        return tuple(parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty)
 
     def draw(self, seeds: Iterable[int] = SEEDS) -> list[tuple]:
         """The inputs for these seeds."""
