@@ -9,12 +9,13 @@ from lessons import authoring
 def test_only_what_was_left_on_the_screen_is_stored():
     streams = [new_output("stream", name="stdout", text=t) for t in ("\r 10%", "\r 50%", "\r100%\nleft\n")]
     cell = new_code_cell("x", outputs=streams, metadata={"tags": ["long"], "execution": {"a": "b"}, "collapsed": True})
-    notebook = new_notebook(cells=[cell], metadata={"widgets": {"state": {}}, "kernelspec": {"name": "mine", "display_name": "Mine"}})
+    kernel = {"name": "mine", "display_name": "Mine"}
+    notebook = new_notebook(cells=[cell], metadata={"widgets": {"state": {}}, "kernelspec": kernel})
     cleaned = authoring.clean(notebook)
     assert [o.text for o in cleaned.cells[0].outputs] == ["100%\nleft\n"]
     assert cleaned.cells[0].metadata == {"tags": ["long"]}
     assert "widgets" not in cleaned.metadata
-    assert cleaned.metadata.kernelspec.name == "python3"
+    assert cleaned.metadata.kernelspec["name"] == "python3"
 
 
 def test_executing_numbers_the_cells_and_keeps_the_learners_home_away(tmp_path, monkeypatch):
