@@ -65,8 +65,13 @@ class Exercise:
         raise NotImplementedError
 
     def solution_text(self) -> str:
-        """The solution as Python source that can stand in a notebook's cell."""
+        """The solution as Python source."""
         raise NotImplementedError
+
+    @property
+    def imports(self) -> str:
+        """The import lines that the solution needs."""
+        return ""
 
     def _correct(self, sentence: str) -> str:
         return f"{sentence} {self.remark}".strip()
@@ -149,10 +154,13 @@ class CodeExercise(Exercise):
         return ""
 
     def solution_text(self) -> str:
-        """The solution's source, with the imports that it needs."""
-        needed = "\n".join(_imports_for(self.solution))
-        source = inspect.getsource(self.solution).rstrip()
-        return f"{needed}\n\n\n{source}" if needed else source
+        """The source of the solution."""
+        return inspect.getsource(self.solution).rstrip()
+
+    @property
+    def imports(self) -> str:
+        """The import lines that the solution needs, one below the other."""
+        return "\n".join(_imports_for(self.solution))
 
     def stub_text(self) -> str:
         """The cell that a notebook shows: the decorated signature, the docstring and `...`."""
