@@ -75,7 +75,40 @@ def _doctor(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
-COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [_lab, _run, _test, _update, _doctor]
+def _progress(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("progress", help="show which exercises you have solved")
+    parser.add_argument(
+        "--reset",
+        nargs="*",
+        metavar="NN",
+        help="forget a lesson (08), an exercise (fine_tuning.pad_batch), or everything",
+    )
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons.exercises.engine import overview
+
+        if options.reset is not None:
+            overview.forget(options.reset)
+        overview.show()
+        return 0
+
+    parser.set_defaults(run=run)
+
+
+def _solve(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("solve", help="write copies with the solutions in place, and run them")
+    parser.add_argument("numbers", nargs="*", metavar="NN", help="which notebooks (default: all)")
+    parser.add_argument("--cell-timeout", type=int, default=600, metavar="S", help="seconds a cell may take (600)")
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons import solve
+
+        return solve.run(options.numbers, options.cell_timeout)
+
+    parser.set_defaults(run=run)
+
+
+COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [_lab, _run, _test, _update, _doctor, _progress, _solve]
 
 
 def _port(text: str) -> int:

@@ -170,3 +170,10 @@ def _write(path: Path, records: Records) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def show() -> None:
+    """Draw what has been solved so far: a picture in a notebook, a table in a terminal."""
+    from lessons.exercises.engine import overview
+
+    overview.show()
