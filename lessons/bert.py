@@ -185,7 +185,7 @@ class BERT(nn.Module):
                 "Cut the text: tokenizer(..., truncation=True)."
             )
         low, high = token_ids.aminmax()
-        if low < 0 or high >= self.embeddings.word.num_embeddings:
+        if low < 0 or high >= self.config.vocab_size:
             raise ValueError(f"Token ids go from {low} to {high}; the vocabulary has {self.config.vocab_size:,}.")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,15 +83,25 @@ class TextClassifier(nn.Module):
     ) -> training.History:
         """Fine-tune every weight on texts and labels (0 .. labels - 1); validation accuracy after each epoch."""
         _check_labels(labels, len(self.label_names))
-        batches = TextBatches(self.encode(texts, max_tokens), labels, batch_size, pad_id=self.pad_id, seed=seed)
+        examples = self.encode(texts, max_tokens)
+        batches = TextBatches(examples, labels, batch_size, pad_id=self.pad_id, seed=seed)
         torch.manual_seed(seed)
 
         def accuracy(_: nn.Module) -> training.Metrics:
             assert validation is not None
             return {"accuracy": self.accuracy(*validation)}
 
-        options = {"epochs": epochs, "learning_rate": learning_rate, "weight_decay": weight_decay, "progress": progress}
-        return training.fit(self, batches, classification_loss, validate=accuracy if validation else None, **options)  # type: ignore[arg-type]
+        with only_touched_rows(self.bert, examples):
+            return training.fit(
+                self,
+                batches,
+                classification_loss,
+                epochs=epochs,
+                learning_rate=learning_rate,
+                weight_decay=weight_decay,
+                validate=accuracy if validation else None,
+                progress=progress,
+            )
 
     @property
     def pad_id(self) -> int:
@@ -159,6 +170,48 @@ class TextClassifier(nn.Module):
         head = {name: checkpoint.weights[f"classifier.{name}"] for name in ("weight", "bias")}
         model.classifier.load_state_dict(head)
         return model.eval()
+
+
+class TouchedRows(nn.Module):
+    """A word embedding of which only the rows of some tokens are parameters; the others are there, but fixed."""
+
+    lookup: Tensor
+    fixed: Tensor
+
+    def __init__(self, weight: Tensor, token_ids: Tensor) -> None:
+        super().__init__()
+        lookup = torch.full((len(weight),), -1, device=weight.device)
+        lookup[token_ids] = torch.arange(len(token_ids), device=weight.device)
+        self.register_buffer("lookup", lookup, persistent=False)  # (vocabulary,): place in `rows`, or -1
+        self.register_buffer("fixed", weight.detach(), persistent=False)  # (vocabulary, dim)
+        self.rows = nn.Parameter(weight.detach()[token_ids])  # (touched, dim)
+
+    def forward(self, token_ids: Tensor) -> Tensor:
+        """(batch, tokens) -> (batch, tokens, dim)."""
+        place = self.lookup[token_ids]
+        trained = F.embedding(place.clamp(min=0), self.rows)
+        is_fixed = place < 0
+        return torch.where(is_fixed[..., None], self.fixed[token_ids], trained) if is_fixed.any() else trained
+
+
+@contextmanager
+def only_touched_rows(bert: BERT, examples: Sequence[Sequence[int]]) -> Iterator[None]:
+    """While training inside, only the word vectors of tokens that occur in the examples are parameters.
+
+    The others get no gradient and (see `training.parameter_groups`) no decay, so the result is the same as without;
+    but the optimiser no longer walks through a table of which most rows never change.
+    """
+    word = bert.embeddings.word
+    touched = torch.tensor(sorted({token for example in examples for token in example}), device=word.weight.device)
+    partial = TouchedRows(word.weight, touched)
+    if word.weight.requires_grad:
+        bert.embeddings.word = partial  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        bert.embeddings.word = word.to(partial.rows.device)
+        with torch.no_grad():
+            word.weight[touched.to(partial.rows.device)] = partial.rows
 
 
 def classification_loss(model: nn.Module, batch: Batch) -> Tensor:

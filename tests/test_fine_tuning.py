@@ -1,6 +1,7 @@
 """The classifier: the same logits as transformers, a file that transformers loads, clear errors, and it does learn."""
 
 import json
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 from torch.testing import assert_close
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertForSequenceClassification
 
-from lessons import fine_tuning, pretrained
+from lessons import fine_tuning, pretrained, training
 from lessons.batches import TextBatches, pad
 from lessons.bert import BERT, BERTConfig
 from lessons.fine_tuning import TextClassifier
@@ -156,6 +157,48 @@ def test_the_same_seed_gives_the_same_model():
     for model in runs:
         model.fit(TEXTS, [0, 1, 0, 1, 0, 1, 0], epochs=1, batch_size=2, seed=5, progress=False)
     assert_close(runs[0].state_dict(), runs[1].state_dict(), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_training_only_the_touched_rows_changes_nothing_in_the_result(interrupted):
+    examples = [[101, 2143, 2204, 102], [101, 2919, 102], [101, 102], [101, 2143, 2143, 102]]
+    runs = []
+    for partial in (False, True):
+        model = small_classifier(seed=2).double()
+        batches = TextBatches(examples, [0, 1, 0, 1], 2)
+        calls = []
+
+        def loss(model, batch, calls=calls):
+            calls.append(batch)
+            if interrupted and len(calls) == 5:
+                raise KeyboardInterrupt
+            return fine_tuning.classification_loss(model, batch)
+
+        torch.manual_seed(0)
+        with fine_tuning.only_touched_rows(model.bert, examples) if partial else nullcontext():
+            history = training.fit(
+                model, batches, loss, epochs=4, learning_rate=1e-2, max_norm=0.5, progress=False, device="cpu"
+            )
+        runs.append((history.loss, dict(model.state_dict())))
+    assert_close(runs[0], runs[1], rtol=0, atol=1e-10)
+    assert len(runs[0][0]) == (4 if interrupted else 8)
+
+
+def test_tokens_that_were_not_touched_can_be_validated_while_training():
+    model = small_classifier(seed=2).eval()
+    before = model.predict_proba(TEXTS)
+    with fine_tuning.only_touched_rows(model.bert, [[101, 102]]):
+        assert_close(model.predict_proba(TEXTS), before)
+        assert sum(p.numel() for p in model.bert.embeddings.word.parameters()) == 2 * 32
+    assert isinstance(model.bert.embeddings.word, torch.nn.Embedding)
+
+
+def test_frozen_word_vectors_stay_frozen():
+    model = small_classifier(seed=2)
+    model.bert.embeddings.word.requires_grad_(False)
+    before = model.bert.embeddings.word.weight.clone()
+    model.fit(TEXTS, [0, 1] * 3 + [0], epochs=1, learning_rate=1e-2, progress=False)
+    assert_close(model.bert.embeddings.word.weight, before, rtol=0, atol=0)
 
 
 def test_the_loss_is_the_mean_cross_entropy_of_the_batch(classifier):
