@@ -23,6 +23,8 @@ from tqdm import tqdm
 from lessons import course
 from lessons.errors import CourseError
 
+QUIET = ["--log-level=ERROR"]  # no remarks of a kernel about its transport between the lines of the bar
+
 
 @dataclass
 class Row:
@@ -43,11 +45,17 @@ def run(numbers: Sequence[str], cell_timeout: int = 600) -> int:
         raise CourseError(f"Executed notebooks cannot be written to {course.EXECUTED} ({error.strerror}).") from error
     loaded = [(file, _load(file)) for file in files]
     total = sum(len(_code_cells(notebook)) for _, notebook in loaded if not isinstance(notebook, str))
-    with own_home(), tqdm(total=total, unit="cell", file=sys.stdout, dynamic_ncols=True) as bar:
+    with own_home(), _bar(total) as bar:
         rows = [_run_one(file, notebook, cell_timeout, bar) for file, notebook in loaded]
     print(table(rows))
     print(f"The executed copies are in {course.EXECUTED}.")
     return int(any(row.result != "ok" for row in rows))
+
+
+def _bar(total: int) -> tqdm:
+    """A live bar in a terminal; in a log, a line now and then."""
+    live = sys.stdout.isatty()
+    return tqdm(total=total, unit="cell", file=sys.stdout, dynamic_ncols=live, mininterval=0.1 if live else 15)
 
 
 @contextmanager
@@ -87,7 +95,8 @@ def _run_one(file: Path, notebook: nbformat.NotebookNode | str, cell_timeout: in
     bar.set_description(file.stem)
     begun, progress = time.monotonic(), _Progress(notebook, bar)
     try:
-        asyncio.run(_client(notebook, file.parent, cell_timeout, progress).async_execute())
+        client = _client(notebook, file.parent, cell_timeout, progress)
+        asyncio.run(client.async_execute())
     except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, OSError) as error:
         row.result = f"{progress.where}: {reason(error, cell_timeout)}"
     finally:
@@ -124,14 +133,23 @@ def _client(notebook: nbformat.NotebookNode, folder: Path, cell_timeout: int, pr
         on_cell_execute=progress.started,
         on_cell_executed=progress.executed,
         shutdown_kernel="immediate",
+        extra_arguments=QUIET,
     )
 
 
 def _leave_signals_alone(notebook: nbformat.NotebookNode) -> None:
     """Undo nbclient's handlers, which turn Ctrl-C into a dead kernel and let us go on with the next notebook."""
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(RuntimeError, ValueError):
-            asyncio.get_running_loop().remove_signal_handler(number)
+            loop.remove_signal_handler(number)
+    loop.set_exception_handler(_ignore_dead_kernel)
+
+
+def _ignore_dead_kernel(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Stay silent about the kernel that Ctrl-C ends: nbclient reports its cancelled cell as a death."""
+    if not isinstance(context.get("exception"), DeadKernelError):
+        loop.default_exception_handler(context)
 
 
 def reason(error: BaseException, cell_timeout: int) -> str:
