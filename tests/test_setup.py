@@ -517,12 +517,24 @@ def test_killed_while_pip_writes_and_then_during_the_assets(course: SmallCourse)
     assert "Installing the packages" not in then.stdout
     assert "Installing the models and data" in then.stdout
     course.assert_ready()
-    moved_folder(course)
 
 
-def moved_folder(course: SmallCourse) -> None:
-    """A course that is moved makes its environment anew (part of the test above, whose environment it uses)."""
-    course.root = course.root.rename(course.root.with_name("moved elsewhere"))
-    then = course.set_up()
-    assert "was moved: making it anew" in then.stdout
-    course.assert_ready()
+@pytest.mark.parametrize(("made_in", "works"), [("here", True), ("in a folder that was moved", False), ("", False)])
+def test_an_environment_that_was_moved_does_not_count(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, made_in: str, works: bool
+) -> None:
+    elsewhere(monkeypatch, tmp_path / "here")
+    monkeypatch.setattr(installing, "PYTHON", Path(sys.executable))
+    installing.VENV.mkdir(parents=True)
+    installing.MADE.write_text(str(tmp_path / made_in / ".venv"))
+    assert script.venv_works(installing) == works
+    monkeypatch.setattr(installing, "PYTHON", tmp_path / "taken away by a system upgrade")
+    assert not script.venv_works(installing)
+
+
+def test_a_moved_folder_has_another_fingerprint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    prints = set()
+    for name in ("one", "two"):
+        elsewhere(monkeypatch, tmp_path / name)
+        prints |= {installing.fingerprint(), installing.fingerprint("test")}
+    assert len(prints) == 4
