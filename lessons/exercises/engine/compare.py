@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .values import as_array, brief, is_array, is_number, is_tensor, kind_of, number
+from .values import as_array, brief, identical, is_array, is_number, is_tensor, kind_of, number
 
 KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floating-point numbers", "c": "complex numbers"}
 
@@ -48,11 +48,16 @@ def _nothing(name: str) -> str:
 
 
 def _values(name: str, expected: Any, got: Any) -> Difference:
-    return Difference(f"{_capital(name)} is not what it should be.", _pair(expected, got))
+    return Difference(f"{_capital(name)} is not what it should be.", _pair(name, expected, got))
 
 
-def _pair(expected: Any, got: Any) -> tuple[tuple[str, str], ...]:
-    return (("expected", brief(expected)), ("your result", brief(got)))
+def _pair(name: str, expected: Any, got: Any) -> tuple[tuple[str, str], ...]:
+    return ((_expected(name), brief(expected)), (name, brief(got)))
+
+
+def _expected(name: str) -> str:
+    """The label beside "your second result": "expected second result"."""
+    return "expected" if name == "your result" else name.replace("your ", "expected ", 1)
 
 
 def _capital(name: str) -> str:
@@ -63,10 +68,12 @@ def _sequence(expected: list | tuple, got: Any, name: str) -> Difference | None:
     """Lists and tuples, item by item; a list may stand for a tuple."""
     if not isinstance(got, list | tuple):
         wanted = f"{len(expected)} values" if isinstance(expected, tuple) else "a list"
-        return Difference(f"{_capital(name)} should be {wanted}, and is {_a(kind_of(got))}.", _pair(expected, got))
+        return Difference(
+            f"{_capital(name)} should be {wanted}, and is {_a(kind_of(got))}.", _pair(name, expected, got)
+        )
     if len(got) != len(expected):
         many = f"{len(expected)} value{'s' if len(expected) != 1 else ''}"
-        return Difference(f"{_capital(name)} should hold {many}, and holds {len(got)}.", _pair(expected, got))
+        return Difference(f"{_capital(name)} should hold {many}, and holds {len(got)}.", _pair(name, expected, got))
     ordinal = ("first", "second", "third", "fourth", "fifth")
     for index, (want, have) in enumerate(zip(expected, got, strict=True)):
         short = isinstance(expected, tuple) and index < len(ordinal) and name == "your result"
@@ -78,21 +85,27 @@ def _sequence(expected: list | tuple, got: Any, name: str) -> Difference | None:
 
 def _mapping(expected: dict, got: Any, name: str) -> Difference | None:
     if not isinstance(got, dict):
-        return Difference(f"{_capital(name)} should be a dictionary, and is {_a(kind_of(got))}.", _pair(expected, got))
+        return Difference(
+            f"{_capital(name)} should be a dictionary, and is {_a(kind_of(got))}.", _pair(name, expected, got)
+        )
     for label, missing in (("lacks", expected.keys() - got.keys()), ("has a surplus", got.keys() - expected.keys())):
         if missing:
             key = min(missing, key=repr)
-            return Difference(f"{_capital(name)} {label} key {key!r}.", _pair(sorted(expected, key=repr), list(got)))
+            return Difference(
+                f"{_capital(name)} {label} key {key!r}.", _pair(f"{name}'s keys", sorted(expected, key=repr), list(got))
+            )
     return next(filter(None, (difference(want, got[key], f"{name}[{key!r}]") for key, want in expected.items())), None)
 
 
 def _numbers(expected: Any, got: Any, name: str) -> Difference | None:
     """Numbers, arrays and tensors: type, then shape, then kind of number, then the numbers."""
     if not (is_number(got) or is_array(got)):
-        return Difference(_wrong_type(expected, got, name), _pair(expected, got))
+        return Difference(_wrong_type(expected, got, name), _pair(name, expected, got))
     want, have = as_array(expected), as_array(got)
     if want.ndim and is_array(got) and is_tensor(got) != is_tensor(expected):
-        return Difference(_wrong_type(expected, got, name), _pair(expected, got))
+        return Difference(_wrong_type(expected, got, name), _pair(name, expected, got))
+    if want.dtype.kind not in KINDS:  # a whole number of more than 64 bits, for one
+        return None if identical(expected, got) else _values(name, expected, got)
     if want.shape != have.shape:
         return _shapes(want, have, expected, got, name)
     if (want.ndim and KINDS.get(want.dtype.kind) != KINDS.get(have.dtype.kind)) or have.dtype.kind not in KINDS:
@@ -117,7 +130,7 @@ def _shapes(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name: s
         sentence += " It looks transposed."
     elif have.ndim != want.ndim and have.squeeze().shape == want.squeeze().shape:
         sentence += " Only dimensions of size 1 differ: look at `keepdim`, `squeeze` and `[:, None]`."
-    return Difference(sentence, _pair(expected, got))
+    return Difference(sentence, _pair(name, expected, got))
 
 
 def _kinds(want: np.ndarray, have: np.ndarray, name: str) -> Difference:
@@ -135,7 +148,7 @@ def _elements(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name:
     if not wrong.any():
         return None
     if not want.ndim:
-        return Difference(f"{_capital(name)} is {_how_off(want, have)}.", _pair(expected, got))
+        return Difference(f"{_capital(name)} is {_how_off(want, have)}.", _pair(name, expected, got))
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     where = f"{name}[{', '.join(map(str, index))}]"
     details = (
@@ -144,7 +157,7 @@ def _elements(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name:
     )
     sentence = f"{_capital(where)} is {_how_off(want[index], have[index])}"
     sentence += f"; {int(wrong.sum())} of {wrong.size} elements differ." if wrong.size > 1 else "."
-    return Difference(sentence + _ratio(want, have), details + _pair(expected, got))
+    return Difference(sentence + _ratio(want, have), details + _pair(name, expected, got))
 
 
 def _at(index: tuple[int, ...]) -> str:

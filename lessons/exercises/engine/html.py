@@ -32,7 +32,7 @@ def verdict_block(exercise: Exercise, verdict: Verdict) -> str:
 
 def _question(quiz: Quiz) -> str:
     options = "".join(f"<li>{prose(option.text)}</li>" for option in quiz.options)
-    return f'<p>{prose(quiz.task)}</p><ol type="a">{options}</ol>'
+    return f'<p>{prose(quiz.task)}</p><ol type="a" class="lessons-options">{options}</ol>'
 
 
 def say(verdict: Verdict) -> str:

@@ -73,7 +73,7 @@ def _line(row: Row, wide: int) -> str:
 
 
 def picture() -> str:
-    """The same as SVG, one square for each exercise; the table is its text alternative."""
+    """The same as SVG, one square for each exercise."""
     found = rows()
     parts = []
     for line, row in enumerate(found):
@@ -82,9 +82,10 @@ def picture() -> str:
         parts += [_square(200 + 30 * column, y, *pair) for column, pair in enumerate(row.exercises)]
         end = 210 + 30 * max(len(row.exercises) for row in found)
         parts.append(f'<text x="{end}" y="{y + 20}">{row.solved} of {len(row.exercises)}</text>')
+    label = "; ".join(f"{row.topic}: {row.solved} of {len(row.exercises)} solved" for row in found)
     wide = 290 + 30 * max(len(row.exercises) for row in found)
     return (
-        f'<svg role="img" aria-label="{html.escape(table())}" viewBox="0 0 {wide} {30 * len(found)}" width="{wide}" '
+        f'<svg role="img" aria-label="{label}" viewBox="0 0 {wide} {30 * len(found)}" width="{wide}" '
         f'style="max-width: 100%; color: var(--jp-content-font-color1, #222)" fill="currentColor" font-size="14" '
         f'font-family="system-ui, sans-serif">{"".join(parts)}</svg>'
     )
@@ -95,7 +96,7 @@ def _square(x: int, y: int, exercise: Exercise, record: Record) -> str:
     state = {SOLVED: "solved", TRIED: "tried", NEW: "not attempted"}[symbol(record)]
     return (
         f"<g><title>{html.escape(exercise.title)}: {state}</title>"
-        f'<rect x="{x}" y="{y + 3}" width="24" height="24" rx="3" fill="{fill}" stroke="currentColor" stroke-opacity="0.6"/>'
+        f'<rect x="{x}" y="{y + 3}" width="24" height="24" rx="3" fill="{fill}" stroke="#888"/>'
         f'<text x="{x + 12}" y="{y + 20}" text-anchor="middle" fill="{ink}">{symbol(record)}</text></g>'
     )
 

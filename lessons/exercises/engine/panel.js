@@ -54,6 +54,7 @@ function render({ model, el }) {
     const seen = model.get("hints");
     const total = model.get("n_hints");
     el.classList.remove(...[...el.classList].filter((name) => name.startsWith("lessons-") && name !== "lessons-panel"));
+    el.classList.toggle("lessons-answered", model.get("verdict") !== "");
     if (model.get("kind")) el.classList.add(`lessons-${model.get("kind")}`);
     hint.textContent = seen.length < total ? `Hint ${seen.length + 1} of ${total}` : `All ${total} hints shown`;
     show.textContent = model.get("solution") ? "Hide solution" : model.get("sure") ? "Show it anyway" : "Solution";

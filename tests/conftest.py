@@ -1,0 +1,22 @@
+"""What all tests share: a home of their own, so that no test reads or writes a learner's progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lessons import progress
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty LESSONS_HOME for this test."""
+    place = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("LESSONS_HOME", str(place))
+    monkeypatch.setattr(progress, "_memory", None)
+    monkeypatch.setattr(progress, "_noticed", set())
+    progress.notices()
+    yield place
+    progress.notices()
