@@ -94,6 +94,22 @@ def confusion_matrix(
     return axes
 
 
+def padding(masks: Sequence[ArrayLike], axes: Axes) -> Axes:
+    """Batches one above the other, a row for each text: tokens dark, filling pale; each mask is (batch, tokens)."""
+    real = [np.asarray(mask, dtype=float) for mask in masks]
+    gap, width = 2, max(mask.shape[1] for mask in real)
+    tops = np.cumsum([0, *(len(mask) + gap for mask in real)])
+    picture = np.full((tops[-1] - gap, width), np.nan)
+    for top, mask in zip(tops, real, strict=False):
+        picture[top : top + len(mask), : mask.shape[1]] = mask
+    axes.imshow(picture, cmap="Blues", vmin=-0.3, vmax=1.2, aspect="auto", interpolation="nearest")
+    centres = [top + len(mask) / 2 - 0.5 for top, mask in zip(tops, real, strict=False)]
+    axes.set_yticks(centres, [f"batch {number + 1}" for number in range(len(real))])
+    axes.set_xlabel("token")
+    axes.grid(False)
+    return axes
+
+
 def attention(weights: ArrayLike, tokens: Sequence[str], axes: Axes | None = None, **labels: Any) -> Axes:
     """One head's weights (tokens, tokens) as a picture: each row is a token that looks, each column one looked at."""
     axes = axes or plt.subplots(figsize=(5.5, 5))[1]

@@ -34,5 +34,14 @@ def test_the_attention_picture_names_every_token():
     assert axes.get_title() == "head 1"
 
 
+def test_the_padding_picture_shows_each_batch_at_its_own_width():
+    masks = [np.array([[1, 1, 1], [1, 0, 0]]), np.array([[1], [1], [1]])]
+    shown = np.ma.filled(plots.padding(masks, plt.subplots()[1]).images[0].get_array(), np.nan)
+    np.testing.assert_array_equal(shown[:2], masks[0])
+    np.testing.assert_array_equal(shown[4:, :1], masks[1])
+    assert np.isnan(shown[4:, 1:]).all()
+    assert np.isnan(shown[2:4]).all()
+
+
 def test_colours_differ_in_lightness_or_hue_for_every_pair():
     assert len({c.lower() for c in plots.COLOURS}) == len(plots.COLOURS)
