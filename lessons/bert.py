@@ -76,22 +76,27 @@ class SelfAttention(nn.Module):
         self.output = nn.Linear(config.hidden_size, config.hidden_size)
         self.dropout = nn.Dropout(config.attention_probs_dropout_prob)
 
-    def forward(self, hidden: Tensor, is_padding: Tensor | None, n_queries: int | None) -> tuple[Tensor, Tensor]:
-        """(batch, tokens, dim) -> (batch, queries, dim), and the weights (batch, heads, queries, tokens).
+    def forward(
+        self, hidden: Tensor, bias: Tensor | None, n_queries: int | None, keep_weights: bool
+    ) -> tuple[Tensor, Tensor | None]:
+        """(batch, tokens, dim) -> (batch, queries, dim), and the weights (batch, heads, queries, tokens) if kept.
 
-        Only the first n_queries tokens ask (None: all of them); every token answers.
+        `bias` (batch, 1, 1, tokens) is added to the scores. Only the first n_queries tokens ask (None: all of them);
+        every token answers.
         """
 
         def heads(x: Tensor) -> Tensor:
             return x.unflatten(-1, (self.n_heads, -1)).transpose(1, 2)  # (batch, heads, tokens, dim / heads)
 
         query, key, value = heads(self.query(hidden[:, :n_queries])), heads(self.key(hidden)), heads(self.value(hidden))
-        scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (batch, heads, queries, tokens)
-        if is_padding is not None:
-            # The lowest finite number, not -inf: a row of padding alone then gets equal weights instead of NaN.
-            scores = scores.masked_fill(is_padding[:, None, None, :], torch.finfo(scores.dtype).min)
-        weights = self.dropout(scores.softmax(-1))
-        return self.output((weights @ value).transpose(1, 2).flatten(2)), weights
+        if keep_weights:
+            scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (batch, heads, queries, tokens)
+            weights = self.dropout((scores if bias is None else scores + bias).softmax(-1))
+            mixed = weights @ value
+        else:  # the same three lines in one call, which never stores the weights
+            dropout = self.dropout.p if self.training else 0.0
+            mixed, weights = F.scaled_dot_product_attention(query, key, value, bias, dropout_p=dropout), None
+        return self.output(mixed.transpose(1, 2).flatten(2)), weights
 
 
 class Layer(nn.Module):
@@ -106,9 +111,11 @@ class Layer(nn.Module):
         self.output_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
-    def forward(self, hidden: Tensor, is_padding: Tensor | None, n_queries: int | None) -> tuple[Tensor, Tensor]:
-        """(batch, tokens, dim) -> (batch, queries, dim), and the attention weights (batch, heads, queries, tokens)."""
-        mixed, weights = self.attention(hidden, is_padding, n_queries)
+    def forward(
+        self, hidden: Tensor, bias: Tensor | None, n_queries: int | None, keep_weights: bool
+    ) -> tuple[Tensor, Tensor | None]:
+        """(batch, tokens, dim) -> (batch, queries, dim), and the attention weights: see SelfAttention."""
+        mixed, weights = self.attention(hidden, bias, n_queries, keep_weights)
         hidden = self.attention_norm(hidden[:, :n_queries] + self.dropout(mixed))
         transformed = self.contract(F.gelu(self.expand(hidden)))
         return self.output_norm(hidden + self.dropout(transformed)), weights
@@ -117,14 +124,10 @@ class Layer(nn.Module):
 class BERTOutput(NamedTuple):
     """What a BERT returns: note that there are no logits; those need a head on top."""
 
-    hidden_states: tuple[Tensor, ...]  # layers + 1 tensors (batch, tokens, dim); the first is the embeddings'
-    attentions: tuple[Tensor, ...]  # one (batch, heads, tokens, tokens) for each layer
+    last_hidden_state: Tensor  # (batch, tokens, dim)
     pooled: Tensor  # (batch, dim), from the first token, [CLS]
-
-    @property
-    def last_hidden_state(self) -> Tensor:
-        """(batch, tokens, dim), after the last layer."""
-        return self.hidden_states[-1]
+    hidden_states: tuple[Tensor, ...]  # with every_layer: layers + 1 tensors (batch, tokens, dim), embeddings first
+    attentions: tuple[Tensor, ...]  # with every_layer: one (batch, heads, tokens, tokens) for each layer
 
 
 class BERT(nn.Module):
@@ -152,26 +155,30 @@ class BERT(nn.Module):
         attention_mask: Tensor | None = None,
         token_type_ids: Tensor | None = None,
         *,
+        every_layer: bool = False,
         pooled_only: bool = False,
     ) -> BERTOutput:
         """Encode (batch, tokens) ids; attention_mask is 1 for real tokens, 0 for padding; None means no padding.
 
+        With every_layer the hidden states and attention weights of all layers are kept, too; this takes memory.
         With pooled_only the last layer computes its first token alone: the same `pooled` for less work, since nothing
         reads the other tokens there. The last hidden state is then (batch, 1, dim).
 
         Raises ValueError for ids that are not (batch, tokens), outside the vocabulary, or too many for the positions.
         """
         self._check(token_ids)
-        is_padding = None if attention_mask is None else attention_mask == 0
         segment_ids = torch.zeros_like(token_ids) if token_type_ids is None else token_type_ids
-        hidden_states, attentions = [self.embeddings(token_ids, segment_ids)], []
+        hidden = self.embeddings(token_ids, segment_ids)
+        bias = None if attention_mask is None else _bias(attention_mask, hidden.dtype)
+        hidden_states, attentions = [hidden], []
         for layer in self.layers:
             n_queries = 1 if pooled_only and layer is self.layers[-1] else None
-            hidden, weights = layer(hidden_states[-1], is_padding, n_queries)
-            hidden_states.append(hidden)
-            attentions.append(weights)
-        pooled = torch.tanh(self.pooler(hidden_states[-1][:, 0]))
-        return BERTOutput(tuple(hidden_states), tuple(attentions), pooled)
+            hidden, weights = layer(hidden, bias, n_queries, every_layer)
+            if every_layer:
+                hidden_states.append(hidden)
+                attentions.append(weights)
+        pooled = torch.tanh(self.pooler(hidden[:, 0]))
+        return BERTOutput(hidden, pooled, tuple(hidden_states) if every_layer else (), tuple(attentions))
 
     def _check(self, token_ids: Tensor) -> None:
         if token_ids.ndim != 2 or token_ids.numel() == 0:
@@ -187,6 +194,15 @@ class BERT(nn.Module):
         low, high = token_ids.aminmax()
         if low < 0 or high >= self.config.vocab_size:
             raise ValueError(f"Token ids go from {low} to {high}; the vocabulary has {self.config.vocab_size:,}.")
+
+
+def _bias(attention_mask: Tensor, dtype: torch.dtype) -> Tensor:
+    """Mask (batch, tokens) -> what is added to scores: 0 for a real token, the lowest finite number for padding.
+
+    Not minus infinity: a row of padding alone then gets equal weights instead of NaN. Shape (batch, 1, 1, tokens).
+    """
+    bias = torch.zeros(attention_mask.shape, dtype=dtype, device=attention_mask.device)
+    return bias.masked_fill(attention_mask == 0, torch.finfo(dtype).min)[:, None, None, :]
 
 
 def _initialise(module: nn.Module) -> None:

@@ -45,14 +45,19 @@ def batch(
 
 def assert_all_equal(ours: BERT, reference: BertModel, token_ids, mask, segments, **tolerance) -> None:
     with torch.no_grad():
-        mine = ours(token_ids, mask, segments)
+        mine = ours(token_ids, mask, segments, every_layer=True)
+        fused = ours(token_ids, mask, segments)
         theirs = reference(token_ids, mask, segments, output_hidden_states=True, output_attentions=True)
     assert len(mine.hidden_states) == len(theirs.hidden_states) == len(mine.attentions) + 1
+    assert mine.hidden_states[-1] is mine.last_hidden_state
     for a, b in zip(mine.hidden_states, theirs.hidden_states, strict=True):
         assert_close(a, b, **tolerance)
     for a, b in zip(mine.attentions, theirs.attentions, strict=True):
         assert_close(a, b, **tolerance)
     assert_close(mine.pooled, theirs.pooler_output, **tolerance)
+    assert_close(fused.last_hidden_state, theirs.last_hidden_state, **tolerance)
+    assert_close(fused.pooled, theirs.pooler_output, **tolerance)
+    assert fused.hidden_states == fused.attentions == ()
 
 
 @pytest.mark.parametrize(("n_sentences", "n_tokens"), [(4, 23), (1, 1), (3, 2), (1, 512), (7, 64)])
@@ -82,12 +87,13 @@ def test_a_fully_padded_sentence_gives_finite_numbers_equal_to_hugging_face():
     assert ours(token_ids, mask).pooled.isfinite().all()
 
 
-def test_gradients_equal_hugging_face():
+@pytest.mark.parametrize("every_layer", [False, True])
+def test_gradients_equal_hugging_face(every_layer):
     torch.manual_seed(1)
     ours, reference = tiny_pair()
     token_ids, mask, segments = batch(3, 9, 50, seed=1)
     token_ids = token_ids.clamp(min=1)  # Hugging Face gives the row of [PAD], id 0, no gradient even where it is a word
-    (ours(token_ids, mask, segments).pooled ** 2).sum().backward()
+    (ours(token_ids, mask, segments, every_layer=every_layer).pooled ** 2).sum().backward()
     (reference(token_ids, mask, segments).pooler_output ** 2).sum().backward()
     theirs = from_hugging_face({name: p.grad for name, p in reference.named_parameters()})
     for name, parameter in ours.named_parameters():
