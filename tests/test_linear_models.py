@@ -406,8 +406,8 @@ BAD_INPUTS = {
     "a number": (3.0, "two axes"),
     "no examples": (np.empty((0, 2)), "nothing to learn from"),
     "no features": (np.empty((4, 0)), "nothing to learn from"),
-    "NaN": (GOOD + [[0, 0], [0, np.nan], [0, 0], [0, 0]], r"1 NaN or infinite numbers, the first at \(1, 1\)"),
-    "infinite": (GOOD + [[0, np.inf], [0, 0], [0, 0], [0, 0]], "NaN or infinite"),
+    "NaN": ([[1, 2], [3, np.nan], [5, 6], [7, 8]], r"1 NaN or infinite numbers, the first at \(1, 1\)"),
+    "infinite": ([[1, np.inf], [3, 4], [5, 6], [7, 8]], "NaN or infinite"),
     "too few": (GOOD[:3], "3 inputs and 4 targets"),
     "text": ([["a", "b"]] * 4, "could not convert"),
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.random import Generator
 
-from .engine import CodeExercise, mistake
+from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
 Array = np.ndarray
 
@@ -144,6 +144,34 @@ MSE_GRADIENT = CodeExercise(
     mistakes=[_without_two, _sum_of_squares, _downhill, _per_feature, _without_inputs],
 )
 
+# --- the fastest learning rate ----------------------------------------------------------------------------------------
+
+FASTEST_RATE = NumberExercise(
+    id="linear_models.fastest_rate",
+    title="The fastest way down",
+    stars=1,
+    minutes=3,
+    task="A bowl has curvature 8 along its steepest axis and 2 along its flattest. Which learning rate is the fastest?",
+    hints=[
+        "One step multiplies the distance by 1 − 8η along the first axis and by 1 − 2η along the second.",
+        "Too small, and the flat axis is slow; too large, and the steep one overshoots. Where are both equally slow?",
+        "Solve 1 − 2η = −(1 − 8η).",
+    ],
+    solution=0.2,
+    working="2 / (8 + 2)",
+    tolerance=0.002,
+    mistakes=[
+        wrong_number(0.25, "This is the edge, 2/8: along the steep axis it jumps to and fro and never gets nearer."),
+        wrong_number(
+            0.125, "1/8 settles the steep axis in one step, but the flat one keeps 3/4 of its distance a step."
+        ),
+        wrong_number(0.5, "1/2 suits the flat axis. Along the steep one the factor is 1 − 8/2 = −3: it diverges."),
+        wrong_number(1.0, "2/2 is the edge of the flat axis. Along the steep one the factor is −7: it diverges."),
+        wrong_number(0.1, "1/(8 + 2) is half of it. The factors are to be equal and opposite: 1 − 2η = −(1 − 8η)."),
+    ],
+    remark="Both axes then keep 0.6 of their distance a step, one of them with a change of side.",
+)
+
 # --- standardising without a leak -------------------------------------------------------------------------------------
 
 
@@ -222,4 +250,240 @@ STANDARDISE = CodeExercise(
     reference=_sklearn_scaler,
     inputs=_train_and_test,
     mistakes=[_test_by_itself, _leak, _by_variance, _by_zero, _one_mean],
+)
+
+# --- the loss of a logistic regression --------------------------------------------------------------------------------
+
+
+def _logits_and_labels(rng: Generator) -> Iterator[tuple[Array, Array]]:
+    for examples in (6, 1, 12):
+        yield 2 * rng.normal(size=examples), rng.integers(2, size=examples)
+    yield np.array([1000.0, -1000.0, 1000.0, -3.0]), np.array([1, 0, 0, 1])
+    yield np.array([50.0, -45.0]), np.array([1, 0])  # nearly certain, and right
+
+
+def binary_cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Mean of −ln(probability of the right label), in nats: logits (examples,), labels (examples,) of 0 and 1."""
+    right_logits = np.where(labels == 1, logits, -logits)  # (examples,)
+    return np.logaddexp(0, -right_logits).mean()
+
+
+@mistake("Right for small logits. At 1,000 an exponential is infinite, or a probability 0: let `np.logaddexp` do that.")
+def _overflowing(logits: Array, labels: Array) -> float:
+    p = 1 / (1 + np.exp(-logits))
+    return float(-np.log(np.where(labels == 1, p, 1 - p)).mean())
+
+
+@mistake(
+    "You clipped the probability, so an answer that is certain and wrong costs too little. Compute from the logit."
+)
+def _clipped(logits: Array, labels: Array) -> float:
+    p = np.clip(1 / (1 + np.exp(-np.clip(logits, -700, 700))), 1e-12, 1 - 1e-12)
+    return float(-np.log(np.where(labels == 1, p, 1 - p)).mean())
+
+
+@mistake("You added up over the examples. The loss is their mean.")
+def _added_up(logits: Array, labels: Array) -> float:
+    return binary_cross_entropy(logits, labels) * len(labels)
+
+
+@mistake("Only the examples with label 1 cost anything in yours. Label 0 costs −ln(1 − p), which is −ln sigmoid(−z).")
+def _ones_only(logits: Array, labels: Array) -> float:
+    return float((labels * np.logaddexp(0, -logits)).mean())
+
+
+@mistake("The labels are the wrong way round: for label 1 the loss must fall as the logit rises.")
+def _swapped(logits: Array, labels: Array) -> float:
+    return binary_cross_entropy(-logits, labels)
+
+
+@mistake("You took the squared error of the probability. The loss asked for is minus its logarithm.")
+def _squared(logits: Array, labels: Array) -> float:
+    return float(((1 / (1 + np.exp(-np.clip(logits, -700, 700))) - labels) ** 2).mean())
+
+
+def _two_logits(logits: Array, labels: Array) -> float:
+    """A softmax over the logits 0 and z, in PyTorch."""
+    import torch
+
+    scores = torch.from_numpy(np.column_stack([np.zeros(len(logits)), logits]))
+    return torch.nn.functional.cross_entropy(scores, torch.from_numpy(labels)).item()
+
+
+BINARY_CROSS_ENTROPY = CodeExercise(
+    id="linear_models.binary_cross_entropy",
+    title="The price of a probability",
+    stars=2,
+    minutes=10,
+    task="Write the loss of logistic regression, straight from the logits. It must survive logits of 1,000.",
+    hints=[
+        "What is −ln sigmoid(z)? Write the sigmoid as 1 / (1 + exp(−z)) and take the logarithm before any code.",
+        "It is ln(1 + exp(−z)) for label 1, and ln(1 + exp(z)) for label 0.",
+        "1 is exp(0), so this is `np.logaddexp(0, -z)`, which never overflows.",
+    ],
+    solution=binary_cross_entropy,
+    reference=_two_logits,
+    inputs=_logits_and_labels,
+    mistakes=[_overflowing, _clipped, _added_up, _ones_only, _swapped, _squared],
+)
+
+# --- least squares with a penalty -------------------------------------------------------------------------------------
+
+
+def _table_and_penalty(rng: Generator) -> Iterator[tuple[Array, Array, float]]:
+    for (inputs, targets), l2 in zip(_table(rng), (0.5, 0.1, 2.0, 0.03), strict=True):
+        yield inputs, targets, l2
+
+
+def ridge(inputs: np.ndarray, targets: np.ndarray, l2: float) -> tuple[np.ndarray, float]:
+    """Weights (features,) and bias with the smallest mean((inputs @ weights + bias − targets)²) + l2 Σ weights².
+
+    The bias is not penalised. inputs (examples, features), targets (examples,).
+    """
+    n, d = inputs.shape
+    centre = inputs.mean(0)
+    centred = inputs - centre  # with centred inputs and targets the bias is 0, and drops out
+    matrix = centred.T @ centred / n + l2 * np.eye(d)
+    weights = np.linalg.solve(matrix, centred.T @ (targets - targets.mean()) / n)
+    return weights, targets.mean() - centre @ weights
+
+
+def _solved(table: Array, targets: Array, penalty: Array) -> Array:
+    return np.linalg.solve(table.T @ table / len(table) + penalty, table.T @ targets / len(table))
+
+
+@mistake(
+    "You penalised the bias too. It only says where the targets lie, and shrinking it pulls every prediction to 0."
+)
+def _with_penalised_bias(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    table = np.column_stack([inputs, np.ones(len(inputs))])
+    found = _solved(table, targets, l2 * np.eye(table.shape[1]))
+    return found[:-1], float(found[-1])
+
+
+@mistake(
+    "Your penalty is n times too weak: the loss is a *mean*, so add l2 to inputs.T @ inputs / n, or n l2 to the sum."
+)
+def _too_weak(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return ridge(inputs, targets, l2 / len(inputs))
+
+
+@mistake("You added l2 to every entry of the matrix. It belongs on the diagonal alone: `l2 * np.eye(features)`.")
+def _everywhere(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    weights = _solved(inputs - inputs.mean(0), targets - targets.mean(), np.full((inputs.shape[1],) * 2, l2))
+    return weights, float(targets.mean() - inputs.mean(0) @ weights)
+
+
+@mistake(
+    "You shrank the least-squares weights by 1 + l2. Right only if the features have variance 1 and are unrelated."
+)
+def _shrunk_afterwards(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    weights = least_squares(inputs, targets)[0] / (1 + l2)
+    return weights, float(targets.mean() - inputs.mean(0) @ weights)
+
+
+@mistake("The penalty is missing: these are the plain least squares.")
+def _without_penalty(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return least_squares(inputs, targets)
+
+
+@mistake("The weights are right. For inputs that are not centred the bias is mean(targets) − mean(inputs) @ weights.")
+def _mean_target_as_bias(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return ridge(inputs, targets, l2)[0], float(targets.mean())
+
+
+def _sklearn_ridge(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    from sklearn.linear_model import Ridge
+
+    model = Ridge(alpha=len(inputs) * l2, solver="svd").fit(inputs, targets)
+    return model.coef_, float(model.intercept_)
+
+
+RIDGE = CodeExercise(
+    id="linear_models.ridge",
+    title="The best line on a leash",
+    stars=3,
+    minutes=15,
+    task="Find the weights and the bias with the smallest penalised loss in one step; the bias is free.",
+    hints=[
+        "Centre inputs and targets first: then the best bias is 0, and only the weights are left.",
+        "Set the gradient to 0: (2/n) Xᵀ(X w − y) + 2 l2 w = 0, with centred X and y. Collect what multiplies w.",
+        "(XᵀX / n + l2 I) w = Xᵀy / n, which `np.linalg.solve` does. The bias: mean(targets) − mean(inputs) @ w.",
+    ],
+    solution=ridge,
+    reference=_sklearn_ridge,
+    inputs=_table_and_penalty,
+    mistakes=[
+        _with_penalised_bias,
+        _too_weak,
+        _everywhere,
+        _shrunk_afterwards,
+        _without_penalty,
+        _mean_target_as_bias,
+    ],
+)
+
+# --- three questions --------------------------------------------------------------------------------------------------
+
+QUIZ_OVERSHOOT = Quiz(
+    id="linear_models.quiz_overshoot",
+    title="Just below the edge",
+    task="Gradient descent on a bowl has the learning rate 1.9 / λ_max. What will you see?",
+    hints=["Along the steepest axis one step multiplies the distance by 1 − ηλ_max.", "Here this factor is −0.9."],
+    options=[
+        wrong("It diverges: the rate is above 1 / λ_max.", "Above 1/λ_max it overshoots; it diverges above 2/λ_max."),
+        wrong("It slides smoothly down one side.", "That is so below 1/λ_max. Here the factor 1 − 1.9 is negative."),
+        right("It jumps from side to side, and converges.", "The steep axis has the factor −0.9: other side, nearer."),
+        wrong(
+            "It is as fast as it can be, so near the edge.", "A factor of −0.9 is slow; 2 / (λ_max + λ_min) is fastest."
+        ),
+    ],
+)
+
+QUIZ_SEPARABLE = Quiz(
+    id="linear_models.quiz_separable",
+    title="Weights that never settle",
+    task="An unpenalised logistic regression makes no training error, and its weights grow for ever. Why?",
+    hints=[
+        "What does doubling all weights do to a probability of 0.9?",
+        "What does it do to the loss of right answers?",
+    ],
+    options=[
+        wrong("The learning rate is too large.", "Then the loss would jump up. Here it falls all the time, towards 0."),
+        right(
+            "A plane separates the classes.",
+            "Doubling the weights makes every right answer surer: no weights are best.",
+        ),
+        wrong(
+            "The features were not standardised.", "Scaling changes the speed. The classes stay separable in any units."
+        ),
+        wrong(
+            "Cross-entropy is not convex.", "It is convex; but like exp(−w) it keeps falling and has no lowest point."
+        ),
+    ],
+)
+
+QUIZ_LEAK = Quiz(
+    id="linear_models.quiz_leak",
+    title="Too good",
+    task="The 20 best of 5,000 features were chosen on all data; then split, fit on train, 88 % on test. And now?",
+    hints=["Which examples took part in choosing the features?", "What would the same steps give on random labels?"],
+    options=[
+        wrong(
+            "It is honest: the weights saw train alone.",
+            "The *choice of features* saw the test labels. It is fitted too.",
+        ),
+        wrong(
+            "A penalty would make it honest.",
+            "A penalty shrinks weights; the leaked choice of features stays as it is.",
+        ),
+        wrong(
+            "A second random split would show it.",
+            "Every split of the same data shares the leak: the choice saw all of it.",
+        ),
+        right(
+            "Choose the features again, on train alone.",
+            "All that looks at labels is part of training. Test it afterwards.",
+        ),
+    ],
 )
