@@ -93,7 +93,7 @@ def test_an_endless_loop_leaves_the_kernel_alive(open_notebook: Callable) -> Non
     notebook.run_all()
     notebook.output(1).get_by_text("Took too long").wait_for()
     notebook.output(2).get_by_text("still here").wait_for()
-    assert "0 of 8" in notebook.output(3).locator("svg[role=img]").text_content()
+    assert "fine tuning" in notebook.output(3).locator("svg[role=img]").text_content()
 
 
 def test_a_reopened_notebook_still_shows_the_verdict(open_notebook: Callable) -> None:
