@@ -291,13 +291,15 @@ function coalesced(draw) {
 const LOST = "The kernel was restarted. What you see still works here, but Python no longer hears of it: run this cell again.";
 
 // Prepares `el`: keys stay inside, screen readers hear `announce`, a note appears when the kernel is gone.
-function frame(el, name, lostNote = LOST) {
+function frame({ model, el }, name, lostNote = LOST) {
   const live = html("p", { class: "lw-live", "aria-live": "polite" });
   const root = html("div", { class: "lessons-widget", role: "group", "aria-label": name });
   root.append(html("p", { class: "lw-lost", role: "note" }, lostNote), live);
   root.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take A, X or the arrows for commands on cells
   for (const type of ["keydown", "keyup", "keypress"]) root.addEventListener(type, (event) => event.stopPropagation());
   el.append(root);
+  // ipywidgets' own mark of a lost kernel does not reach views of anywidget, but its event does.
+  model.on("comm_live_update", () => root.classList.add("lw-disconnected"));
   let timer = 0;
   const announce = (text) => {
     clearTimeout(timer);
@@ -309,7 +311,7 @@ function frame(el, name, lostNote = LOST) {
 // Sets several values and tells Python, unless its kernel is gone.
 function update(model, root, values) {
   for (const [name, value] of Object.entries(values)) model.set(name, value);
-  if (!root.closest(".jupyter-widgets-disconnected")) model.save_changes();
+  if (!root.classList.contains("lw-disconnected")) model.save_changes();
 }
 
 function prefersStillness() {

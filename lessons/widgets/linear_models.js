@@ -5,7 +5,7 @@ const MOST_STEPS = 1000;
 const READOUTS = ["w", "b", "loss L", "least loss", "|gradient|", "learning rate η", "2/λmax", "steps"];
 
 function render({ model, el }) {
-  const { root, announce } = frame(el, "Fit a line");
+  const { root, announce } = frame({ model, el }, "Fit a line");
   const view = { model, root, announce, selected: -1, running: 0, message: "", shows: { squares: true, best: false } };
   view.data = dataPlot(view);
   view.bowl = bowlPlot(view);
