@@ -1,7 +1,7 @@
 """Fine-tune MiniLM on film sentences: speed beside transformers' Trainer, the choice on validation, one look at test.
 
     python benchmarks/fine_tuning.py speed      training throughput, ours and Trainer's default recipe in turn
-    python benchmarks/fine_tuning.py choose     learning rate, epochs, batch size: validation accuracy only
+    python benchmarks/fine_tuning.py choose     learning rate and batch size: validation accuracy only
     python benchmarks/fine_tuning.py test       the chosen setting, 3 seeds, on the test split, beside the baselines
 
 Each writes its section of benchmarks/results/fine_tuning.json. Times depend on the machine: read the ratios.
@@ -72,6 +72,10 @@ def make_trainer(n: int, **options):
 SPEED = {
     "Trainer, default recipe": lambda n: train_trainer(n),
     "Trainer, grouped by length": lambda n: train_trainer(n, train_sampling_strategy="group_by_length"),
+    "Trainer, 16": lambda n: train_trainer(n, per_device_train_batch_size=16),
+    "Trainer, 16, by length": lambda n: train_trainer(
+        n, per_device_train_batch_size=16, train_sampling_strategy="group_by_length"
+    ),
     "ours, random batches": lambda n: train_ours(n, by_length=False),
     "ours, batches by length": lambda n: train_ours(n),
 }
@@ -99,7 +103,8 @@ def speed(n: int, rounds: int) -> None:
     real = sum(
         map(len, pretrained.tokenizer()(list(DATA.train.inputs[:n]), truncation=True, max_length=128)["input_ids"])
     )
-    report("speed", {"sentences": n, "rounds": rounds, "real_tokens": real, "recipes": table})
+    threads = torch.get_num_threads()
+    report("speed", {"sentences": n, "rounds": rounds, "threads": threads, "real_tokens": real, "recipes": table})
 
 
 def choose() -> None:

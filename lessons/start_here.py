@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from lessons.batches import pad
 from lessons.bert import BERT
+from lessons.training import to_device
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 def environment() -> dict[str, str]:
     """What this notebook runs on: name of each part -> what was found."""
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none (the course needs none)"
+    gpu = "Apple MPS" if torch.backends.mps.is_available() else gpu
     packages = {name: version(name) for name in ("torch", "transformers", "jupyterlab")}
     return {
         "Python": platform.python_version(),
@@ -38,22 +40,27 @@ def sentence_vectors(
 ) -> Tensor:
     """One vector of length 1 for each text: the mean of its token vectors; (n, dim).
 
-    The mean, not the [CLS] vector, is what MiniLM was trained to compare (Reimers & Gurevych 2019, section 3).
-    Raises ValueError if there is no text.
+    The mean, not the [CLS] vector, is what this MiniLM was trained to compare (its model card; on pooling see Reimers &
+    Gurevych 2019, sections 3 and 6). Raises ValueError if there is no text, TypeError for one bare string.
     """
+    if isinstance(texts, str):
+        raise TypeError("Give a list of texts, not one string: [text].")
     if not texts:
         raise ValueError("Give at least one text.")
+    was_training, device = bert.training, bert.pooler.weight.device
+    bert.eval()
     limit = bert.config.max_position_embeddings
     examples = tokenizer(list(texts), truncation=True, max_length=limit)["input_ids"]
     order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
     vectors = torch.empty(len(examples), bert.config.hidden_size)
     for start in range(0, len(order), batch_size):
         chosen = order[start : start + batch_size]
-        token_ids, mask = pad([examples[i] for i in chosen])
+        token_ids, mask = to_device(pad([examples[i] for i in chosen]), device)
         hidden = bert(token_ids, mask).last_hidden_state  # (batch, tokens, dim)
         is_real = torch.ones_like(token_ids) if mask is None else mask
         means = (hidden * is_real[..., None]).sum(1) / is_real.sum(1, keepdim=True)
-        vectors[chosen] = F.normalize(means, dim=-1)
+        vectors[chosen] = F.normalize(means, dim=-1).cpu()
+    bert.train(was_training)
     return vectors
 
 

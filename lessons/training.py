@@ -77,7 +77,8 @@ def to_device(batch: Any, device: torch.device) -> Any:
     if isinstance(batch, Mapping):
         return {key: to_device(value, device) for key, value in batch.items()}
     if isinstance(batch, list | tuple):
-        return type(batch)(to_device(value, device) for value in batch)
+        moved = [to_device(value, device) for value in batch]
+        return type(batch)(*moved) if hasattr(batch, "_fields") else type(batch)(moved)
     return batch
 
 
@@ -92,13 +93,13 @@ def linear_warmup_decay(step: int, warmup_steps: int, total_steps: int) -> float
 
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Trainable parameters for an optimiser: the matrices of linear and convolution layers decay, the rest does not.
+    """Trainable parameters for an optimiser: matrices (and larger arrays) decay, vectors and embeddings do not.
 
-    Embeddings, biases and normalisation weights are left alone: a decay would shrink rows that no batch has touched.
+    Embeddings, also those that serve as an output layer, are left alone: a decay would shrink rows that no batch has
+    touched.
     """
-    modules = (module for module in model.modules() if not isinstance(module, nn.Embedding))
-    weights = (getattr(module, "weight", None) for module in modules)
-    decaying = {id(weight) for weight in weights if isinstance(weight, Tensor) and weight.ndim > 1}
+    spared = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
+    decaying = {id(p) for p in model.parameters() if p.ndim > 1 and id(p) not in spared}
     groups: dict[bool, list[nn.Parameter]] = {True: [], False: []}
     for parameter in model.parameters():
         if parameter.requires_grad:
@@ -149,9 +150,8 @@ def fit(
     chosen = torch.device(device) if device else best_device()
     model.to(chosen)
     optimizer = optimizer or adamw(model, learning_rate, weight_decay)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: linear_warmup_decay(step, math.ceil(warmup * total), total)
-    )
+    warmup_steps = min(math.ceil(warmup * total), total - 1)  # the first step has rate 0: it must not be the only one
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: linear_warmup_decay(step, warmup_steps, total))
     history, was_training = History(), model.training
     with tqdm(total=total, disable=not progress, desc="training", unit="batch", ncols=100, file=sys.stdout) as bar:
         try:
@@ -160,7 +160,8 @@ def fit(
                 _validate(model, validate, history)
         except KeyboardInterrupt:
             history.stopped = f"interrupted in step {len(history.loss)} of {total}"
-    model.train(was_training)
+        finally:
+            model.train(was_training)
     return history
 
 
@@ -195,11 +196,12 @@ def _epoch(
         _check_finite(value, history)
         value.backward()
         norm = nn.utils.clip_grad_norm_(model.parameters(), max_norm)
-        history.learning_rate.append(optimizer.param_groups[0]["lr"])
+        _check_gradient(norm, history)
+        record = value.item(), norm.item(), optimizer.param_groups[0]["lr"]
         optimizer.step()
         schedule.step()
-        history.loss.append(value.item())
-        history.gradient_norm.append(norm.item())
+        for series, number in zip((history.loss, history.gradient_norm, history.learning_rate), record, strict=True):
+            series.append(number)
         history.examples += _n_examples(batch)
         history.seconds += time.perf_counter() - start
         bar.set_postfix_str(
@@ -216,6 +218,15 @@ def _check_finite(value: Tensor, history: History) -> None:
             f"The loss is {value.item()} in step {len(history.loss)}. The usual causes: a learning rate that is too "
             "high (try a tenth), the logarithm of 0 or a division by 0 in the loss, or NaN in the data. The model "
             "keeps the weights of the step before.",
+            history,
+        )
+
+
+def _check_gradient(norm: Tensor, history: History) -> None:
+    if not torch.isfinite(norm):
+        raise TrainingDiverged(
+            f"The loss is finite in step {len(history.loss)}, but its gradient is {norm.item()}. Look for a square "
+            "root, a logarithm or a division at 0. The model keeps the weights of the step before.",
             history,
         )
 

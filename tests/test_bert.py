@@ -167,5 +167,7 @@ def test_configurations_that_are_no_bert_get_a_sentence():
         BERTConfig.from_dict({"model_type": "llama"})
     with pytest.raises(ValueError, match="activation 'relu'"):
         BERTConfig.from_dict({"hidden_act": "relu"})
+    with pytest.raises(ValueError, match="'relative_key' positions"):
+        BERTConfig.from_dict({"position_embedding_type": "relative_key"})
     with pytest.raises(ValueError, match="shared equally by 5 heads"):
         BERTConfig(hidden_size=24, num_attention_heads=5)

@@ -105,7 +105,6 @@ def test_predicting_leaves_the_mode_as_it_was_and_uses_no_dropout():
 
 
 def test_long_texts_are_cut_and_odd_ones_work(classifier):
-    assert [len(ids) for ids in classifier.encode(["word " * 10_000], max_tokens=600)] == [512]
     assert len(classifier.encode(["word " * 300])[0]) == 128
     assert np.isfinite(
         classifier.predict_proba([*TEXTS, "word " * 10_000, "\x00", "half an emoji: \ud83d", "  \n\t "])
@@ -121,10 +120,43 @@ def test_what_is_no_text_gets_a_sentence(classifier, texts, sentence):
         classifier.encode(texts)
 
 
-@pytest.mark.parametrize("labels", [[0, 3], [-1, 0], [0.5, 1.0], ["good", "bad"]])
+@pytest.mark.parametrize("labels", [[0, 3], [-1, 0], [0.5, 1.0], ["good", "bad"], [0, None]])
 def test_labels_that_do_not_fit_get_a_sentence(classifier, labels):
     with pytest.raises(ValueError, match="whole numbers from 0 to 2"):
         classifier.fit(["a", "b"], labels)
+
+
+def test_labels_in_a_column_get_a_sentence(classifier):
+    with pytest.raises(ValueError, match=r"their shape is \(2, 1\)"):
+        classifier.fit(["a", "b"], [[0], [1]])
+
+
+def test_texts_may_come_in_an_array(classifier):
+    assert classifier.encode(np.array(["a film", "good"])) == classifier.encode(["a film", "good"])
+
+
+def test_what_is_trained_and_what_is_used_is_cut_at_the_same_length():
+    model = small_classifier()
+    model.max_tokens = 5
+    assert [len(ids) for ids in model.encode(["word " * 50, "word"])] == [5, 3]
+    assert_close(model.eval().predict_proba(["word " * 50]), model.predict_proba(["word " * 60]), rtol=0, atol=0)
+
+
+def test_a_new_classifier_is_in_evaluation_mode():
+    assert not TextClassifier.from_pretrained().training
+
+
+def test_a_folder_called_like_a_packaged_model_is_read_and_an_encoder_is_no_classifier(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    small_classifier().save("minilm")
+    assert TextClassifier.load("minilm").bert.config.hidden_size == 32
+    with pytest.raises(FileNotFoundError, match=r"no config\.json with labels"):
+        TextClassifier.load(pretrained.folder("minilm"))
+
+
+def test_every_label_needs_its_own_name():
+    with pytest.raises(ValueError, match="name of its own"):
+        TextClassifier(BERT(BERTConfig(num_hidden_layers=1)), pretrained.tokenizer(), ["same", "same"])
 
 
 def test_a_classifier_needs_two_labels():

@@ -36,6 +36,17 @@ def test_nearest_sorts_by_similarity_and_takes_no_more_than_there_are(vectors):
     assert similarities[0] == pytest.approx(1.0, abs=1e-5)
 
 
+def test_a_model_in_training_mode_gives_the_same_vectors_and_stays_in_it(vectors):
+    bert = BERT.from_pretrained().train()
+    assert_close(start_here.sentence_vectors(bert, pretrained.tokenizer(), TEXTS[:1]), vectors[:1])
+    assert bert.training
+
+
+def test_one_bare_string_gets_a_sentence():
+    with pytest.raises(TypeError, match="list of texts"):
+        start_here.sentence_vectors(BERT.from_pretrained(), pretrained.tokenizer(), "a film")
+
+
 def test_no_text_gets_a_sentence():
     with pytest.raises(ValueError, match="at least one text"):
         start_here.sentence_vectors(BERT.from_pretrained(), pretrained.tokenizer(), [])

@@ -1,6 +1,7 @@
 """The training loop against plain PyTorch and transformers, and its behaviour when things go wrong."""
 
 import math
+from typing import NamedTuple
 
 import pytest
 import torch
@@ -15,6 +16,11 @@ DATA = torch.Generator().manual_seed(0)
 INPUTS = torch.randn(24, 3, generator=DATA, dtype=torch.float64)
 TARGETS = INPUTS @ torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64)
 BATCHES = [(INPUTS[i : i + 4], TARGETS[i : i + 4]) for i in range(0, 24, 4)]
+
+
+class Pair(NamedTuple):
+    left: torch.Tensor
+    right: torch.Tensor
 
 
 def linear_model(seed: int = 0) -> nn.Module:
@@ -141,6 +147,47 @@ def test_a_model_with_nothing_to_train_gets_a_sentence():
         fit(linear_model().requires_grad_(False))
 
 
+def test_a_gradient_that_is_not_finite_stops_too_and_keeps_the_weights():
+    model = linear_model()
+    before = {name: p.detach().clone() for name, p in model.named_parameters()}
+    with pytest.raises(training.TrainingDiverged, match="gradient is nan"):
+        fit(model, loss=lambda model, batch: (0 * model(batch[0]).sum()).sqrt())
+    assert_close(dict(model.named_parameters()), before, rtol=0, atol=0)
+    assert model.training  # as it was found
+
+
+def test_an_interrupt_in_the_middle_of_a_step_leaves_a_history_that_can_be_drawn():
+    model = linear_model()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    steps = []
+
+    def interrupt(*_):
+        steps.append(1)
+        if len(steps) == 3:
+            raise KeyboardInterrupt
+
+    optimizer.register_step_pre_hook(interrupt)
+    history = fit(model, optimizer=optimizer)
+    assert len(history.loss) == len(history.learning_rate) == len(history.gradient_norm) == 2
+    assert len(history.plot().axes) == 2
+
+
+def test_a_single_step_still_trains():
+    model = linear_model()
+    before = model.weight.detach().clone()
+    fit(model, BATCHES[:1])
+    assert not torch.equal(model.weight, before)
+
+
+def test_tied_embeddings_are_spared_and_other_matrices_decay():
+    model = nn.ModuleDict({"word": nn.Embedding(5, 4), "attention": nn.MultiheadAttention(4, 2)})
+    model["head"] = nn.Linear(4, 5)
+    model["head"].weight = model["word"].weight
+    decaying, spared = training.parameter_groups(model, 0.1)
+    assert [tuple(p.shape) for p in decaying["params"]] == [(12, 4), (4, 4)]
+    assert any(p is model["word"].weight for p in spared["params"])
+
+
 def test_only_matrices_of_layers_decay():
     model = nn.ModuleDict({"word": nn.Embedding(5, 4), "norm": nn.LayerNorm(4), "out": nn.Linear(4, 2)})
     model["frozen"] = nn.Linear(2, 2).requires_grad_(False)
@@ -165,6 +212,9 @@ def test_nested_batches_move_to_the_device_and_are_counted():
     moved = training.to_device(batch, torch.device("meta"))
     assert moved["x"][0].device.type == moved["y"][1].device.type == "meta"
     assert moved["x"][1] is None
+    pair = training.to_device(Pair(torch.zeros(1), torch.ones(1)), torch.device("meta"))
+    assert isinstance(pair, Pair)
+    assert pair.right.device.type == "meta"
     assert moved["y"][0] == "text"
     assert training._n_examples(batch) == 5
 
