@@ -240,7 +240,7 @@ def test_a_number_is_its_working(item: NumberExercise) -> None:
 def test_a_quiz_explains_every_option(item: Quiz) -> None:
     assert len(item.options) >= 3
     told = item.check(f" {item.solution.upper()}) ")
-    shown = told.sentence + " ".join(text for _, text in told.details)
+    shown = told.sentence + " ".join(text for _, text in told.notes)
     assert all(option.why in shown for option in item.options)
     for value in ("z", "", 3, None, ["a"]):
         assert "Choose one of" in item.check(value).sentence

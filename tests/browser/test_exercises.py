@@ -107,5 +107,5 @@ def test_a_reopened_notebook_still_shows_the_verdict(open_notebook: Callable) ->
     shown = out.locator(".jupyter-widgets").evaluate(
         "node => [getComputedStyle(node).fontSize, getComputedStyle(node, '::after').content]"
     )
-    assert shown == ["0px", '"Run this cell to bring back its hints, solution and reset."']
+    assert shown == ["0px", '"Run this cell for its hints, solution and reset."']
     notebook.errors.clear()  # JupyterLab logs the missing model

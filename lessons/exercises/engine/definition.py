@@ -286,7 +286,7 @@ class Quiz(Exercise):
         if not option.right:
             return Verdict(Kind.KNOWN_MISTAKE, option.why)
         others = tuple((f"not {key}", other.why) for key, other in self.lettered.items() if not other.right)
-        return Verdict(Kind.CORRECT, self._correct(option.why), others)
+        return Verdict(Kind.CORRECT, self._correct(option.why), notes=others)
 
     def _letters(self) -> str:
         return ", ".join(f'"{letter}"' for letter in self.lettered)

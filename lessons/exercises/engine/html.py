@@ -37,11 +37,9 @@ def _question(quiz: Quiz) -> str:
 
 def say(verdict: Verdict) -> str:
     """The verdict's symbol and word, its sentence, and the details as a table."""
-    rows = "".join(
-        f"<dt>{html.escape(label)}</dt><dd><pre>{html.escape(text)}</pre></dd>" for label, text in verdict.details
-    )
-    if verdict.printed:
-        rows += f"<dt>your function printed</dt><dd><pre>{html.escape(verdict.printed)}</pre></dd>"
+    values = [*verdict.details, *([("your function printed", verdict.printed)] if verdict.printed else [])]
+    rows = "".join(f"<dt>{html.escape(label)}</dt><dd>{prose(text)}</dd>" for label, text in verdict.notes)
+    rows += "".join(f"<dt>{html.escape(label)}</dt><dd><pre>{html.escape(text)}</pre></dd>" for label, text in values)
     mark = f'<strong class="lessons-mark">{verdict.kind.symbol} {capital(verdict.kind)}.</strong>'
     return f'<p class="lessons-say">{mark} {prose(verdict.sentence)}</p>' + (f"<dl>{rows}</dl>" if rows else "")
 

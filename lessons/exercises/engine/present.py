@@ -12,6 +12,7 @@ from .text import verdict_text
 from .verdict import Verdict
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+NO_BUTTONS = "Run this cell for its hints, solution and reset."
 
 
 def show(exercise: Exercise, verdict: Verdict) -> None:
@@ -35,7 +36,7 @@ def in_notebook() -> bool:
 
 
 def usage(exercise: Exercise) -> str:
-    """What to type for help; also the plain text beside the buttons."""
+    """What to type for help in a terminal."""
     name = exercise.id
     return f'  for help: hint("{name}")   solution("{name}")   reset("{name}")'
 
@@ -48,4 +49,4 @@ def _display(exercise: Exercise, verdict: Verdict) -> None:
     bundle = {"text/html": verdict_block(exercise, verdict), "text/plain": verdict_text(exercise, verdict)}
     display(bundle, raw=True, metadata={"lessons": {"exercise": exercise.id, "verdict": verdict.kind.value}})
     view = {"version_major": 2, "version_minor": 1, "model_id": Panel(exercise, verdict).model_id}
-    display({WIDGET: view, "text/plain": usage(exercise)}, raw=True)
+    display({WIDGET: view, "text/plain": NO_BUTTONS}, raw=True)

@@ -26,6 +26,7 @@ def verdict_text(exercise: Exercise, verdict: Verdict) -> str:
     if isinstance(exercise, Quiz):
         lines += [_wrap(exercise.task), *(_wrap(f"{key})  {option.text}") for key, option in exercise.lettered.items())]
     lines.append(_wrap(verdict.sentence))
+    lines += [_wrap(f"{label}: {text}") for label, text in verdict.notes]
     for label, text in verdict.details:
         lines.append(textwrap.indent(_labelled(label, text), "  "))
     if verdict.printed:

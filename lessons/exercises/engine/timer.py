@@ -6,7 +6,7 @@ the next line and at the next jump, for as long as the attempt is on the stack, 
 
 What no timer in the same process can stop is one long call into C (a huge matrix product; on Windows also a long
 `sleep`) and a thread that the attempt started: use "Interrupt the kernel", or restart it. Signals reach only the main
-thread, so in any other thread the attempt runs without a limit.
+thread, so in any other thread the attempt runs without a limit. `os._exit` ends the kernel, as it is meant to.
 """
 
 from __future__ import annotations

@@ -24,9 +24,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """A kind, the tutor's sentence, labelled details such as ("expected", "0.5"), and what the attempt printed."""
+    """A kind and the tutor's sentence; values with labels, such as ("expected", "0.5"); what the attempt printed.
+
+    `notes` are sentences with labels, such as why each other option of a quiz is wrong.
+    """
 
     kind: Kind
     sentence: str
     details: tuple[tuple[str, str], ...] = ()
     printed: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
