@@ -16,7 +16,7 @@ from pathlib import Path
 from lessons import course
 from lessons.errors import CourseError
 
-PYTHON_FILES = ("lessons", "tests", "benchmarks", "notebooks", "setup_course.py")
+PYTHON_FILES = ("lessons", "tests", "benchmarks", "docs", "notebooks", "setup_course.py")
 CELL_TIMEOUT = 600  # seconds: a shared machine is slower than the three minutes a notebook may take
 
 
