@@ -27,11 +27,11 @@ function spread(points) {
   return [centre, deviation <= (1e-12 * largest) ** 2 ? 0 : deviation];
 }
 
-// The (w, b) of least loss; where many lines are equally good, the one with the smallest w² + b².
+// The (w, b) of least loss; where many lines are equally good, the level one.
 function leastSquares(points) {
   const [xMean, deviation] = spread(points);
   const yMean = mean(points.map(([, y]) => y));
-  if (deviation === 0) return [(yMean * xMean) / (1 + xMean ** 2), yMean / (1 + xMean ** 2)];
+  if (deviation === 0) return [0, yMean];
   const w = mean(points.map(([x, y]) => (x - xMean) * (y - yMean))) / deviation;
   return [w, yMean - w * xMean];
 }

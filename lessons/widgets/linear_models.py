@@ -1,7 +1,7 @@
 """Fit a line: points to drag, the squared residuals, the loss bowl, and gradient descent up to and past its edge.
 
 The formulas stand here in Python and in linear_models.formulas.js, where they follow the pointer; a test runs both on
-the same points. The loss is L(w, b) = mean((w x + b - y)²), without a factor 1/2.
+the same points. The loss is that of the notebook, L(w, b) = mean((w x + b - y)²), without a factor 1/2.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import numpy as np
 import traitlets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from lessons.linear_models import squared_loss, squared_loss_gradient
 
 from . import base
 
@@ -32,14 +34,14 @@ LARGEST = 1e12  # beyond it squares of squares leave float64
 def loss(points: Points, w: float, b: float) -> float:
     """The mean squared error of the line w x + b, in squared units of y."""
     x, y = _columns(points)
-    return float(np.mean((w * x + b - y) ** 2))
+    return squared_loss(np.array([w, b]), np.column_stack([x, np.ones_like(x)]), y)
 
 
 def gradient(points: Points, w: float, b: float) -> tuple[float, float]:
     """The derivatives of the loss in w and in b."""
     x, y = _columns(points)
-    errors = w * x + b - y
-    return 2 * float(np.mean(errors * x)), 2 * float(np.mean(errors))
+    dw, db = squared_loss_gradient(np.array([w, b]), np.column_stack([x, np.ones_like(x)]), y)
+    return float(dw), float(db)
 
 
 def gradient_step(points: Points, w: float, b: float, learning_rate: float) -> tuple[float, float]:
@@ -60,12 +62,12 @@ def descend(points: Points, w: float, b: float, learning_rate: float, steps: int
 
 
 def least_squares(points: Points) -> tuple[float, float]:
-    """The (w, b) of least loss; where many lines are equally good, the one with the smallest w² + b²."""
+    """The (w, b) of least loss; where many lines are equally good, the level one, as in `lessons.linear_models`."""
     x, y = _columns(points)
     x_mean, deviation = _spread(points)
     y_mean = float(np.mean(y))
     if deviation == 0:
-        return y_mean * x_mean / (1 + x_mean**2), y_mean / (1 + x_mean**2)
+        return 0.0, y_mean
     w = float(np.mean((x - x_mean) * (y - y_mean))) / deviation
     return w, y_mean - w * x_mean
 
