@@ -84,16 +84,16 @@ function ticks(low, high, count = 5) {
 }
 
 function tickText(value) {
-  return Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3)
-    ? scientific(value, 2)
-    : String(value).replace("-", "−");
+  const plain = value === 0 || (Math.abs(value) < 1e5 && Math.abs(value) >= 1e-3);
+  if (plain) return String(value).replace("-", "−");
+  return scientific(value, 3).replace(/\.?0* × /, "×").replace(/^1×/, "");
 }
 
 // --- plots -----------------------------------------------------------------------------------------------------------
 
 // An SVG with axes. `layer(name)` makes a group that is clipped to the plotting area, drawn above the earlier ones.
-function plot({ title, xLabel, yLabel, width = 380, height = 320 }) {
-  const margin = { left: 52, right: 12, top: 12, bottom: 44 };
+function plot({ title, xLabel, yLabel, width = 392, height = 320 }) {
+  const margin = { left: 66, right: 12, top: 12, bottom: 44 };
   const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "lw-plot", role: "group", "aria-label": title });
   const clip = uniqueId("clip");
   const box = { x: margin.left, y: margin.top };
@@ -106,7 +106,7 @@ function plot({ title, xLabel, yLabel, width = 380, height = 320 }) {
   const xMiddle = box.x + box.width / 2;
   const yMiddle = box.y + box.height / 2;
   root.append(svg("text", { x: xMiddle, y: height - 6, class: "lw-label" }, xLabel));
-  root.append(svg("text", { x: 14, y: yMiddle, class: "lw-label", transform: `rotate(-90 14 ${yMiddle})` }, yLabel));
+  root.append(svg("text", { x: 12, y: yMiddle, class: "lw-label", transform: `rotate(-90 12 ${yMiddle})` }, yLabel));
   const self = { root, box, ground };
   self.layer = (name, clipped = true) => {
     const group = svg("g", { class: `lw-${name}`, "clip-path": clipped && `url(#${clip})` });

@@ -15,6 +15,7 @@ function render({ model, el }) {
   panels.append(html("figure", { class: "lw-panel" }, view.data.plot.root, view.data.keys));
   panels.append(html("figure", { class: "lw-panel" }, view.bowl.plot.root, view.bowl.keys));
   root.append(panels, view.controls.element);
+  model.on("change:points", () => forgetPath(view));
   for (const name of ["points", "w", "b", "learning_rate", "path", "show_threshold"]) {
     model.on(`change:${name}`, view.redraw.later);
   }
@@ -43,6 +44,11 @@ function change(view, values, said = "") {
   view.message = said;
   update(view.model, view.root, values);
   view.redraw.now();
+}
+
+// A path belongs to the bowl on which it was walked. Python may have changed the points.
+function forgetPath({ model, root }) {
+  if (model.get("path").length > 1) update(model, root, { path: [[model.get("w"), model.get("b")]] });
 }
 
 function changePoints(view, points, said = "") {
@@ -137,7 +143,8 @@ function dataPlot(view) {
   const squares = checkbox("squared residuals", "lw-sample-square", (on) => show(view, "squares", on));
   const bestKey = checkbox("least-squares line", "lw-sample-best", (on) => show(view, "best", on));
   squares.input.checked = true;
-  keys.append(squares, bestKey);
+  const hint = "Drag a point, double-click to add one. Keys: Tab, arrows (with Shift farther), A adds, Delete removes.";
+  keys.append(squares, bestKey, html("p", { class: "lw-hint" }, hint));
   const handles = () => [...points.children];
   return { plot: figure, layers, best, line, points, keys, handles };
 }
@@ -174,6 +181,7 @@ function drawData(view, { points, w, b }) {
     placeHandle(handles[index], x(px), y(py), label);
   });
   const squares = children(layers.squares, view.shows.squares ? points.length : 0, () => svg("rect", { class: "lw-square" }));
+  layers.squares.style.setProperty("--fill", Math.min(0.18, 3 / points.length)); // many squares stay see-through
   squares.forEach((element, index) => setAttributes(element, square(x, y, points[index], w, b)));
   setAttributes(line, lineEnds(x, y, w, b));
   setAttributes(best, { ...lineEnds(x, y, ...leastSquares(points)), visibility: view.shows.best ? "visible" : "hidden" });
@@ -285,8 +293,9 @@ function drawControls(view, now) {
   rate.draw({ low, high, value: now.learningRate, text, markAt: shown ? now.threshold : null, markText: "2/λmax" });
   marked.input.checked = shown;
   setText(runButton, view.running ? "Pause" : "Run 20 steps");
-  const best = leastSquares(now.points);
-  const values = [now.w, now.b, loss(now.points, now.w, now.b), loss(now.points, ...best)];
+  const rounding = 1e-20 * loss(now.points, 0, 0); // what is left of a loss of 0
+  const lossOf = (w, b) => Math.max(loss(now.points, w, b) - rounding, 0);
+  const values = [now.w, now.b, lossOf(now.w, now.b), lossOf(...leastSquares(now.points))];
   values.push(Math.hypot(...gradient(now.points, now.w, now.b)), now.learningRate);
   const texts = [...values.map((value) => formatNumber(value, 4)), shown ? formatNumber(now.threshold, 4) : "hidden"];
   [...texts, String(now.path.length - 1)].forEach((value, index) => numbers.set(READOUTS[index], value));
@@ -310,13 +319,18 @@ function rateWindow(view, { threshold, learningRate, large }) {
 
 function explanation({ factors: [steep, flat], small }, verdict) {
   const across = `One step multiplies the distance to the minimum by ${formatNumber(steep)} in the steep direction`;
-  const along = small > 0 ? ` and by ${formatNumber(flat)} in the flat one.` : "; the other direction is level: many lines are equally good.";
   const because = {
     converges: steep < 0 ? " Below 0 it jumps across the valley, but lands closer." : " Between 0 and 1 it slides down one side.",
     "on the edge": " Near −1 it jumps from side to side and hardly gains or loses.",
     diverges: " Beyond −1 each jump lands farther away: descent diverges.",
   };
-  return across + along + because[verdict];
+  return across + alongTheValley(flat, small) + because[verdict];
+}
+
+function alongTheValley(flat, small) {
+  if (small === 0) return "; the other direction is level: many lines are equally good.";
+  if (flat > 0.995) return " and by almost 1 in the flat one, where it hardly moves: that is what takes so long.";
+  return ` and by ${formatNumber(flat)} in the flat one.`;
 }
 
 // --- all -------------------------------------------------------------------------------------------------------------

@@ -153,8 +153,9 @@ class FitALine(base.Widget):
         "Then find the one that reaches the bottom of the bowl in the fewest steps."
     )
     question = (
-        "Move all points far to the right, as if x had been measured from another zero. "
-        "What happens to the bowl, and why does the best learning rate not help any more?"
+        "Keep the widget, <code>widget = fit_a_line()</code>, and in a new cell measure x from another zero: "
+        "<code>widget.points = [[x + 5, y] for x, y in widget.points]</code>. "
+        "What happens to the bowl and to 2/λ<sub>max</sub>, and why does the best learning rate hardly help any more?"
     )
 
     points = traitlets.List(traitlets.List(traitlets.Float(), minlen=2, maxlen=2)).tag(sync=True)

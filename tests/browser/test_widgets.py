@@ -57,7 +57,7 @@ def assert_shows(out: Any, points: Any, w: float, b: float, learning_rate: float
         "2/λmax": 2 / large,
         "steps": steps,
     }
-    assert shown(out) == pytest.approx(expected, rel=5.1e-4)
+    assert shown(out) == pytest.approx(expected, rel=5.1e-4, abs=1e-15)
 
 
 @pytest.fixture
@@ -196,14 +196,30 @@ def test_beyond_the_edge_all_stays_readable(opened: Callable) -> None:
 
 
 def test_python_moves_the_picture(open_notebook: Callable) -> None:
-    notebook = open_notebook(FIT, "widget.points = [[2, 1]]; widget.w = 0.5; widget.learning_rate = 0.2")
+    shift = "widget.points = [[x + 5, y] for x, y in widget.points]; widget.learning_rate = 0.01"
+    notebook = open_notebook(FIT, shift)
     notebook.run_all()
     out = notebook.output(0)
-    out.locator("dd[data-name='learning rate η']", has_text="0.2000").wait_for()
-    assert_shows(out, [[2, 1]], 0.5, lm.START[1], 0.2, 0)
-    assert out.locator(".lw-slider output").text_content() == "0.200: on the edge"  # mean x² = 4, so λmax = 10
-    out.get_by_role("button", name="Remove point").click()
+    out.locator("dd[data-name='learning rate η']", has_text="0.01000").wait_for()
+    points = [[x + 5, y] for x, y in lm.POINTS]
+    assert_shows(out, points, *lm.START, 0.01, 0)
+    out.get_by_role("button", name="Step", exact=True).click()
+    place = lm.gradient_step(points, *lm.START, 0.01)
+    assert_shows(out, points, *place, 0.01, 1)
+
+    notebook.page.wait_for_timeout(200)
+    notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
+    notebook.command("notebook:run-cell")
+    out.locator("dd[data-name=steps]", has_text="0").wait_for()  # another bowl: the path is forgotten
+    assert_shows(out, [[x + 5, y] for x, y in points], *place, 0.01, 0)
+    boxes = [out.locator(selector).first.bounding_box() for selector in (".lw-ground", ".lw-points .lw-dot")]
+    assert boxes[0]["x"] < boxes[1]["x"] < boxes[0]["x"] + boxes[0]["width"]
+
+    for _ in range(8):
+        out.get_by_role("button", name="Remove point").click()
     out.get_by_text("One point has to stay").wait_for()
+    assert out.locator(".lw-points .lw-handle").count() == 1
+    assert shown(out)["least loss"] == 0
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------
