@@ -262,6 +262,18 @@ def test_the_schedule_is_that_of_transformers() -> None:
         schedule.step()
 
 
+def test_adam_is_that_of_torch_over_many_steps() -> None:
+    parameter = torch.nn.Parameter(torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64))
+    optimizer = torch.optim.Adam([parameter], lr=0.03)
+    weights, first, second = parameter.detach().numpy().copy(), np.zeros(3), np.zeros(3)
+    for step in range(1, 101):
+        gradient = np.cos(weights) + 0.1 * weights
+        weights, first, second = find("gradients.adam_step").solution(weights, gradient, first, second, step, 0.03)
+        parameter.grad = torch.tensor(gradient)
+        optimizer.step()
+        torch.testing.assert_close(torch.tensor(weights), parameter.detach(), rtol=0, atol=1e-10)
+
+
 # --- what an attempt may do -------------------------------------------------------------------------------------------
 
 LOSS = find("fine_tuning.cross_entropy")

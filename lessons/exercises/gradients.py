@@ -252,15 +252,28 @@ def _means_in_place(weights: Array, gradient: Array, first: Array, second: Array
 
 
 def _torch_adam(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    """The function behind torch.optim.Adam; the class itself would spend two seconds on importing a compiler."""
     import torch
+    from torch.optim.adam import adam
 
-    parameter = torch.nn.Parameter(torch.tensor(weights))
-    parameter.grad = torch.tensor(gradient)
-    optimizer = torch.optim.Adam([parameter], lr=rate)
-    state = {"step": torch.tensor(step - 1.0), "exp_avg": torch.tensor(first), "exp_avg_sq": torch.tensor(second)}
-    optimizer.state[parameter] = state
-    optimizer.step()
-    return parameter.detach().numpy(), state["exp_avg"].numpy(), state["exp_avg_sq"].numpy()
+    parameter, slope, mean, square = (torch.tensor(values) for values in (weights, gradient, first, second))
+    adam(
+        [parameter],
+        [slope],
+        exp_avgs=[mean],
+        exp_avg_sqs=[square],
+        max_exp_avg_sqs=[],
+        state_steps=[torch.tensor(step - 1.0)],
+        foreach=False,
+        amsgrad=False,
+        maximize=False,
+        beta1=0.9,
+        beta2=0.999,
+        eps=1e-8,
+        lr=rate,
+        weight_decay=0.0,
+    )
+    return parameter.numpy(), mean.numpy(), square.numpy()
 
 
 ADAM_STEP = CodeExercise(

@@ -135,7 +135,7 @@ class CodeExercise(Exercise):
         """The verdict on what an attempt did; runs no learner's code."""
         if any(isinstance(outcome.value, EllipsisType) for outcome in seen):
             return not_attempted("Your function still returns `...`.")
-        verdict = judge(seen, self.expected, self.draw(), self.parameters, self.mistaken, self.may_share)
+        verdict = judge(seen, self.expected, self.draw(), self.parameters, lambda: self.mistaken, self.may_share)
         return replace(verdict, sentence=self._correct(verdict.sentence)) if verdict.kind is Kind.CORRECT else verdict
 
     def _signature_problem(self, attempt: Callable[..., Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .compare import Difference, difference
 from .observe import Outcome, Raised
@@ -15,10 +15,13 @@ def judge(
     expected: Sequence[Outcome],
     inputs: Sequence[tuple],
     names: Sequence[str],
-    mistakes: Sequence[tuple[str, Sequence[Outcome]]] = (),
+    mistakes: Callable[[], Sequence[tuple[str, Sequence[Outcome]]]] = tuple,
     may_share: bool = False,
 ) -> Verdict:
-    """The verdict on an attempt, given what the reference and each known mistake (sentence, outcomes) do."""
+    """The verdict on an attempt, given what the reference does, and each known mistake: its sentence and outcomes.
+
+    `mistakes` is called only if the attempt is not correct.
+    """
     if seen and seen[-1].stopped:
         return _stopped(seen, inputs[len(seen) - 1], names)
     calls = list(zip(expected, seen, strict=True))
@@ -28,7 +31,7 @@ def judge(
     simplest = min(failing, key=lambda index: size(inputs[index]))
     explained = _explain(expected[simplest], seen[simplest], may_share)
     details, printed = explained.details + show_input(inputs[simplest], names), seen[simplest].printed
-    for sentence, outcomes in mistakes:
+    for sentence, outcomes in mistakes():
         if _behaves_like(outcomes, seen, may_share):
             return Verdict(Kind.KNOWN_MISTAKE, sentence, details, printed)
     sentence = explained.sentence

@@ -67,7 +67,7 @@ def identical(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(map(identical, a, b))
     if isinstance(a, dict):
         return list(a) == list(b) and all(map(identical, a.values(), b.values()))
-    return bool(a == b)
+    return bool(a == b or (a != a and b != b))
 
 
 def parts(value: Any) -> Iterator[Any]:
