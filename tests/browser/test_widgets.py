@@ -92,6 +92,7 @@ def test_by_mouse(opened: Callable) -> None:
     page, out = notebook.page, notebook.output(0)
     widget = lm.fit_a_line()
     assert_shows(out, widget.points, widget.w, widget.b, widget.learning_rate, 0)
+    assert_legible(out.locator(".lessons-widget"))
 
     drag(page, out.locator(".lw-points .lw-dot").nth(3), 40, -60)
     points, w, b, learning_rate, _ = kernel_values(notebook)
@@ -259,21 +260,25 @@ SMALLEST = """root => Math.min(...[...root.querySelectorAll("text")].map((node) 
     parseFloat(getComputedStyle(node).fontSize) * node.ownerSVGElement.getScreenCTM().a))"""
 
 
-@pytest.mark.parametrize(
-    ("theme", "zoom"), [("JupyterLab Light", 1.0), ("JupyterLab Dark", 1.5)], ids=["light", "dark, 150 %"]
-)
-def test_it_is_legible(opened: Callable, theme: str, zoom: float) -> None:
-    notebook = opened(theme=theme, zoom=zoom)
-    root = notebook.output(0).locator(".lessons-widget")
+def assert_legible(root: Any) -> None:
+    """Contrast of text and marks, nothing cut off, type large enough."""
     contrasts = root.evaluate(CONTRASTS)
     assert [pair for pair in contrasts["text"] if pair[1] < 4.5] == []
     assert [pair for pair in contrasts["marks"] if pair[1] < 3] == []
     assert len(contrasts["text"]) > 20
     assert root.evaluate(OVERFLOW) == [0, []]
     assert root.evaluate(SMALLEST) > 10.5
+
+
+def test_dark_and_zoomed_it_is_legible_and_does_not_jump(opened: Callable) -> None:
+    notebook = opened(theme="JupyterLab Dark", zoom=1.5)
+    out = notebook.output(0)
+    root = out.locator(".lessons-widget")
+    assert_legible(root)
     before = root.bounding_box()["height"]
-    notebook.output(0).get_by_role("button", name="Step", exact=True).click()
-    notebook.output(0).get_by_text("squared residuals").click()
+    out.get_by_role("button", name="Step", exact=True).click()
+    out.get_by_text("squared residuals").click()
+    out.locator("input[type=range]").press("End")
     assert root.bounding_box()["height"] == before
 
 
@@ -295,10 +300,35 @@ def test_a_lost_kernel_is_told(opened: Callable) -> None:
     notebook.errors.clear()  # JupyterLab logs the missing model
 
 
+BARE = """async ([source, style, values]) => {
+    document.body.innerHTML = `<style>${style}</style><div id="here"></div>`;
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const { default: widget } = await import(url);
+    const set = (name, value) => { values[name] = value; };
+    const model = { get: (name) => values[name], set, save_changes: () => {}, on: () => {} };
+    widget.render({ model, el: document.getElementById("here") });
+}"""
+
+
+def test_it_lives_in_a_narrow_page_without_python(browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    widget = lm.fit_a_line()
+    names = ("points", "w", "b", "learning_rate", "path", "home", "show_threshold")
+    page.evaluate(BARE, [widget._esm, widget._css, {name: getattr(widget, name) for name in names}])
+    root = page.locator(".lessons-widget")
+    assert_legible(root)
+    page.get_by_role("button", name="Step", exact=True).click()
+    place = lm.gradient_step(widget.points, *lm.START, widget.learning_rate)
+    assert_shows(page, widget.points, *place, widget.learning_rate, 1)
+    drag(page, page.locator(".lw-place"), 20, 20)
+    assert shown(page)["w"] > place[0]
+    page.close()
+
+
 # --- the formulas, in both languages ----------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def module(browser: Any) -> Iterator[Callable]:
     """Calls a function that the widget's module exports, in an empty page."""
     page = browser.new_page()
