@@ -54,6 +54,18 @@ def _log_of_softmax(logits: Tensor, labels: Tensor) -> Tensor:
     return -logits.softmax(-1)[range(len(labels)), labels].log().mean()
 
 
+@mistake("A small constant inside the logarithm caps the loss where it should be large. Use `log_softmax` instead.")
+def _with_a_small_constant(logits: Tensor, labels: Tensor) -> Tensor:
+    return -(logits.softmax(-1)[range(len(labels)), labels] + 1e-9).log().mean()
+
+
+@mistake(
+    "`[:, labels]` pairs every row with every label. `[torch.arange(len(labels)), labels]` takes one from each row."
+)
+def _every_pair(logits: Tensor, labels: Tensor) -> Tensor:
+    return -logits.log_softmax(-1)[:, labels].mean()
+
+
 @mistake("You normalised over the batch. Each row is one sentence, so its probabilities add up along the last axis.")
 def _over_the_batch(logits: Tensor, labels: Tensor) -> Tensor:
     return F.nll_loss(logits.log_softmax(0), labels)
@@ -79,8 +91,17 @@ CROSS_ENTROPY = CodeExercise(
     reference=F.cross_entropy,
     inputs=_logits_and_labels,
     gradient=["logits"],
-    mistakes=[_softmax_twice, _summed, _overflowing, _log_of_softmax, _over_the_batch, _without_minus],
-    remark="Its gradient in the logits is softmax − one-hot, divided by the batch size, and so is yours.",
+    mistakes=[
+        _softmax_twice,
+        _summed,
+        _overflowing,
+        _log_of_softmax,
+        _with_a_small_constant,
+        _every_pair,
+        _over_the_batch,
+        _without_minus,
+    ],
+    remark="The gradient in the logits is the probabilities, minus 1 at the right label, over the batch size. Yours, too.",
 )
 
 # --- padding and the attention mask -----------------------------------------------------------------------------------
@@ -202,6 +223,21 @@ def _one_step_ahead(step: int, warmup_steps: int, total_steps: int, peak: float)
     return linear_warmup_decay(step + 1, warmup_steps, total_steps, peak)
 
 
+@mistake("Your decay counts from step 0, and is negative after `total_steps`. Count from `warmup_steps`; stop at 0.")
+def _decay_from_zero_below_zero(step: int, warmup_steps: int, total_steps: int, peak: float) -> float:
+    return peak * (step / warmup_steps if step < warmup_steps else 1 - step / total_steps)
+
+
+@mistake("You gave the share of the peak. Multiply it by `peak`.")
+def _share(step: int, warmup_steps: int, total_steps: int, peak: float) -> float:
+    return linear_warmup_decay(step, warmup_steps, total_steps, 1.0)
+
+
+@mistake("Your warm-up is one step ahead: it starts at 0 in step 0.")
+def _warmup_one_step_ahead(step: int, warmup_steps: int, total_steps: int, peak: float) -> float:
+    return linear_warmup_decay(step + (step < warmup_steps), warmup_steps, total_steps, peak)
+
+
 @mistake("You hold the peak after the warm-up. Let the rate fall in a straight line to 0 at `total_steps`.")
 def _no_decay(step: int, warmup_steps: int, total_steps: int, peak: float) -> float:
     return peak * min(1.0, step / warmup_steps if warmup_steps else 1.0)
@@ -226,7 +262,17 @@ LINEAR_WARMUP_DECAY = CodeExercise(
     solution=linear_warmup_decay,
     reference=_interpolated,
     inputs=_steps,
-    mistakes=[_no_warmup, _decay_from_zero, _below_zero, _whole_numbers, _one_step_ahead, _no_decay],
+    mistakes=[
+        _no_warmup,
+        _decay_from_zero,
+        _decay_from_zero_below_zero,
+        _below_zero,
+        _whole_numbers,
+        _one_step_ahead,
+        _warmup_one_step_ahead,
+        _share,
+        _no_decay,
+    ],
 )
 
 # --- macro F1 ---------------------------------------------------------------------------------------------------------
@@ -294,6 +340,20 @@ def _weighted(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
     return float(f1 @ np.bincount(labels.numpy(), minlength=n_labels) / len(labels))
 
 
+@mistake(
+    "You left out labels that do not occur. Here every label from 0 to n_labels − 1 counts, with 0 if never right."
+)
+def _without_absent_labels(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
+    precision, recall = _precision_and_recall(labels, predictions, n_labels)
+    f1 = 2 * precision * recall / np.maximum(1e-12, precision + recall)
+    return float(f1[np.bincount(labels.numpy(), minlength=n_labels) > 0].mean())
+
+
+@mistake("This is the mean recall: sentences that were wrongly given a label (FP) do not lower it. F1 counts them.")
+def _recall_alone(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
+    return float(_precision_and_recall(labels, predictions, n_labels)[1].mean())
+
+
 def _f1_of_sklearn(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
     from sklearn.metrics import f1_score
 
@@ -314,7 +374,15 @@ MACRO_F1 = CodeExercise(
     solution=macro_f1,
     reference=_f1_of_sklearn,
     inputs=_labels_and_predictions,
-    mistakes=[_micro, _f1_of_means, _nan_for_a_missing_label, _arithmetic_mean, _weighted],
+    mistakes=[
+        _micro,
+        _f1_of_means,
+        _nan_for_a_missing_label,
+        _arithmetic_mean,
+        _weighted,
+        _without_absent_labels,
+        _recall_alone,
+    ],
 )
 
 # --- a number, and three questions ------------------------------------------------------------------------------------
@@ -326,7 +394,7 @@ PADDING_SHARE = NumberExercise(
     minutes=3,
     task="Four sentences of 4, 6, 7 and 15 tokens are padded to the longest. Which share (0 to 1) of it is padding?",
     hints=[
-        "The batch is a rectangle of 4 rows. How many columns has it?",
+        "The batch is a rectangle of 4 rows. How many columns does it have?",
         "4 × 15 places, 4 + 6 + 7 + 15 real tokens.",
     ],
     solution=1 - 32 / 60,
@@ -338,7 +406,9 @@ PADDING_SHARE = NumberExercise(
             28 / 32, "You compared the padding with the real tokens. The share is of all places in the batch."
         ),
         wrong_number(28.0, "You counted the padding. Divide it by the number of places in the batch."),
-        wrong_number(46.67, "That is in per cent. Give a share between 0 and 1."),
+        wrong_number(46.67, "That is in per cent. Give a share between 0 and 1: 0.467."),
+        wrong_number(46.7, "That is in per cent. Give a share between 0 and 1, as 0.467 is."),
+        wrong_number(47.0, "That is in per cent, and rounded. Give a share between 0 and 1."),
     ],
     remark="Nearly half of the arithmetic would be spent on nothing, which is why batches are sorted by length.",
 )
@@ -382,11 +452,14 @@ QUIZ_TEST_SPLIT = Quiz(
     hints=["Which data played no part in any choice?", "The best of five noisy scores is higher than its own mean."],
     options=[
         wrong(
-            "Pick on the test split, it is the largest.",
+            "Pick on the test split: it is the one that counts.",
             "Then the winner's score is partly luck, and is reported as skill.",
         ),
         wrong("Pick on the training split, then test once.", "Training data favours the rate that memorises fastest."),
-        wrong("Pick on validation, and test all five.", "Nothing stops you from reporting the best of the five tests."),
+        wrong(
+            "Pick on validation, and test all five.",
+            "Five looks tempt you to report the luckiest, which is a choice made on test.",
+        ),
         right(
             "Pick on validation, and test the winner once.", "Only then has the test split played no part in a choice."
         ),
