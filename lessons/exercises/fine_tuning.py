@@ -101,7 +101,7 @@ CROSS_ENTROPY = CodeExercise(
         _over_the_batch,
         _without_minus,
     ],
-    remark="The gradient in the logits is the probabilities, minus 1 at the right label, over the batch size. Yours, too.",
+    remark="Its gradient in the logits: the probabilities, minus 1 at the right label, divided by the batch size.",
 )
 
 # --- padding and the attention mask -----------------------------------------------------------------------------------

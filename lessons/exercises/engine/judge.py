@@ -100,8 +100,8 @@ def _side_effect(expected: Outcome, got: Outcome, may_share: bool) -> Difference
             )
     if faults:
         return Difference(
-            "The number is right, but no gradient flows back from it: `.item()`, `.detach()`, `.numpy()`, "
-            "`torch.no_grad()` or a new `torch.tensor(...)` cuts the graph."
+            "The number is right, but no gradient flows back from it: `.item()`, `.tolist()`, `.detach()`, `math`, "
+            "NumPy, `torch.no_grad()` or a new `torch.tensor(...)` leave the graph. Stay with tensors all the way."
         )
     wrong = difference(expected.gradients, got.gradients, "the gradients")
     details = wrong.details if wrong else ()
