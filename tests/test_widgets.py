@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+import re
 
 import numpy as np
 import pytest
@@ -161,6 +162,4 @@ def test_the_module_is_one_file_with_the_colours_of_the_figures():
 
 
 def test_the_view_asks_its_model_for_nothing_that_a_page_without_python_lacks():
-    import re
-
     assert set(re.findall(r"model\.(\w+)\(", lm.FitALine._esm)) <= {"get", "set", "save_changes", "on"}
