@@ -71,16 +71,17 @@ def squared_loss_hessian(table: Array, l2: float = 0.0) -> Array:
 def least_squares(inputs: ArrayLike, targets: ArrayLike, l2: float = 0.0) -> Array:
     """The parameters (d + 1,) with the smallest `squared_loss`, without descent (ESL sections 3.2 and 3.4.1).
 
-    Centred inputs and targets need no bias. The penalty is d more examples: sqrt(n l2) of one feature, target 0. Where
-    many parameters are equally good (features that repeat each other), the shortest weights are taken. Equal to
-    scikit-learn's LinearRegression, and to its Ridge with alpha = n l2. Raises ValueError for bad input.
+    Centred inputs and targets need no bias. Along a direction in which the inputs have the size s, the weight is
+    s / (s² + n l2) times what the targets show there (ESL equation 3.47). Where many parameters are equally good, as
+    with more features than examples, the shortest weights are taken. Equal to scikit-learn's LinearRegression, and to
+    its Ridge with alpha = n l2. Raises ValueError for bad input.
     """
     x, y = _inputs(inputs), _targets(targets)
     _same_length(x, y)
-    n, d = x.shape
-    penalty = np.sqrt(n * _strength(l2)) * np.eye(d)
-    rows, goals = np.vstack([x - x.mean(0), penalty]), np.concatenate([y - y.mean(), np.zeros(d)])
-    weights = np.linalg.lstsq(rows, goals, rcond=None)[0]
+    left, sizes, directions = np.linalg.svd(x - x.mean(0), full_matrices=False)
+    seen = sizes > np.finfo(float).eps * max(x.shape) * sizes.max()  # the others are rounding errors of 0
+    factors = np.divide(sizes, sizes**2 + len(x) * _strength(l2), out=np.zeros_like(sizes), where=seen)
+    weights = directions.T @ (factors * (left.T @ (y - y.mean())))
     return np.append(weights, y.mean() - x.mean(0) @ weights)
 
 

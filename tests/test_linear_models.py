@@ -1,6 +1,8 @@
 """Linear models against scikit-learn, NumPy and finite differences; the theory of descent; bad input."""
 
+import ast
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
 
 from lessons import linear_models as lm
+from lessons.assets import ROOT
 from lessons.datasets import penguins
 
 SHAPES = [(3, 1), (20, 1), (50, 4), (200, 7), (12, 12)]
@@ -97,6 +100,12 @@ def test_the_penalty_is_scikit_learns_ridge_with_alpha_n_l2(n, d, l2):
     assert_allclose(model.weights, reference.coef_, **EXACT)
     assert_allclose(model.bias, reference.intercept_, **EXACT)
     assert_allclose(model.predict(inputs), reference.predict(inputs), **EXACT)
+
+
+def test_many_more_features_than_examples_are_quick_and_fit_perfectly():
+    inputs, targets = regression(20, 2)
+    wide = np.hstack([inputs, np.random.default_rng(0).normal(size=(20, 3000))])
+    assert_allclose(lm.LinearRegression().fit(wide, targets).predict(wide), targets, **EXACT)
 
 
 def test_repeated_and_constant_features_share_the_weight():
@@ -478,3 +487,31 @@ def test_fit_reads_only_and_takes_lists_tensors_and_booleans():
     assert model.predict_proba(GOOD).shape == (4, 2)
     assert_allclose(model.predict_proba(GOOD).sum(1), 1)
     assert model.predict(GOOD).dtype == np.int64
+
+
+# --- the notebook -----------------------------------------------------------------------------------------------------
+
+
+def functions_of_the_notebook() -> dict:
+    """What notebook 01 defines at the top of its cells, without the stubs of the exercises."""
+    file = ROOT / "notebooks" / "01_linear_models.ipynb"
+    cells = [cell for cell in json.loads(file.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    nodes = [node for cell in cells for node in ast.parse("".join(cell["source"])).body]
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef) and not node.decorator_list]
+    space: dict = {"np": np}
+    exec(compile(ast.Module(functions, []), str(file), "exec"), space)
+    return space
+
+
+def test_the_notebook_builds_what_the_package_holds():
+    notebook = functions_of_the_notebook()
+    inputs, labels = classification(25, 3)
+    table, point = lm.with_ones(inputs), np.random.default_rng(1).normal(size=4)
+    for name in ("squared_loss", "squared_loss_gradient", "cross_entropy", "cross_entropy_gradient"):
+        assert_allclose(notebook[name](point, table, labels), getattr(lm, name)(point, table, labels), **EXACT)
+    assert_allclose(notebook["sigmoid"](300 * table), lm.sigmoid(300 * table), **EXACT)
+    walks = [
+        descent(lambda p: lm.cross_entropy_gradient(p, table, labels), np.zeros(4), 0.1, 9)
+        for descent in (notebook["gradient_descent"], lm.gradient_descent)
+    ]
+    assert_allclose(*walks, **EXACT)
