@@ -458,7 +458,8 @@ QUIZ_SEPARABLE = Quiz(
             "The features were not standardised.", "Scaling changes the speed. The classes stay separable in any units."
         ),
         wrong(
-            "Cross-entropy is not convex.", "It is convex; but like exp(−w) it keeps falling and has no lowest point."
+            "Gradient descent is caught in a wrong valley.",
+            "This loss has no second valley. Like exp(−w) it falls for ever and has no lowest point.",
         ),
     ],
 )
