@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from lessons import linear_models as lm
 from lessons.assets import ROOT
 from lessons.datasets import penguins
+from lessons.exercises import Kind, find
 
 SHAPES = [(3, 1), (20, 1), (50, 4), (200, 7), (12, 12)]
 EXACT = {"rtol": 1e-10, "atol": 1e-10}
@@ -233,6 +234,20 @@ def test_descent_that_runs_away_is_returned_and_not_warned_about():
     assert not np.isfinite(lm.gradient_descent(gradient, [1.0, 1.0], 100.0, 1000)[-1]).all()
 
 
+def test_a_redundant_column_leaves_a_bowl_with_a_level_axis():
+    for seed in range(20):
+        inputs, targets = regression(30, 2, seed)
+        (x,) = lm.standardise(np.column_stack([inputs, inputs.sum(1)]))
+        hessian = lm.squared_loss_hessian(lm.with_ones(x))  # its smallest eigenvalue is 0, and comes out as ±2e-16
+        fastest, edge = lm.learning_rates(hessian)
+        assert edge == pytest.approx(2 / np.linalg.eigvalsh(hessian)[-1])
+        assert fastest == pytest.approx(edge)
+        assert fastest <= edge
+        lm.LinearRegression().fit(x, targets, learning_rate=0.5 * edge)
+    with pytest.raises(ValueError, match="Not a bowl"):
+        lm.learning_rates(np.diag([-1e-9, 1.0]))
+
+
 def test_learning_rates_want_a_bowl():
     with pytest.raises(ValueError, match="Not a bowl"):
         lm.learning_rates(np.diag([-1.0, 1.0]))
@@ -344,6 +359,21 @@ def test_raw_penguins_in_millimetres_and_grams():
     assert_allclose(model.predict_proba(inputs), reference.fit(inputs, labels).predict_proba(inputs), atol=1e-8)
 
 
+def test_units_and_zeros_of_the_features_do_not_change_the_lowest_cross_entropy():
+    inputs, labels = classification(200, 2)
+    (z,) = lm.standardise(inputs)
+    lowest = lm.LogisticRegression().fit(z, labels).loss_history[-1]
+    versions = {
+        "far from 0": z + 1e4,
+        "one of them tiny": z * [1, 1e-8],
+        "time stamps": z * [1e7, 1] + [1.7e9, 0],
+        "all tiny": z * 1e-8,
+    }
+    for name, version in versions.items():
+        found = lm.LogisticRegression().fit(version, labels).loss_history[-1]
+        assert found == pytest.approx(lowest, rel=1e-9), name
+
+
 @pytest.mark.parametrize("l2", [0.0, 0.05])
 def test_gradient_descent_and_newton_meet(l2):
     inputs, labels = classification(80, 3)
@@ -355,6 +385,16 @@ def test_gradient_descent_and_newton_meet(l2):
     assert all(a >= b - 1e-12 for a, b in itertools.pairwise(descent.loss_history))
     line = lm.LinearRegression(l2).fit(inputs, labels, learning_rate=0.2, steps=5000)
     assert_allclose(line.weights, lm.LinearRegression(l2).fit(inputs, labels).weights, atol=1e-8)
+
+
+def test_the_exercise_tells_a_nearly_certain_answer_from_a_certain_one():
+    def careless(logits, labels):
+        losses = np.logaddexp(0, np.where(labels == 1, -logits, logits))
+        return np.where(losses < 1e-5, 0, losses).mean()
+
+    item = find("linear_models.binary_cross_entropy")
+    assert item.check(item.solution).kind is Kind.CORRECT
+    assert item.check(careless).kind is not Kind.CORRECT
 
 
 # --- separable classes ------------------------------------------------------------------------------------------------
@@ -467,6 +507,16 @@ def test_bad_targets_and_settings_get_a_sentence():
 def test_too_large_a_learning_rate_is_named_with_the_edge(model):
     with pytest.raises(ValueError, match=r"Stay below 2 / λ_max"):
         model(1.0).fit(100 * GOOD, LABELS, learning_rate=1.0, steps=1000)
+
+
+def test_a_rate_just_beyond_the_edge_is_refused_before_the_loss_shows_it():
+    inputs, targets = regression(30, 2)
+    table = lm.with_ones(inputs)
+    _, edge = lm.learning_rates(lm.squared_loss_hessian(table, 0.1))
+    with pytest.raises(ValueError, match=r"Stay below 2 / λ_max"):
+        lm.LinearRegression(0.1).fit(inputs, targets, learning_rate=1.01 * edge, steps=5)
+    model = lm.LinearRegression(0.1).fit(inputs, targets, learning_rate=0.99 * edge, steps=5)
+    assert model.loss_history[-1] < model.loss_history[0]
 
 
 @pytest.mark.parametrize("model", [lm.LinearRegression, lm.LogisticRegression])

@@ -146,6 +146,13 @@ def test_the_output_is_view_picture_and_a_constant_text(points):
     assert len(picture) < 40_000
 
 
+def test_the_picture_names_the_edge_only_where_it_may_be_seen():
+    shown, hidden = (lm.fit_a_line(show_threshold=show).picture().axes[1].get_title() for show in (True, False))
+    assert "2/λmax = " in shown
+    assert "λmax" not in hidden
+    assert "20 steps, learning rate" in hidden
+
+
 def test_the_heading_has_the_task_the_question_and_the_note():
     heading = lm.fit_a_line().heading()
     assert "diverge" in heading

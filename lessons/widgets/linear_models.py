@@ -208,9 +208,8 @@ class FitALine(base.Widget):
         left, right = figure.subplots(1, 2)
         _draw_data(left, self.points, self.w, self.b)
         _draw_bowl(right, self.points, descend(self.points, self.w, self.b, self.learning_rate, 20))
-        right.set_title(
-            f"20 steps, learning rate {self.learning_rate:.3g} (2/λmax = {self.threshold:.3g})", fontsize=11
-        )
+        edge = f" (2/λmax = {self.threshold:.3g})" if self.show_threshold else ""
+        right.set_title(f"20 steps, learning rate {self.learning_rate:.3g}{edge}", fontsize=11)
         return figure
 
 
