@@ -1,7 +1,13 @@
 """Stored notebooks are clean."""
 
+import base64
+import io
+
+import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image
 
 from lessons import authoring
 
@@ -25,3 +31,20 @@ def test_executing_numbers_the_cells_and_keeps_the_learners_home_away(tmp_path, 
     done = authoring.execute(tmp_path / "n.ipynb")
     assert [cell.execution_count for cell in done.cells] == [1, 2]
     assert done.cells[0].outputs[0].text == "True\n"
+
+
+def test_figures_become_smaller_and_look_the_same():
+    axes = plt.subplots(figsize=(6, 3))[1]
+    axes.plot(np.sin(np.linspace(0, 9, 200)))
+    axes.set(xlabel="x", ylabel="sin x")
+    stream = io.BytesIO()
+    axes.figure.savefig(stream, format="png")
+    plt.close(axes.figure)
+    before = base64.b64encode(stream.getvalue()).decode()
+    shown = new_output("display_data", data={"image/png": before, "text/plain": "<Figure>"})
+    cleaned = authoring.clean(new_notebook(cells=[new_code_cell("x", outputs=[shown])]))
+    after = cleaned.cells[0].outputs[0].data["image/png"]
+    assert len(after) < 0.6 * len(before)
+    pictures = [np.asarray(Image.open(io.BytesIO(base64.b64decode(p))).convert("RGB"), int) for p in (before, after)]
+    assert np.abs(pictures[0] - pictures[1]).max() < 40
+    assert authoring.clean(cleaned).cells[0].outputs[0].data["image/png"] == after  # once is enough
