@@ -344,8 +344,10 @@ def test_the_status_line_says_what_pip_is_at() -> None:
 def test_an_interrupted_pip_is_ended_with_the_set_up(tmp_path: Path) -> None:
     (tmp_path / "pip.py").write_text("import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)")
     code = f"""
+import signal
 from pathlib import Path
 from lessons.course import installing
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
 installing.ROOT = Path({str(tmp_path)!r})
 try:
     installing.pip({sys.executable!r}, [], "packages", installing.Output())

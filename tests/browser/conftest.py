@@ -174,9 +174,9 @@ def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One Chromium for all tests."""
+    """One Chromium for each file of tests: its driver keeps an event loop running, which other files could not bear."""
     if reason := _why_not():
         pytest.skip(reason)
     from playwright.sync_api import sync_playwright
