@@ -58,6 +58,13 @@ def _turned_round(inputs: Array, targets: Array) -> tuple[Array, float]:
     return weights, float(targets.mean() - inputs.mean(0) @ weights)
 
 
+@mistake("You took the bias from the wrong end: the column of ones stands where you put it, and so does its weight.")
+def _wrong_end(inputs: Array, targets: Array) -> tuple[Array, float]:
+    weights, bias = least_squares(inputs, targets)
+    both = np.append(weights, bias)
+    return both[1:], both[0]
+
+
 def _sklearn_line(inputs: Array, targets: Array) -> tuple[Array, float]:
     from sklearn.linear_model import LinearRegression
 
@@ -79,7 +86,7 @@ LEAST_SQUARES = CodeExercise(
     solution=least_squares,
     reference=_sklearn_line,
     inputs=_table,
-    mistakes=[_through_the_origin, _mean_as_bias, _one_by_one, _turned_round],
+    mistakes=[_through_the_origin, _mean_as_bias, _one_by_one, _turned_round, _wrong_end],
 )
 
 # --- the gradient of the mean squared error ---------------------------------------------------------------------------
@@ -228,6 +235,13 @@ def _one_mean(train: Array, test: Array) -> tuple[Array, Array]:
     return _scaled(train, train, None), _scaled(test, train, None)
 
 
+@mistake("You divided by n − 1. Here the deviation is the root of the *mean* square, NumPy's default.")
+def _n_minus_one(train: Array, test: Array) -> tuple[Array, Array]:
+    deviation = train.std(0, ddof=1) if len(train) > 1 else np.zeros(train.shape[1])
+    deviation = np.where(train.std(0) == 0, 1, deviation)
+    return (train - train.mean(0)) / deviation, (test - train.mean(0)) / deviation
+
+
 def _sklearn_scaler(train: Array, test: Array) -> tuple[Array, Array]:
     from sklearn.preprocessing import StandardScaler
 
@@ -249,7 +263,7 @@ STANDARDISE = CodeExercise(
     solution=standardise,
     reference=_sklearn_scaler,
     inputs=_train_and_test,
-    mistakes=[_test_by_itself, _leak, _by_variance, _by_zero, _one_mean],
+    mistakes=[_test_by_itself, _leak, _by_variance, _by_zero, _one_mean, _n_minus_one],
 )
 
 # --- the loss of a logistic regression --------------------------------------------------------------------------------
@@ -302,6 +316,17 @@ def _squared(logits: Array, labels: Array) -> float:
     return float(((1 / (1 + np.exp(-np.clip(logits, -700, 700))) - labels) ** 2).mean())
 
 
+@mistake("0 × ln 0 is NaN: at ±1,000 the probability is rounded to 0 or 1. Compute from the logit, without it.")
+def _zero_times_infinity(logits: Array, labels: Array) -> float:
+    p = 1 / (1 + np.exp(-logits))
+    return float(-(labels * np.log(p) + (1 - labels) * np.log(1 - p)).mean())
+
+
+@mistake("For label 0 your sign is 0, so its loss is always ln 2. Make signs of +1 and −1 out of the labels.")
+def _labels_as_signs(logits: Array, labels: Array) -> float:
+    return float(np.logaddexp(0, -labels * logits).mean())
+
+
 def _two_logits(logits: Array, labels: Array) -> float:
     """A softmax over the logits 0 and z, in PyTorch."""
     import torch
@@ -324,7 +349,16 @@ BINARY_CROSS_ENTROPY = CodeExercise(
     solution=binary_cross_entropy,
     reference=_two_logits,
     inputs=_logits_and_labels,
-    mistakes=[_overflowing, _clipped, _added_up, _ones_only, _swapped, _squared],
+    mistakes=[
+        _overflowing,
+        _zero_times_infinity,
+        _clipped,
+        _added_up,
+        _ones_only,
+        _labels_as_signs,
+        _swapped,
+        _squared,
+    ],
 )
 
 # --- least squares with a penalty -------------------------------------------------------------------------------------
