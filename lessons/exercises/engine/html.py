@@ -31,8 +31,10 @@ def verdict_block(exercise: Exercise, verdict: Verdict) -> str:
 
 
 def _question(quiz: Quiz) -> str:
-    options = "".join(f"<li>{prose(option.text)}</li>" for option in quiz.options)
-    return f'<p>{prose(quiz.task)}</p><ol type="a" class="lessons-options">{options}</ol>'
+    # Letters as text: where JupyterLab does not trust a notebook it drops styles, and a numbered list would say 1 to 4.
+    lettered = zip("abcdefgh", quiz.options, strict=False)
+    options = "".join(f"<li><strong>{letter}</strong>&ensp;{prose(option.text)}</li>" for letter, option in lettered)
+    return f'<p>{prose(quiz.task)}</p><ul class="lessons-options">{options}</ul>'
 
 
 def say(verdict: Verdict) -> str:
