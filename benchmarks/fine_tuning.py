@@ -59,13 +59,8 @@ def make_trainer(n: int, **options):
     encoded = tokenizer(list(DATA.train.inputs[:n]), truncation=True, max_length=128)["input_ids"]
     rows = [{"input_ids": ids, "labels": int(y)} for ids, y in zip(encoded, DATA.train.labels[:n], strict=True)]
     model = AutoModelForSequenceClassification.from_pretrained(pretrained.folder(), num_labels=2)
-    quiet = {
-        "report_to": "none",
-        "disable_tqdm": True,
-        "save_strategy": "no",
-        "logging_strategy": "no",
-    }
-    arguments = TrainingArguments(tempfile.mkdtemp(), **{**quiet, "num_train_epochs": 1, **options})
+    quiet = {"report_to": "none", "disable_tqdm": True, "save_strategy": "no", "logging_strategy": "no"}
+    arguments = TrainingArguments(tempfile.mkdtemp(), num_train_epochs=1, **quiet, **options)
     return Trainer(model, arguments, train_dataset=rows, data_collator=DataCollatorWithPadding(tokenizer))
 
 

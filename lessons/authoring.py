@@ -12,7 +12,6 @@ import argparse
 import base64
 import io
 import os
-import tempfile
 import time
 from pathlib import Path
 
@@ -20,13 +19,16 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from lessons.course.headless import QUIET, own_home
+
 
 def execute(file: Path, timeout: int = 600) -> NotebookNode:
     """Run a notebook in its own folder, with a temporary home for progress. Raises nbclient's CellExecutionError."""
     notebook = nbformat.read(file, as_version=4)
-    with tempfile.TemporaryDirectory() as home:
-        client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": str(file.parent)}})
-        client.execute(env={**os.environ, "LESSONS_HOME": home})
+    place = {"metadata": {"path": str(file.parent)}}
+    client = NotebookClient(notebook, timeout=timeout, extra_arguments=QUIET, resources=place)
+    with own_home():
+        client.execute(env=dict(os.environ))
     return notebook
 
 

@@ -28,7 +28,7 @@ def pad(examples: Sequence[Sequence[int]], pad_id: int = 0) -> tuple[Tensor, Ten
 
 
 class TextBatches:
-    """Batches of encoded texts, shuffled anew in every pass; texts of like length go together, so little is padded.
+    """Batches of encoded texts, shuffled anew in every pass; texts of similar length go together, so little is padded.
 
     Each batch is a dict: token_ids (batch, tokens), attention_mask (the same, or None), labels (batch,).
     """

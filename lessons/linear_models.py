@@ -220,7 +220,7 @@ def separable(inputs: ArrayLike, labels: ArrayLike) -> bool:
     Anderson, Biometrika 1984). Found by a linear program. A gap below about a millionth of the features' deviations is
     not seen. Raises ValueError for bad input.
     """
-    from scipy.optimize import linprog  # type: ignore[import-untyped]
+    from scipy.optimize import linprog
 
     (x,), y = standardise(inputs), _labels(labels)
     _same_length(x, y)

@@ -13,7 +13,6 @@ from typing import Any
 from lessons.assets import ROOT
 
 FOLDER = ROOT / "benchmarks" / "results"
-T_95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262}  # by number of runs
 
 
 def load(name: str) -> dict[str, Any]:
@@ -48,10 +47,12 @@ def machine() -> dict[str, str | int]:
 
 
 def mean_interval(values: list[float]) -> tuple[float, float]:
-    """Mean and half width of the 95 % confidence interval (Student's t) of 2 to 10 runs.
+    """Mean and half width of the 95 % confidence interval (Student's t) of two or more runs.
 
-    Raises ValueError for another number of runs: one run has no spread to measure.
+    Raises ValueError for fewer: one run has no spread to measure.
     """
-    if len(values) not in T_95:
-        raise ValueError(f"An interval needs 2 to 10 runs, not {len(values)}.")
-    return mean(values), T_95[len(values)] * stdev(values) / len(values) ** 0.5
+    from scipy.stats import t
+
+    if len(values) < 2:
+        raise ValueError(f"An interval needs two or more runs, not {len(values)}.")
+    return mean(values), float(t.ppf(0.975, len(values) - 1)) * stdev(values) / len(values) ** 0.5
