@@ -1,0 +1,88 @@
+"""Written dates: read back by an independent parser, disjoint splits, clear refusals."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from babel.dates import get_day_names, get_month_names
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lessons import dates
+
+ALL_DAYS = st.dates(dates.FIRST, dates.FIRST + timedelta(dates.DAYS - 1))
+
+
+def read_back(text: str, language: str) -> str:
+    """Find year, month and day without knowing the format: by the names of months, else by the order of numbers."""
+    for width in ("wide", "abbreviated"):
+        for name in get_day_names(width, locale=language).values():
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text, flags=re.IGNORECASE)
+    months = [
+        (" ".join(name.split()), number)
+        for width in ("wide", "abbreviated")
+        for context in ("format", "stand-alone")
+        for number, name in get_month_names(width, context, language).items()
+        if not name[0].isdigit()
+    ]
+    for name, number in sorted(months, key=lambda pair: -len(pair[0])):
+        if name.casefold() in text.casefold():
+            day = re.search(r"(?<!\d)\d{1,2}(?!\d)", text).group()
+            return f"{re.search(r'[0-9]{4}', text).group()}-{number:02d}-{int(day):02d}"
+    numbers = [int(number) for number in re.findall(r"\d+", text)]
+    year, month, day = numbers if numbers[0] > 31 else reversed(numbers)
+    return f"{year}-{month:02d}-{day:02d}"
+
+
+@given(day=ALL_DAYS, language=st.sampled_from(dates.LANGUAGES), form=st.sampled_from(dates.FORMATS))
+def test_every_text_means_its_date(day, language, form):
+    assert read_back(dates.written(day, language, form), language) == day.isoformat()
+
+
+def test_known_dates():
+    day = date(1987, 3, 14)
+    assert dates.written(day, "de") == "14. März 1987"
+    assert dates.written(day, "zh", "full") == "1987年3月14日星期六"
+    assert dates.written(day, "en", "medium") == "Mar 14, 1987"
+    assert "\u202f" not in dates.written(day, "ru", "full")
+
+
+def test_the_splits_are_disjoint_and_hold_every_day():
+    parts = [set(dates.days(split)) for split in dates.SPLITS]
+    assert sum(map(len, parts)) == len(set.union(*parts)) == dates.DAYS
+    assert [round(len(part) / dates.DAYS, 2) for part in parts] == [0.8, 0.1, 0.1]
+    assert max(parts[0] | parts[1] | parts[2]) == date(2049, 12, 31)
+
+
+def test_pairs_are_drawn_from_their_split_and_the_seed_decides():
+    pairs = dates.date_pairs("validation", 500, seed=3)
+    assert len(pairs) == len(pairs.isos) == len(pairs.languages) == len(pairs.formats) == 500
+    assert {dates.split_of(date.fromisoformat(iso)) for iso in pairs.isos} == {"validation"}
+    assert set(pairs.languages) == set(dates.LANGUAGES)
+    assert set(pairs.formats) == set(dates.FORMATS)
+    assert pairs == dates.date_pairs("validation", 500, seed=3) != dates.date_pairs("validation", 500, seed=4)
+    assert set(dates.date_pairs("train", 20, languages=("ca",)).languages) == {"ca"}
+    for text, iso, language, form in zip(pairs.texts, pairs.isos, pairs.languages, pairs.formats, strict=True):
+        assert text == dates.written(date.fromisoformat(iso), language, form)
+
+
+def test_nothing_that_is_held_out_is_trained_on():
+    assert len(dates.LANGUAGES) >= 12
+    assert not set(dates.STRANGERS) & set(dates.LANGUAGES)
+    assert dates.UNSEEN_FORMAT not in dates.FORMATS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("training", 5), "The splits are"),
+        (("train", 0), "At least one date"),
+        (("train", 5, 0, ("xx",)), "There is no language"),
+        (("train", 5, 0, ("",)), "There is no language"),
+        (("train", 5, 0, ("中文",)), "There is no language"),
+        (("train", 5, 0, ("en",), ("tiny",)), "The formats are"),
+    ],
+)
+def test_what_is_refused_is_refused_with_a_sentence(arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        dates.date_pairs(*arguments)
