@@ -11,8 +11,18 @@ Weight Decay Regularization, ICLR 2019. `Value` follows the idea of Karpathy's m
 from __future__ import annotations
 
 import math
+import random
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from numbers import Real
 from typing import Union
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+Array = NDArray[np.floating]
 
 # --- a number that remembers ------------------------------------------------------------------------------------------
 
@@ -195,3 +205,324 @@ def _power_of_values(base: Value, exponent: Value) -> Value:
     power = _power(base.data, exponent.data)
     slopes = (exponent.data * power / base.data, power * math.log(base.data))
     return Value(power, operation="**", parents=(base, exponent), local_gradients=slopes)
+
+
+# --- a network of values ----------------------------------------------------------------------------------------------
+
+
+class Neuron:
+    """A weight for each input and a bias: their weighted sum, with everything below 0 cut off if `relu` is set."""
+
+    def __init__(self, n_inputs: int, rng: random.Random, relu: bool = True) -> None:
+        """Weights drawn uniformly from −1 to 1, the bias 0."""
+        self.weights = [Value(rng.uniform(-1, 1)) for _ in range(n_inputs)]
+        self.bias = Value(0)
+        self.relu = relu
+
+    def __call__(self, inputs: Sequence[Operand]) -> Value:
+        total = self.bias
+        for weight, entry in zip(self.weights, inputs, strict=True):
+            total = total + weight * entry
+        return total.relu() if self.relu else total
+
+    def parameters(self) -> list[Value]:
+        """The weights and, last, the bias."""
+        return [*self.weights, self.bias]
+
+
+class MLP:
+    """A multi-layer perceptron: layers of neurons, each fed by all outputs of the layer before; no ReLU in the last."""
+
+    def __init__(self, sizes: Sequence[int], seed: int = 0) -> None:
+        """`sizes`: the number of inputs, then of neurons in each layer. Raises ValueError for one size alone or a 0."""
+        if len(sizes) < 2 or min(sizes) < 1:
+            raise ValueError(
+                f"A network has inputs and at least one layer, none of them empty; these sizes are {sizes}."
+            )
+        rng = random.Random(seed)
+        self.layers = [
+            [Neuron(n_inputs, rng, relu=layer < len(sizes) - 2) for _ in range(n_neurons)]
+            for layer, (n_inputs, n_neurons) in enumerate(pairwise(sizes))
+        ]
+
+    def __call__(self, inputs: Sequence[Operand]) -> list[Value]:
+        """As many numbers or Values as there are inputs -> one Value for each neuron of the last layer."""
+        outputs: Sequence[Operand] = inputs
+        for layer in self.layers:
+            outputs = [neuron(outputs) for neuron in layer]
+        return outputs  # type: ignore[return-value]
+
+    def parameters(self) -> list[Value]:
+        """All weights and biases, neuron by neuron."""
+        return [parameter for layer in self.layers for neuron in layer for parameter in neuron.parameters()]
+
+
+# --- gradients by differences -----------------------------------------------------------------------------------------
+
+
+def forward_difference(function: Callable[[Array], float], point: ArrayLike, step: float | None = None) -> Array:
+    """(f(x + h) − f(x)) / h along each axis, (dims,); its error shrinks like h until rounding, eps / h, takes over.
+
+    The default step is √eps. Raises ValueError as `numerical_gradient` does.
+    """
+    x, h = _point_and_step(point, step, 1 / 2)
+    return np.array([(function(x + row) - function(x)) / h for row in h * np.eye(len(x), dtype=x.dtype)])
+
+
+def numerical_gradient(function: Callable[[Array], float], point: ArrayLike, step: float | None = None) -> Array:
+    """(f(x + h) − f(x − h)) / 2h along each axis, (dims,); its error shrinks like h² until rounding takes over.
+
+    The default step is the cube root of eps, of the point's own type (Nocedal & Wright, Numerical Optimization, section
+    8.1). Raises ValueError for a point that is not a list of numbers, or a step that is not above 0.
+    """
+    x, h = _point_and_step(point, step, 1 / 3)
+    return np.array([(function(x + row) - function(x - row)) / (2 * h) for row in h * np.eye(len(x), dtype=x.dtype)])
+
+
+def _point_and_step(point: ArrayLike, step: float | None, power: float) -> tuple[Array, np.floating]:
+    x = np.asarray(point)
+    if x.ndim != 1 or x.dtype.kind not in "fiu" or not np.isfinite(x).all():
+        raise ValueError(f"The point must be a list of finite numbers, (dims,); this has shape {x.shape}, {x.dtype}.")
+    x = x if x.dtype.kind == "f" else x.astype(float)
+    h = x.dtype.type(np.finfo(x.dtype).eps ** power if step is None else step)
+    if not h > 0:
+        raise ValueError(f"The step must be above 0, not {step}.")
+    return x, h
+
+
+# --- forwards and backwards through layers ----------------------------------------------------------------------------
+
+
+def forward_mode(weights: Sequence[Array], inputs: Array, direction: Array) -> tuple[Array, Array]:
+    """Layers h ← tanh(W h): the output (outputs,), and how it changes along a direction of the inputs, (outputs,).
+
+    The second is J @ direction, a Jacobian-vector product, computed without J (Baydin et al. section 3.1).
+    """
+    hidden, change = inputs, direction
+    for matrix in weights:
+        hidden = np.tanh(matrix @ hidden)
+        change = (1 - hidden**2) * (matrix @ change)
+    return hidden, change
+
+
+def reverse_mode(weights: Sequence[Array], inputs: Array, sensitivity: Array) -> tuple[Array, Array]:
+    """The same layers: the output (outputs,), and the gradient of sensitivity · output in the inputs, (inputs,).
+
+    The second is sensitivity @ J, a vector-Jacobian product: it needs the hidden values of the way forward.
+    """
+    hidden = [inputs]
+    for matrix in weights:
+        hidden.append(np.tanh(matrix @ hidden[-1]))
+    for matrix, output in zip(reversed(weights), reversed(hidden), strict=False):
+        sensitivity = (sensitivity * (1 - output**2)) @ matrix
+    return hidden[-1], sensitivity
+
+
+def multiplications(sizes: Sequence[int]) -> tuple[int, int]:
+    """(forward, reverse): products of weights needed for all derivatives of a network with these layer sizes.
+
+    A pass goes once through every weight. Forward mode needs one for each input, reverse mode one for each output.
+    """
+    weights = sum(before * after for before, after in pairwise(sizes))
+    return sizes[0] * weights, sizes[-1] * weights
+
+
+# --- optimisers -------------------------------------------------------------------------------------------------------
+
+
+class SGD:
+    """θ ← θ − η (gradient + weight_decay θ). The other optimisers change only what happens to the gradient.
+
+    `learning_rate` may be set between steps (a schedule), and may be a tensor that broadcasts with the parameters.
+    A parameter whose gradient is None stays as it is.
+    """
+
+    def __init__(
+        self, parameters: Iterable[Tensor], learning_rate: float | Tensor = 1e-3, weight_decay: float = 0.0
+    ) -> None:
+        """Raises ValueError for no parameters, computed ones, or rates below 0."""
+        self.parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+        if not self.parameters:
+            raise ValueError("There are no parameters to optimise. A generator can be used only once: pass a list.")
+        if not all(parameter.is_leaf for parameter in self.parameters):
+            raise ValueError("One of these tensors was computed from others: optimise those it was computed from.")
+        if not (torch.as_tensor(learning_rate).min() >= 0 and weight_decay >= 0):
+            raise ValueError(f"Neither may be below 0: learning rate {learning_rate}, weight decay {weight_decay}.")
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+
+    def zero_grad(self) -> None:
+        """Forget the gradients; `backward` would add to them."""
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Move every parameter that has a gradient, in place."""
+        for index, parameter in enumerate(self.parameters):
+            if parameter.grad is not None:
+                self._move(index, parameter, parameter.grad)
+
+    def _move(self, index: int, parameter: Tensor, gradient: Tensor) -> None:
+        parameter -= self.learning_rate * (gradient + self.weight_decay * parameter)
+
+
+class Momentum(SGD):
+    """A heavy ball: velocity ← momentum velocity + gradient; θ ← θ − η velocity (Polyak 1964; torch.optim.SGD)."""
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        learning_rate: float | Tensor = 1e-3,
+        momentum: float = 0.9,
+        weight_decay: float = 0.0,
+    ) -> None:
+        """Raises ValueError as SGD does, and for a momentum that is not from 0 to below 1."""
+        super().__init__(parameters, learning_rate, weight_decay)
+        self.momentum = _share(momentum)
+        self.velocities = [torch.zeros_like(parameter) for parameter in self.parameters]
+
+    def _move(self, index: int, parameter: Tensor, gradient: Tensor) -> None:
+        velocity = self.velocities[index]
+        velocity.mul_(self.momentum).add_(gradient + self.weight_decay * parameter)
+        parameter -= self.learning_rate * velocity
+
+
+class Adam(SGD):
+    """Each number has its own step: the running mean of its gradient over the root of that of its square.
+
+    Both means start at 0 and are therefore too small at first: dividing by 1 − betaᵗ corrects that (Kingma & Ba 2015,
+    algorithm 1). Weight decay is added to the gradient, and so is rescaled with it.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        learning_rate: float | Tensor = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        """Raises ValueError as SGD does, and for betas that are not from 0 to below 1."""
+        super().__init__(parameters, learning_rate, weight_decay)
+        self.betas = _share(betas[0]), _share(betas[1])
+        self.epsilon = epsilon
+        self.steps = [0] * len(self.parameters)
+        self.means = [torch.zeros_like(parameter) for parameter in self.parameters]
+        self.mean_squares = [torch.zeros_like(parameter) for parameter in self.parameters]
+
+    def _move(self, index: int, parameter: Tensor, gradient: Tensor) -> None:
+        parameter -= self.learning_rate * self._direction(index, gradient + self.weight_decay * parameter)
+
+    def _direction(self, index: int, gradient: Tensor) -> Tensor:
+        (beta_1, beta_2), mean, mean_square = self.betas, self.means[index], self.mean_squares[index]
+        self.steps[index] += 1
+        mean.mul_(beta_1).add_((1 - beta_1) * gradient)
+        mean_square.mul_(beta_2).add_((1 - beta_2) * gradient**2)
+        corrected = mean / (1 - beta_1 ** self.steps[index])
+        corrected_square = mean_square / (1 - beta_2 ** self.steps[index])
+        return corrected / (corrected_square.sqrt() + self.epsilon)
+
+
+class AdamW(Adam):
+    """Adam whose weight decay shrinks the parameters directly: it never meets the gradient (Loshchilov & Hutter 2019).
+
+    The default decay is PyTorch's, 0.01.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        learning_rate: float | Tensor = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        """Raises ValueError as Adam does."""
+        super().__init__(parameters, learning_rate, betas, epsilon, weight_decay)
+
+    def _move(self, index: int, parameter: Tensor, gradient: Tensor) -> None:
+        parameter -= self.learning_rate * self.weight_decay * parameter
+        parameter -= self.learning_rate * self._direction(index, gradient)
+
+
+def _share(beta: float) -> float:
+    if not 0 <= beta < 1:
+        raise ValueError(f"The share of the old mean that is kept is at least 0 and below 1, not {beta}.")
+    return beta
+
+
+def cosine_warmup_decay(step: int, warmup_steps: int, total_steps: int) -> float:
+    """What to multiply the learning rate with: up from 0 to 1, then down along half a cosine wave to 0 at the end.
+
+    The same numbers as transformers' `get_cosine_schedule_with_warmup` (Loshchilov & Hutter 2017, SGDR, equation 5).
+    The straight way down is `lessons.training.linear_warmup_decay`.
+    """
+    if step < warmup_steps:
+        return step / warmup_steps
+    share = min(1.0, (step - warmup_steps) / max(1, total_steps - warmup_steps))
+    return (1 + math.cos(math.pi * share)) / 2
+
+
+# --- surfaces to race on ----------------------------------------------------------------------------------------------
+
+Surface = Callable[[Tensor], Tensor]  # points (..., 2) -> heights (...)
+
+
+def valley(points: Tensor) -> Tensor:
+    """A bowl 100 times as curved across as along: ½ (x² + 100 y²). Points (..., 2) -> heights (...)."""
+    x, y = points.unbind(-1)
+    return (x**2 + 100 * y**2) / 2
+
+
+def turned_valley(points: Tensor) -> Tensor:
+    """The same bowl, turned by 45 degrees."""
+    x, y = points.unbind(-1)
+    return valley(torch.stack([x + y, y - x], dim=-1) / math.sqrt(2))
+
+
+def banana(points: Tensor) -> Tensor:
+    """A bent valley whose floor falls gently to (1, 1): (1 − x)² + 100 (y − x²)² (Rosenbrock 1960)."""
+    x, y = points.unbind(-1)
+    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+
+def descend(
+    optimiser: Callable[[list[Tensor], float | Tensor], SGD],
+    surface: Surface,
+    starts: ArrayLike | Tensor,
+    learning_rate: float | Tensor,
+    steps: int,
+) -> Tensor:
+    """The points on the way from all starts (..., 2) at once, (steps + 1, ..., 2), in float64.
+
+    One run is as good as many, because each optimiser here treats every number by itself.
+    """
+    points = torch.as_tensor(starts, dtype=torch.float64).clone().requires_grad_()
+    mover = optimiser([points], learning_rate)
+    path = [points.detach().clone()]
+    for _ in range(steps):
+        mover.zero_grad()
+        surface(points).sum().backward()
+        mover.step()
+        path.append(points.detach().clone())
+    return torch.stack(path)
+
+
+def best_rate(
+    optimiser: Callable[[list[Tensor], float | Tensor], SGD],
+    surface: Surface,
+    starts: ArrayLike | Tensor,
+    rates: Sequence[float],
+    steps: int,
+) -> float:
+    """The learning rate with the lowest height at the end, by the geometric mean over starts (n, 2).
+
+    Raises ValueError if every rate diverges.
+    """
+    many = torch.as_tensor(starts, dtype=torch.float64).expand(len(rates), -1, 2)  # (rates, n, 2)
+    ends = descend(optimiser, surface, many, torch.tensor(rates, dtype=torch.float64)[:, None, None], steps)[-1]
+    heights = surface(ends).clamp(min=1e-300).log().mean(-1).nan_to_num(nan=math.inf)  # (rates,)
+    if not heights.min() < math.inf:
+        raise ValueError(f"Every rate diverges, from {min(rates):g} to {max(rates):g}: try smaller ones.")
+    return rates[int(heights.argmin())]
