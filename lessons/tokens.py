@@ -192,6 +192,8 @@ def _joined(word: list[int], pair: Pair, new: int) -> list[int]:
 
 
 def _word_counts(texts: Iterable[str], specials: _Specials) -> Counter[str]:
+    if not isinstance(texts, Iterable):
+        raise ValueError(f"A tokenizer learns from a text or a list of texts, not from {type(texts).__name__}.")
     counts: Counter[str] = Counter()
     for text in texts:
         for part, _, special in specials.parts(_readable(text)):
@@ -228,8 +230,12 @@ class BytePairTokenizer:
         missing = [token for token in [*BYTE_CHARACTERS, *parts, *self.special_tokens] if token not in self.vocabulary]
         if missing:
             raise ValueError(f"{len(missing)} tokens are needed but not in the vocabulary, first {missing[0]!r}.")
-        if len(set(self.vocabulary.values())) < len(self.vocabulary):
-            raise ValueError("Two tokens of the vocabulary share an id.")
+        foreign = [t for t in self.vocabulary if not BYTE_OF.keys() >= set(t) and t not in self.special_tokens]
+        if foreign:
+            raise ValueError(f"The token {foreign[0]!r} is not spelt in the characters that stand for bytes.")
+        ids = set(self.vocabulary.values())
+        if len(ids) < len(self.vocabulary) or not all(isinstance(i, int) and i >= 0 for i in ids):
+            raise ValueError("The ids of the vocabulary must be whole numbers from 0, each used once.")
 
     @property
     def special_tokens(self) -> tuple[str, ...]:
@@ -488,12 +494,8 @@ class WordPieceTokenizer:
 
     def encode_with_offsets(self, text: str, max_length: int | None = None, pair: str | None = None) -> list[Token]:
         """What `encode` gives, with the place of each token in its text ((0, 0) for those added). Raises as it does."""
-        first = self._text_tokens(text)
-        second = None if pair is None else self._text_tokens(pair)
-        if max_length is not None:
-            first, second = _truncated(first, second, max_length)
-        opening, closing = Token(self.cls_id, "[CLS]", 0, 0), Token(self.sep_id, "[SEP]", 0, 0)
-        return [opening, *first, closing, *([] if second is None else [*second, closing])]
+        first, second = self._segments(text, max_length, pair)
+        return first + second
 
     def __call__(
         self, texts: Sequence[str], pairs: Sequence[str] | None = None, max_length: int | None = None
@@ -512,15 +514,12 @@ class WordPieceTokenizer:
             raise ValueError("A batch is a list of one text or more.")
         if pairs is not None and len(pairs) != len(texts):
             raise ValueError(f"{len(texts)} texts, but {len(pairs)} second texts.")
-        rows = [
-            self.encode(text, max_length, pair)
-            for text, pair in zip(texts, pairs if pairs is not None else [None] * len(texts), strict=True)
-        ]
-        token_ids, mask = pad(rows, self.pad_id)
-        types = [[0] * (row.index(self.sep_id) + 1) for row in rows]
-        kinds, _ = pad([first + [1] * (len(row) - len(first)) for first, row in zip(types, rows, strict=True)])
+        both = zip(texts, pairs if pairs is not None else [None] * len(texts), strict=True)
+        rows = [self._segments(text, max_length, pair) for text, pair in both]
+        token_ids, mask = pad([[token.id for token in first + second] for first, second in rows], self.pad_id)
+        types, _ = pad([[0] * len(first) + [1] * len(second) for first, second in rows])
         mask = torch.ones_like(token_ids) if mask is None else mask
-        return {"token_ids": token_ids, "attention_mask": mask, "token_type_ids": kinds}
+        return {"token_ids": token_ids, "attention_mask": mask, "token_type_ids": types}
 
     def decode(self, ids: Iterable[int], keep_special: bool = False) -> str:
         """The tokens of ids with spaces between words. What normalisation took away does not come back.
@@ -530,6 +529,15 @@ class WordPieceTokenizer:
         tokens = _text_of(ids, self._known)
         kept = [token for token in tokens if keep_special or token not in self.special_tokens]
         return re.sub(" ##", "", " ".join(kept))
+
+    def _segments(self, text: str, max_length: int | None, pair: str | None) -> tuple[list[Token], list[Token]]:
+        """[CLS] text [SEP], and pair [SEP] or nothing."""
+        first = self._text_tokens(text)
+        second = None if pair is None else self._text_tokens(pair)
+        if max_length is not None:
+            first, second = _truncated(first, second, max_length)
+        opening, closing = Token(self.cls_id, "[CLS]", 0, 0), Token(self.sep_id, "[SEP]", 0, 0)
+        return [opening, *first, closing], [] if second is None else [*second, closing]
 
     def _text_tokens(self, text: str) -> list[Token]:
         found: list[Token] = []
