@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.random import Generator
 
-from .engine import CodeExercise, mistake
+from .engine import CodeExercise, Quiz, mistake, right, wrong
 
 Array = np.ndarray
 Surface = Callable[[np.ndarray], float]
@@ -169,6 +169,201 @@ NEURON_GRADIENT = CodeExercise(
     mistakes=[_without_tanh, _squared_sum, _without_x, _without_error, _swapped],
 )
 
+# --- the backward pass over a graph -----------------------------------------------------------------------------------
+
+Graph = tuple[list[list[int]], list[list[float]], int]  # the parents of every node, its slopes in them, the root
+
+
+def _shuffled(parents: list[list[int]], rng: Generator, root: int | None = None) -> Graph:
+    """A graph whose nodes were numbered in order, with random slopes and random numbers for its nodes."""
+    new = rng.permutation(len(parents))
+    slopes = [[float(rng.choice([-1, 1]) * rng.uniform(0.5, 2)) for _ in row] for row in parents]
+    graph = sorted((int(new[i]), [int(new[p]) for p in row], slopes[i]) for i, row in enumerate(parents))
+    return [row for _, row, _ in graph], [row for _, _, row in graph], int(new[root or len(parents) - 1])
+
+
+def _graphs(rng: Generator) -> Iterator[Graph]:
+    yield _shuffled([[], [], [0, 1]], rng)  # a * b
+    yield _shuffled([[], [0, 0], [1]], rng)  # a * a
+    yield _shuffled([[], [0], [0], [1, 2]], rng)  # two ways from a to the root
+    yield _shuffled([[], [0], [1], [0, 2], [1, 3], [4]], rng)  # ways of different lengths
+    yield _shuffled([[], [], [0, 1], [2, 0], [2, 3], [4, 1], [5]], rng, root=4)  # two nodes come later than the root
+    yield _shuffled([[], [], *([int(p) for p in rng.integers(i, size=2)] for i in range(2, 12))], rng)
+    yield [[1], [2], []], [[3.0], [0.5], []], 0  # numbered backwards
+    yield [[]], [[]], 0  # an input by itself
+
+
+def backward(parents: list, slopes: list, root: int) -> np.ndarray:
+    """The derivative of node `root` in every node of the graph, (nodes,).
+
+    Node i was computed from the nodes parents[i], and slopes[i] holds its derivative in each of them. The nodes are
+    numbered in any order. An input has no parents; root does not depend on every node.
+    """
+    order = []  # every node after its parents
+
+    def visit(node: int) -> None:
+        if node not in order:
+            for parent in parents[node]:
+                visit(parent)
+            order.append(node)
+
+    visit(root)
+    gradient = np.zeros(len(parents))
+    gradient[root] = 1
+    for node in reversed(order):
+        for parent, slope in zip(parents[node], slopes[node], strict=True):
+            gradient[parent] += slope * gradient[node]
+    return gradient
+
+
+def _order(parents: list, root: int) -> list[int]:
+    order: list[int] = []
+
+    def visit(node: int) -> None:
+        if node not in order:
+            for parent in parents[node]:
+                visit(parent)
+            order.append(node)
+
+    visit(root)
+    return order
+
+
+def _send(parents: list, slopes: list, root: int, order: list[int]) -> Array:
+    gradient = np.zeros(len(parents))
+    gradient[root] = 1
+    for node in order:
+        for parent, slope in zip(parents[node], slopes[node], strict=True):
+            gradient[parent] += slope * gradient[node]
+    return gradient
+
+
+@mistake("A node that is used twice keeps only what came last: `=` overwrites. Add with `+=`.")
+def _overwritten(parents: list, slopes: list, root: int) -> Array:
+    gradient = np.zeros(len(parents))
+    gradient[root] = 1
+    for node in reversed(_order(parents, root)):
+        for parent, slope in zip(parents[node], slopes[node], strict=True):
+            gradient[parent] = slope * gradient[node]
+    return gradient
+
+
+@mistake(
+    "You pass a node on as soon as you first reach it, before all that was computed from it has reported. "
+    "Sort first: a node's turn comes after everything that uses it."
+)
+def _breadth_first(parents: list, slopes: list, root: int) -> Array:
+    order = [root]
+    for node in order:
+        order += [parent for parent in dict.fromkeys(parents[node]) if parent not in order]
+    return _send(parents, slopes, root, order)
+
+
+@mistake(
+    "You pass a node on as soon as you first reach it, deepest first, before all that was computed from it has "
+    "reported. Sort first: a node's turn comes after everything that uses it."
+)
+def _depth_first(parents: list, slopes: list, root: int) -> Array:
+    gradient, seen = np.zeros(len(parents)), set()
+    gradient[root] = 1
+
+    def send(node: int) -> None:
+        if node not in seen:
+            seen.add(node)
+            for parent, slope in zip(parents[node], slopes[node], strict=True):
+                gradient[parent] += slope * gradient[node]
+                send(parent)
+
+    send(root)
+    return gradient
+
+
+@mistake("Each time a shared node is reached, you pass on its whole gradient again. Visit every node once.")
+def _again_and_again(parents: list, slopes: list, root: int) -> Array:
+    gradient = np.zeros(len(parents))
+    gradient[root] = 1
+
+    def send(node: int) -> None:
+        for parent, slope in zip(parents[node], slopes[node], strict=True):
+            gradient[parent] += slope * gradient[node]
+            send(parent)
+
+    send(root)
+    return gradient
+
+
+@mistake("The nodes are numbered in any order, so going down the numbers is no way back. Order them by their parents.")
+def _by_number(parents: list, slopes: list, root: int) -> Array:
+    return _send(parents, slopes, root, list(range(len(parents) - 1, -1, -1)))
+
+
+@mistake("You went from the inputs to the root. Gradients flow the other way: begin at the root.")
+def _forwards(parents: list, slopes: list, root: int) -> Array:
+    return _send(parents, slopes, root, _order(parents, root))
+
+
+@mistake("Nothing starts the flow: the derivative of the root in itself is 1.")
+def _no_start(parents: list, slopes: list, root: int) -> Array:
+    return np.zeros(len(parents))
+
+
+@mistake("You added the slopes along the way without multiplying: each is one link of a chain, slope * gradient[node].")
+def _no_product(parents: list, slopes: list, root: int) -> Array:
+    gradient = np.zeros(len(parents))
+    gradient[root] = 1
+    for node in reversed(_order(parents, root)):
+        for parent, slope in zip(parents[node], slopes[node], strict=True):
+            gradient[parent] += slope
+    return gradient
+
+
+@mistake("In `a * a` the same parent stands twice, with two slopes, and both count. A set or a dict keeps only one.")
+def _each_parent_once(parents: list, slopes: list, root: int) -> Array:
+    gradient = np.zeros(len(parents))
+    gradient[root] = 1
+    for node in reversed(_order(parents, root)):
+        for parent, slope in dict(zip(parents[node], slopes[node], strict=True)).items():
+            gradient[parent] += slope * gradient[node]
+    return gradient
+
+
+def _all_paths(parents: list, slopes: list, root: int) -> Array:
+    """All paths at once: with S the table of slopes, 1 + S + S² + ... = (1 − S)⁻¹; its row for the root is wanted."""
+    table = np.eye(len(parents))
+    for node, (row, values) in enumerate(zip(parents, slopes, strict=True)):
+        for parent, slope in zip(row, values, strict=True):
+            table[node, parent] -= slope
+    return np.linalg.solve(table.T, np.eye(len(parents))[root])
+
+
+BACKWARD = CodeExercise(
+    id="gradients.backward",
+    title="The backward pass",
+    stars=3,
+    minutes=20,
+    task="Given a graph and the slope on each of its edges, find the derivative of one node in all nodes.",
+    hints=[
+        "Two parts. First an order in which every node stands after its parents; then walk through it backwards.",
+        "For the order, write a function that visits a node: first visit its parents, then append the node, once.",
+        "On the way back each node adds slope * its own gradient to the gradient of each parent.",
+    ],
+    solution=backward,
+    reference=_all_paths,
+    inputs=_graphs,
+    mistakes=[
+        _overwritten,
+        _breadth_first,
+        _depth_first,
+        _again_and_again,
+        _by_number,
+        _forwards,
+        _no_start,
+        _no_product,
+        _each_parent_once,
+    ],
+    remark="This is all there is to `loss.backward()`; the rest of PyTorch is a long list of slopes.",
+)
+
 # --- one step of Adam -------------------------------------------------------------------------------------------------
 
 
@@ -292,4 +487,212 @@ ADAM_STEP = CodeExercise(
     inputs=_adam_states,
     mistakes=[_uncorrected, _kept_correction, _epsilon_inside, _without_root, _uphill, _means_in_place],
     remark="In the very first step every weight moves by almost exactly the learning rate, whatever its gradient.",
+)
+
+# --- one step of AdamW ------------------------------------------------------------------------------------------------
+
+
+def _adamw_states(rng: Generator) -> Iterator[tuple[Array, Array, Array, Array, int, float, float]]:
+    for weights, gradient, first, second, step, _ in _adam_states(rng):
+        yield weights, gradient, first, second, step, float(rng.uniform(0.01, 0.1)), float(rng.uniform(0.01, 0.5))
+    yield np.array([2.0, -3.0]), np.zeros(2), np.zeros(2), np.zeros(2), 1, 0.1, 0.2  # no gradient: only the decay
+    yield np.array([0.5]), np.array([2.0]), np.zeros(1), np.zeros(1), 1, 0.05, 0.0  # no decay: Adam
+
+
+def adamw_step(
+    weights: np.ndarray,
+    gradient: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    step: int,
+    learning_rate: float,
+    weight_decay: float,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One step of AdamW (Loshchilov & Hutter 2019, algorithm 2): -> (weights, first, second), each (dims,).
+
+    As for Adam: the running means before this step, `step` from 1, decays 0.9 and 0.999, epsilon 1e-8. Besides, every
+    weight shrinks by the share learning_rate × weight_decay of what it was before the step.
+    """
+    first = 0.9 * first + 0.1 * gradient
+    second = 0.999 * second + 0.001 * gradient**2
+    corrected = first / (1 - 0.9**step)
+    corrected_square = second / (1 - 0.999**step)
+    kept = (1 - learning_rate * weight_decay) * weights
+    return kept - learning_rate * corrected / (np.sqrt(corrected_square) + 1e-8), first, second
+
+
+@mistake(
+    "You put the decay into the gradient. Adam then divides it by the size of the gradients, so weights with large "
+    "gradients hardly shrink. In AdamW it acts on the weights themselves."
+)
+def _decay_in_gradient(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    return adam_step(weights, gradient + decay * weights, first, second, step, rate)
+
+
+@mistake("The weights do not shrink in yours: this is Adam without its W.")
+def _no_decay(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    return adam_step(weights, gradient, first, second, step, rate)
+
+
+@mistake("You shrank by weight_decay alone. It is the share learning_rate × weight_decay, as in PyTorch.")
+def _without_rate(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    moved, first, second = adam_step(weights, gradient, first, second, step, rate)
+    return moved - decay * weights, first, second
+
+
+@mistake("You shrank the weights after the step of Adam. What shrinks are the weights as they were before it.")
+def _decay_afterwards(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    moved, first, second = adam_step(weights, gradient, first, second, step, rate)
+    return (1 - rate * decay) * moved, first, second
+
+
+@mistake("Your weights grow: the decay has the wrong sign.")
+def _growing(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    moved, first, second = adam_step(weights, gradient, first, second, step, rate)
+    return moved + rate * decay * weights, first, second
+
+
+@mistake("The decay is right. The running means start at 0 and are too small at first: divide by 1 − betaᵗ.")
+def _decayed_uncorrected(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    first, second = _moments(gradient, first, second)
+    return (1 - rate * decay) * weights - rate * first / (np.sqrt(second) + 1e-8), first, second
+
+
+@mistake("You changed `weights` in place (`*=`, `-=`). Whoever called still needs the old ones: make new ones.")
+def _shrunk_in_place(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    moved, first, second = adamw_step(weights, gradient, first, second, step, rate, decay)
+    weights[:] = moved
+    return moved, first, second
+
+
+def _torch_adamw(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    """The function behind torch.optim.AdamW."""
+    import torch
+    from torch.optim.adamw import adamw
+
+    parameter, slope, mean, square = (torch.tensor(values) for values in (weights, gradient, first, second))
+    adamw(
+        [parameter],
+        [slope],
+        exp_avgs=[mean],
+        exp_avg_sqs=[square],
+        max_exp_avg_sqs=[],
+        state_steps=[torch.tensor(step - 1.0)],
+        foreach=False,
+        amsgrad=False,
+        maximize=False,
+        beta1=0.9,
+        beta2=0.999,
+        eps=1e-8,
+        lr=rate,
+        weight_decay=decay,
+    )
+    return parameter.numpy(), mean.numpy(), square.numpy()
+
+
+ADAMW_STEP = CodeExercise(
+    id="gradients.adamw_step",
+    title="One step of AdamW",
+    stars=2,
+    minutes=10,
+    task="Add weight decay to a step of Adam without letting it meet the gradient.",
+    hints=[
+        "Start from a step of Adam. The running means see the gradient of the loss and nothing else.",
+        "With a gradient of 0, what should be left of a weight? (1 − learning_rate × weight_decay) of it.",
+        "Result: (1 − learning_rate × weight_decay) × old weights − the step of Adam.",
+    ],
+    solution=adamw_step,
+    reference=_torch_adamw,
+    inputs=_adamw_states,
+    mistakes=[
+        _decay_in_gradient,
+        _no_decay,
+        _without_rate,
+        _decay_afterwards,
+        _growing,
+        _decayed_uncorrected,
+        _shrunk_in_place,
+    ],
+)
+
+# --- quiz -------------------------------------------------------------------------------------------------------------
+
+QUIZ_ACCUMULATE = Quiz(
+    id="gradients.quiz_accumulate",
+    title="What does the third step see?",
+    task="A loop calls `loss.backward()` and `optimiser.step()`, never `zero_grad()`. Which gradient does step 3 use?",
+    hints=["What does `backward` do with a `.grad` that is already there?", "Think of `+=`."],
+    options=[
+        wrong(
+            "that of step 3", "That would need `=`. But `backward` adds: a shared value must collect from all its uses."
+        ),
+        right(
+            "the sum of those of steps 1, 2 and 3",
+            "`backward` adds to `.grad`, and nobody emptied it. It is momentum that forgets nothing, by accident.",
+        ),
+        wrong("their mean", "Nothing divides by 3. The sum grows with every step, and so do the steps."),
+        wrong(
+            "none: PyTorch raises an error",
+            "PyTorch takes it for intended, since adding up several small batches is a common use. No error, only a "
+            "worse model.",
+        ),
+    ],
+)
+
+QUIZ_PRICE = Quiz(
+    id="gradients.quiz_price",
+    title="The price of reverse mode",
+    task="One pass backwards gives all derivatives of one output. What does reverse mode pay for that?",
+    hints=["Which numbers does the slope of a product need?", "When were they computed, and when are they used?"],
+    options=[
+        wrong("accuracy", "It is exact up to rounding; finite differences are the ones that approximate."),
+        right(
+            "memory",
+            "Slopes depend on the values of the way forward: all are kept until the way back. So the memory for "
+            "training grows with the depth of the network and the size of the batch.",
+        ),
+        wrong(
+            "a pass for every parameter", "That is forward mode, or finite differences. Reverse mode needs one pass."
+        ),
+        wrong(
+            "`if` and loops are not allowed",
+            "They are: the graph is recorded from what really ran, so each run has its own graph.",
+        ),
+    ],
+)
+
+QUIZ_FIRST_STEP = Quiz(
+    id="gradients.quiz_first_step",
+    title="Adam's first step",
+    task="Adam starts with rate 0.001. The gradient is 0.01 for weight A and 100 for B. How far do they go?",
+    hints=["After bias correction, what are the two means after one step?", "g / √(g²) is ..."],
+    options=[
+        wrong("A by 0.00001, B by 0.1", "That is SGD: rate times gradient. Adam divides by the size of the gradient."),
+        wrong("A farther than B", "Dividing by the size makes them equal, not opposite: 0.01 / 0.01 and 100 / 100."),
+        right(
+            "both by 0.001",
+            "The corrected means are g and g², and g / √(g²) is ±1: the first step is the learning rate, whatever the "
+            "gradient. That is one reason for a warm-up.",
+        ),
+        wrong(
+            "both by 0.0001",
+            "So it would be without correcting the first mean alone, (1 − 0.9) g. The division by 1 − 0.9 undoes that.",
+        ),
+    ],
 )
