@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+import torch
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date
+from torch import Tensor
+from torch.nn import functional as F
+
+from lessons.transformer import Transformer, Translation
 
 LANGUAGES = (
     *("cs", "de", "el", "en", "es", "fi", "fr", "hi", "hu", "id"),
@@ -92,3 +97,98 @@ def date_pairs(
     drawn = [(rng.choice(pool), rng.choice(languages), rng.choice(formats)) for _ in range(n)]
     chosen, tongues, forms = zip(*drawn, strict=True)
     return DatePairs(tuple(written(*one) for one in drawn), tuple(day.isoformat() for day in chosen), tongues, forms)
+
+
+# --- as numbers -------------------------------------------------------------------------------------------------------
+
+PADDING, UNKNOWN = 0, 1  # source ids
+DIGITS = "0123456789-"  # target ids 0 ... 10
+START = len(DIGITS)  # what the decoder reads before it has written anything
+TARGETS = START + 1
+ISO_LENGTH = 10
+
+
+class Characters:
+    """The source vocabulary: every character of the training texts has an id from 2 on; 0 is padding, 1 unknown."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.characters = sorted(set().union(*texts))
+        self._ids = {character: number for number, character in enumerate(self.characters, start=2)}
+
+    def __len__(self) -> int:
+        return len(self.characters) + 2
+
+    def encode(self, texts: Sequence[str]) -> Tensor:
+        """(batch,) texts -> ids (batch, longest text), filled up with 0. Raises ValueError if there is none."""
+        if not texts or not max(map(len, texts)):
+            raise ValueError("There is nothing to translate: write a date, such as 14 March 1987.")
+        ids = torch.zeros(len(texts), max(map(len, texts)), dtype=torch.long)
+        for row, text in enumerate(texts):
+            ids[row, : len(text)] = torch.tensor([self._ids.get(c, UNKNOWN) for c in text], dtype=torch.long)
+        return ids
+
+
+def iso_ids(isos: Sequence[str]) -> Tensor:
+    """ISO dates -> ids (batch, 10)."""
+    return torch.tensor([[DIGITS.index(character) for character in iso] for iso in isos])
+
+
+def iso_texts(ids: Tensor) -> list[str]:
+    """Ids (batch, 10) -> what they spell; the start id, which a model may write by mistake, becomes "?"."""
+    return ["".join(f"{DIGITS}?"[i] for i in row) for row in ids.tolist()]
+
+
+class DateBatches:
+    """Pairs (source ids, target ids) in batches of dates that are about equally long, in another order every epoch."""
+
+    def __init__(self, pairs: DatePairs, characters: Characters, batch_size: int = 64, seed: int = 0) -> None:
+        self.pairs, self.characters, self.batch_size = pairs, characters, batch_size
+        self.rng = random.Random(seed)
+
+    def __len__(self) -> int:
+        return -(-len(self.pairs) // self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        order = list(range(len(self.pairs)))
+        self.rng.shuffle(order)
+        order.sort(key=lambda i: len(self.pairs.texts[i]))  # keeps the shuffled order among equally long ones
+        batches = [order[i : i + self.batch_size] for i in range(0, len(order), self.batch_size)]
+        self.rng.shuffle(batches)
+        for batch in batches:
+            texts, isos = [self.pairs.texts[i] for i in batch], [self.pairs.isos[i] for i in batch]
+            yield self.characters.encode(texts), iso_ids(isos)
+
+
+# --- learning and translating -----------------------------------------------------------------------------------------
+
+
+def teacher_forcing(target_ids: Tensor) -> Tensor:
+    """What the decoder reads while it learns: the start id, then all targets but the last; (batch, n) -> the same."""
+    start = torch.full_like(target_ids[:, :1], START)
+    return torch.cat([start, target_ids[:, :-1]], dim=1)
+
+
+def translation_loss(model: torch.nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
+    """The mean cross-entropy, in nats, of each next character given the true ones before it."""
+    source_ids, target_ids = batch
+    logits = model(source_ids, teacher_forcing(target_ids))  # (batch, 10, targets)
+    return F.cross_entropy(logits.flatten(0, 1), target_ids.flatten())
+
+
+def translate(model: Transformer, characters: Characters, texts: Sequence[str]) -> tuple[list[str], Translation]:
+    """Texts -> what the model writes for each, greedily, in evaluation mode; and where it looked.
+
+    Raises ValueError if there is no text, or one is longer than the model has positions.
+    """
+    was_training = model.training
+    device = next(model.parameters()).device
+    written = model.eval().greedy(characters.encode(texts).to(device), START, ISO_LENGTH)
+    model.train(was_training)
+    return iso_texts(written.ids), written
+
+
+def exact_match(model: Transformer, characters: Characters, pairs: DatePairs, batch_size: int = 500) -> float:
+    """The share of dates of which every character is right."""
+    starts = range(0, len(pairs), batch_size)
+    guesses = [iso for i in starts for iso in translate(model, characters, pairs.texts[i : i + batch_size])[0]]
+    return sum(guess == iso for guess, iso in zip(guesses, pairs.isos, strict=True)) / len(pairs)
