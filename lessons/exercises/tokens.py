@@ -1,0 +1,653 @@
+"""The exercises of notebook 04, tokens: plain Python, and NumPy for the table of pairs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.random import Generator
+
+from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+
+Pair = tuple[str, str]
+Words = list[tuple[str, int]]
+
+
+def _word(rng: Generator, length: int, letters: str = "abc") -> str:
+    return "".join(rng.choice(list(letters), length))
+
+
+# --- counting pairs ---------------------------------------------------------------------------------------------------
+
+
+def _counted_words(rng: Generator) -> Iterator[tuple[Words]]:
+    yield ([("aaa", 2), ("ba", 3), ("ab", 1)],)
+    yield ([("the", 7), ("then", 2), ("a", 5)],)
+    for letters in ("ab", "abcd"):
+        yield ([(_word(rng, int(rng.integers(1, 7)), letters), int(rng.integers(1, 9))) for _ in range(6)],)
+
+
+def count_pairs(words: list[tuple[str, int]]) -> dict[tuple[str, str], int]:
+    """How often each two letters stand side by side: [(word, how often it occurs), ...] -> {(a, b): count}."""
+    counts: dict[tuple[str, str], int] = {}
+    for word, times in words:
+        for i in range(len(word) - 1):
+            pair = (word[i], word[i + 1])
+            counts[pair] = counts.get(pair, 0) + times
+    return counts
+
+
+@mistake("You counted each different word once. A word that occurs seven times adds seven to each of its pairs.")
+def _without_times(words: Words) -> dict[Pair, int]:
+    return count_pairs([(word, 1) for word, _ in words])
+
+
+@mistake("A pair can occur twice in one word, and counts twice: `aaa` holds the pair `a a` two times.")
+def _once_in_a_word(words: Words) -> dict[Pair, int]:
+    counts: dict[Pair, int] = {}
+    for word, times in words:
+        for pair in set(pairwise(word)):
+            counts[pair] = counts.get(pair, 0) + times
+    return counts
+
+
+@mistake("You paired the end of one word with the start of the next. Pairs do not reach across words.")
+def _across_words(words: Words) -> dict[Pair, int]:
+    return count_pairs([("".join(word * times for word, times in words), 1)])
+
+
+@mistake("You skip ahead after each pair: in `abc` the pair `b c` counts too. Count every two neighbours.")
+def _side_by_side_only(words: Words) -> dict[Pair, int]:
+    counts: dict[Pair, int] = {}
+    for word, times in words:
+        for pair in zip(word[::2], word[1::2], strict=False):
+            counts[pair] = counts.get(pair, 0) + times
+    return counts
+
+
+@mistake("`str.count` does not see overlaps: in `aaa` it finds `aa` once, and the pair `a a` stands there twice.")
+def _string_count(words: Words) -> dict[Pair, int]:
+    counts: dict[Pair, int] = {}
+    for word, times in words:
+        for pair in set(pairwise(word)):
+            counts[pair] = counts.get(pair, 0) + times * word.count("".join(pair))
+    return counts
+
+
+@mistake("You counted `a b` and `b a` as the same pair. The order matters: they become different tokens.")
+def _without_order(words: Words) -> dict[Pair, int]:
+    counts: dict[Pair, int] = {}
+    for (a, b), times in count_pairs(words).items():
+        pair = (min(a, b), max(a, b))
+        counts[pair] = counts.get(pair, 0) + times
+    return counts
+
+
+@mistake("The last pair of each word is missing: with n letters there are n − 1 pairs.")
+def _without_the_last(words: Words) -> dict[Pair, int]:
+    return count_pairs([(word[:-1], times) for word, times in words])
+
+
+def _written_out(words: Words) -> dict[Pair, int]:
+    """Every word as often as it occurs, in a Counter."""
+    return dict(Counter(pair for word, times in words for _ in range(times) for pair in pairwise(word)))
+
+
+COUNT_PAIRS = CodeExercise(
+    id="tokens.count_pairs",
+    title="Which neighbours are frequent?",
+    stars=1,
+    minutes=5,
+    task="Count how often each two letters stand side by side, over all words with their frequencies.",
+    hints=[
+        "The neighbours in a word are `word[i]` and `word[i + 1]`, for `i` from 0 to `len(word) - 2`.",
+        "Each of them counts as often as the word occurs: add `times`, not 1.",
+    ],
+    solution=count_pairs,
+    reference=_written_out,
+    inputs=_counted_words,
+    mistakes=[
+        _without_times,
+        _once_in_a_word,
+        _across_words,
+        _side_by_side_only,
+        _string_count,
+        _without_order,
+        _without_the_last,
+    ],
+)
+
+# --- merging a pair ---------------------------------------------------------------------------------------------------
+
+
+def _symbols_and_pair(rng: Generator) -> Iterator[tuple[list[str], Pair]]:
+    yield ["a", "a", "a"], ("a", "a")
+    yield ["ab", "c", "a", "bc", "a", "bc"], ("a", "bc")
+    yield ["x"], ("x", "y")
+    yield list("abab"), ("b", "c")
+    for _ in range(3):
+        yield list(_word(rng, 9, "ab")), ("a", "b")
+        yield list(_word(rng, 9, "ab")), ("b", "b")
+
+
+def merge(symbols: list[str], pair: tuple[str, str]) -> list[str]:
+    """The symbols with each occurrence of the pair joined into one symbol, from left to right."""
+    joined, i = [], 0
+    while i < len(symbols):
+        if tuple(symbols[i : i + 2]) == pair:
+            joined.append(symbols[i] + symbols[i + 1])
+            i += 2
+        else:
+            joined.append(symbols[i])
+            i += 1
+    return joined
+
+
+@mistake("You went from right to left. `a a a` becomes `aa a`, not `a aa`: the first two are joined.")
+def _from_the_right(symbols: list[str], pair: Pair) -> list[str]:
+    turned = merge(symbols[::-1], (pair[1], pair[0]))
+    return [pair[0] + pair[1] if s == pair[1] + pair[0] and s not in symbols else s for s in turned][::-1]
+
+
+@mistake("Your merges overlap: in `a a a` the middle one is used twice. After a merge, go on two symbols further.")
+def _overlapping(symbols: list[str], pair: Pair) -> list[str]:
+    joined = []
+    for i, symbol in enumerate(symbols):
+        if tuple(symbols[i : i + 2]) == pair:
+            joined.append(symbol + symbols[i + 1])
+        elif i == 0 or tuple(symbols[i - 1 : i + 1]) != pair:
+            joined.append(symbol)
+    return joined
+
+
+@mistake("You merged the first occurrence only. Every occurrence becomes the new symbol.")
+def _first_only(symbols: list[str], pair: Pair) -> list[str]:
+    for i in range(len(symbols) - 1):
+        if tuple(symbols[i : i + 2]) == pair:
+            return [*symbols[:i], symbols[i] + symbols[i + 1], *symbols[i + 2 :]]
+    return list(symbols)
+
+
+@mistake("The last symbol gets lost when it is not part of a pair: the loop must reach the end.")
+def _without_the_end(symbols: list[str], pair: Pair) -> list[str]:
+    joined, i = [], 0
+    while i < len(symbols) - 1:
+        if tuple(symbols[i : i + 2]) == pair:
+            joined.append(symbols[i] + symbols[i + 1])
+            i += 2
+        else:
+            joined.append(symbols[i])
+            i += 1
+    return joined
+
+
+@mistake("You compared the joined text: `ab`+`c` reads like `a`+`bc`, but is another pair. Compare both symbols.")
+def _joined_text(symbols: list[str], pair: Pair) -> list[str]:
+    joined, i = [], 0
+    while i < len(symbols):
+        if i + 1 < len(symbols) and symbols[i] + symbols[i + 1] == pair[0] + pair[1]:
+            joined.append(symbols[i] + symbols[i + 1])
+            i += 2
+        else:
+            joined.append(symbols[i])
+            i += 1
+    return joined
+
+
+@mistake("The joined symbol is there, but so is its second half: skip both symbols after a merge.")
+def _second_half_stays(symbols: list[str], pair: Pair) -> list[str]:
+    return [
+        symbol + symbols[i + 1] if tuple(symbols[i : i + 2]) == pair else symbol for i, symbol in enumerate(symbols)
+    ]
+
+
+def _by_pattern(symbols: list[str], pair: Pair) -> list[str]:
+    """One private character for each symbol; then a text replacement, which goes from left to right."""
+    letters = {symbol: chr(0xE000 + i) for i, symbol in enumerate(dict.fromkeys([*symbols, *pair]))}
+    names = {letter: symbol for symbol, letter in letters.items()} | {"\uf8ff": pair[0] + pair[1]}
+    text = "".join(letters[symbol] for symbol in symbols).replace(letters[pair[0]] + letters[pair[1]], "\uf8ff")
+    return [names[letter] for letter in text]
+
+
+MERGE = CodeExercise(
+    id="tokens.merge",
+    title="Two symbols become one",
+    stars=2,
+    minutes=10,
+    task="Join each occurrence of a pair in a list of symbols into one symbol, from left to right.",
+    hints=[
+        "A `while` loop with an index of its own: it goes on by two after a merge and by one otherwise.",
+        "Compare `tuple(symbols[i:i + 2])` with the pair; at the end of the list it is too short to be equal.",
+    ],
+    solution=merge,
+    reference=_by_pattern,
+    inputs=_symbols_and_pair,
+    mistakes=[_from_the_right, _overlapping, _first_only, _without_the_end, _joined_text, _second_half_stays],
+    remark="Left to right is a convention, but all must keep it, or the same text gets different tokens.",
+)
+
+# --- encoding a word --------------------------------------------------------------------------------------------------
+
+
+def _learnt(words: list[str], steps: int) -> list[Pair]:
+    """The merges that byte-pair encoding learns from these words."""
+    texts, merges = [list(word) for word in words], []
+    for _ in range(steps):
+        counts: dict[Pair, int] = {}
+        for symbols in texts:
+            for pair in pairwise(symbols):
+                counts[pair] = counts.get(pair, 0) + 1
+        if not counts:
+            break
+        best = min(counts, key=lambda pair: (-counts[pair], pair))
+        merges.append(best)
+        texts = [merge(symbols, best) for symbols in texts]
+    return merges
+
+
+def _words_and_merges(rng: Generator) -> Iterator[tuple[str, list[Pair]]]:
+    yield "abcd", [("c", "d"), ("b", "cd"), ("a", "b")]
+    yield "aaaaa", [("a", "a"), ("aa", "aa")]
+    yield "hers", [("e", "r"), ("h", "e"), ("er", "s")]
+    yield "a", [("a", "b")]
+    yield "xyz", [("a", "b")]
+    for _ in range(4):
+        merges = _learnt([_word(rng, 6) for _ in range(12)], 8)
+        yield _word(rng, 10), merges
+
+
+def encode_word(word: str, merges: list[tuple[str, str]]) -> list[str]:
+    """The pieces of a word, when the merges, in the order in which they were learnt, are applied to its letters."""
+    symbols = list(word)
+    for a, b in merges:
+        i = 0
+        while i < len(symbols) - 1:
+            if (symbols[i], symbols[i + 1]) == (a, b):
+                symbols[i : i + 2] = [a + b]
+            i += 1
+    return symbols
+
+
+@mistake(
+    "You merge the first pair of the *text* that is in the list. The merge that was learnt first goes first, "
+    "wherever it stands."
+)
+def _in_the_order_of_the_text(word: str, merges: list[Pair]) -> list[str]:
+    symbols = list(word)
+    while True:
+        places = [i for i in range(len(symbols) - 1) if (symbols[i], symbols[i + 1]) in merges]
+        if not places:
+            return symbols
+        symbols[places[0] : places[0] + 2] = [symbols[places[0]] + symbols[places[0] + 1]]
+
+
+@mistake(
+    "You took the longest known piece at each place. Byte-pair encoding does not look for long pieces; it repeats "
+    "the merges in their order."
+)
+def _longest_match(word: str, merges: list[Pair]) -> list[str]:
+    known, pieces = {a + b for a, b in merges} | set(word), []
+    while word:
+        length = next(n for n in range(len(word), 0, -1) if word[:n] in known)
+        pieces.append(word[:length])
+        word = word[length:]
+    return pieces
+
+
+@mistake("You began with the merge that was learnt last. The order is that of learning: the first one first.")
+def _last_first(word: str, merges: list[Pair]) -> list[str]:
+    symbols = list(word)
+    while True:
+        pairs = set(pairwise(symbols)) & set(merges)
+        if not pairs:
+            return symbols
+        symbols = merge(symbols, max(pairs, key=merges.index))
+
+
+@mistake("Each merge joined its first occurrence only. Join all of them before the next merge.")
+def _one_occurrence(word: str, merges: list[Pair]) -> list[str]:
+    symbols = list(word)
+    for pair in merges:
+        symbols = _first_only.attempt(symbols, pair)
+    return symbols
+
+
+@mistake("You stopped after one merge. Go on: what it made can be part of a later merge.")
+def _one_merge(word: str, merges: list[Pair]) -> list[str]:
+    symbols = list(word)
+    present = set(pairwise(symbols))
+    return next((merge(symbols, pair) for pair in merges if pair in present), symbols)
+
+
+def _rust_bpe(word: str, merges: list[Pair]) -> list[str]:
+    """The model of the Rust library `tokenizers`."""
+    from tokenizers import models
+
+    pieces = dict.fromkeys([*word, *(letter for pair in merges for letter in pair), *(a + b for a, b in merges)])
+    return [token.value for token in models.BPE({piece: i for i, piece in enumerate(pieces)}, merges).tokenize(word)]
+
+
+ENCODE_WORD = CodeExercise(
+    id="tokens.encode_word",
+    title="Encode a new word",
+    stars=2,
+    minutes=15,
+    task="Apply the merges, in the order in which they were learnt, to a word that starts as single letters.",
+    hints=[
+        "Start with `list(word)`. Which merge has to be first: the first of the word, or the first of the list?",
+        "For each pair of `merges`, in order: join all its occurrences, from left to right.",
+        "You may write the merging again, or copy your `merge` into this cell.",
+    ],
+    solution=encode_word,
+    reference=_rust_bpe,
+    inputs=_words_and_merges,
+    mistakes=[_in_the_order_of_the_text, _longest_match, _last_first, _one_occurrence, _one_merge],
+)
+
+# --- WordPiece --------------------------------------------------------------------------------------------------------
+
+_PIECES = ["un", "##believ", "##able", "##a", "##b", "##ably", "a", "b", "be", "##l", "##ie", "believe", "u", "##n"]
+
+
+def _words_and_vocabulary(rng: Generator) -> Iterator[tuple[str, list[str]]]:
+    vocabulary = ["[UNK]", *_PIECES]
+    for word in ("unbelievable", "unbelievably", "believe", "unx", "un", "ab", "aé", "电影"):
+        yield word, vocabulary
+    for _ in range(4):
+        pieces = {_word(rng, int(rng.integers(1, 4)), "ab") for _ in range(5)}
+        longer = {"##" + _word(rng, int(rng.integers(1, 4)), "ab") for _ in range(6)}
+        yield _word(rng, 7, "ab"), sorted({"[UNK]", "a", "##a", "##b"} | pieces | longer)
+
+
+def wordpiece(word: str, vocabulary: list[str]) -> list[str]:
+    """The pieces of a word: at each place the longest in the vocabulary; ["[UNK]"] if at some place there is none.
+
+    A piece that does not begin the word stands in the vocabulary with `##` in front.
+    """
+    pieces, start = [], 0
+    while start < len(word):
+        for end in range(len(word), start, -1):
+            piece = ("##" if start else "") + word[start:end]
+            if piece in vocabulary:
+                break
+        else:
+            return ["[UNK]"]
+        pieces.append(piece)
+        start = end
+    return pieces
+
+
+def _match(word: str, vocabulary: list[str], first: str = "", later: str = "##", shortest: bool = False) -> list[str]:
+    """Like `wordpiece`, with what mistakes vary; None stands where nothing fits."""
+    pieces, start = [], 0
+    while start < len(word):
+        ends = range(start + 1, len(word) + 1) if shortest else range(len(word), start, -1)
+        mark = later if start else first
+        end = next((end for end in ends if mark + word[start:end] in vocabulary), None)
+        if end is None:
+            return ["[UNK]"]
+        pieces.append(mark + word[start:end])
+        start = end
+    return pieces
+
+
+@mistake("After the first piece you look for pieces without `##`. In the vocabulary `able` and `##able` are different.")
+def _without_marks(word: str, vocabulary: list[str]) -> list[str]:
+    return _match(word, vocabulary, later="")
+
+
+@mistake("You took the shortest piece at each place. Start with the whole rest of the word and shorten it.")
+def _shortest(word: str, vocabulary: list[str]) -> list[str]:
+    return _match(word, vocabulary, shortest=True)
+
+
+@mistake("You put `[UNK]` for one letter and went on. In WordPiece a word with any unknown part is `[UNK]` as a whole.")
+def _unknown_letter(word: str, vocabulary: list[str]) -> list[str]:
+    pieces, start = [], 0
+    while start < len(word):
+        mark = "##" if start else ""
+        end = next((end for end in range(len(word), start, -1) if mark + word[start:end] in vocabulary), None)
+        pieces.append("[UNK]" if end is None else mark + word[start:end])
+        start = end or start + 1
+    return pieces
+
+
+@mistake("You kept the pieces found so far and put `[UNK]` after them. The whole word becomes one `[UNK]`.")
+def _pieces_then_unknown(word: str, vocabulary: list[str]) -> list[str]:
+    pieces = _match(word, vocabulary)
+    if pieces != ["[UNK]"]:
+        return pieces
+    known = next(n for n in range(len(word) - 1, -1, -1) if n == 0 or _match(word[:n], vocabulary) != ["[UNK]"])
+    return [*(_match(word[:known], vocabulary) if known else []), "[UNK]"]
+
+
+@mistake("The `##` is needed to look a piece up, and it stays: it is part of the piece's name.")
+def _marks_removed(word: str, vocabulary: list[str]) -> list[str]:
+    return [piece.removeprefix("##") for piece in wordpiece(word, vocabulary)]
+
+
+@mistake("You put `##` before the first piece too. Only a piece that continues a word has it.")
+def _marks_everywhere(word: str, vocabulary: list[str]) -> list[str]:
+    return _match(word, vocabulary, first="##")
+
+
+def _rust_wordpiece(word: str, vocabulary: list[str]) -> list[str]:
+    """The model of the Rust library `tokenizers`."""
+    from tokenizers import models
+
+    model = models.WordPiece({piece: i for i, piece in enumerate(vocabulary)}, unk_token="[UNK]")
+    return [token.value for token in model.tokenize(word)]
+
+
+WORDPIECE = CodeExercise(
+    id="tokens.wordpiece",
+    title="The longest piece that fits",
+    stars=2,
+    minutes=10,
+    task="Cut a word into WordPiece's pieces: the longest known one at each place, or [UNK] for the whole word.",
+    hints=[
+        "At `start`, try `word[start:end]` for `end` from `len(word)` downwards; stop at the first that is known.",
+        'Which name does it have in the vocabulary? `"##"` in front if `start` is not 0.',
+        '`for ... else`: the `else` runs if no `break` happened. There, `return ["[UNK]"]`.',
+    ],
+    solution=wordpiece,
+    reference=_rust_wordpiece,
+    inputs=_words_and_vocabulary,
+    mistakes=[_without_marks, _shortest, _unknown_letter, _pieces_then_unknown, _marks_removed, _marks_everywhere],
+)
+
+# --- bigrams ----------------------------------------------------------------------------------------------------------
+
+
+def _ids(rng: Generator) -> Iterator[tuple[np.ndarray, int, float]]:
+    yield np.array([0, 1, 0, 1, 0, 0, 2]), 4, 1.0  # 2 only at the end, 3 never
+    yield np.array([1, 1, 1, 1]), 2, 0.5
+    for length, size, alpha in ((30, 3, 0.1), (12, 5, 2.0)):
+        yield rng.integers(size, size=length), size, alpha
+
+
+def bigram_probabilities(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    """P(b after a) at [a, b], with alpha added to each count: ids (tokens,) -> (vocabulary, vocabulary)."""
+    counts = np.full((vocabulary_size, vocabulary_size), float(alpha))
+    np.add.at(counts, (ids[:-1], ids[1:]), 1)
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
+def _pair_counts(ids: np.ndarray, size: int) -> np.ndarray:
+    return np.bincount(ids[:-1] * size + ids[1:], minlength=size * size).reshape(size, size).astype(float)
+
+
+@mistake("Your rows add up to less than 1: you divided (count + α) by the old sum + α. There are as many α as tokens.")
+def _one_alpha(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(ids, vocabulary_size)
+    return (counts + alpha) / (counts.sum(1, keepdims=True) + alpha)
+
+
+@mistake("Your rows do not add up to 1: α is in each count, and missing in what you divide by.")
+def _not_normalised(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(ids, vocabulary_size)
+    return (counts + alpha) / np.maximum(counts.sum(1, keepdims=True), 1)
+
+
+@mistake("Your columns add up to 1. Given token a, what *follows* must add up to 1: that is row a.")
+def _columns(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(ids, vocabulary_size) + alpha
+    return counts / counts.sum(0)
+
+
+@mistake("Your table is turned on its side: at [a, b] belongs b after a, so `counts[a, b]` with a the earlier one.")
+def _turned(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(ids, vocabulary_size) + alpha
+    return (counts / counts.sum(1, keepdims=True)).T
+
+
+@mistake("You divided by the sum of the whole table: that is how probable the *pair* is. Divide each row by its sum.")
+def _joint(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(ids, vocabulary_size) + alpha
+    return counts / counts.sum()
+
+
+@mistake(
+    "`counts[ids[:-1], ids[1:]] += 1` adds 1 only once for each place, however often it is named. `np.add.at` adds "
+    "every time."
+)
+def _added_once(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    counts = np.full((vocabulary_size, vocabulary_size), float(alpha))
+    counts[ids[:-1], ids[1:]] += 1
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
+@mistake("You divided by how often a token occurs. The last token of the text has nothing after it: use the row's sum.")
+def _occurrences(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    seen = np.bincount(ids, minlength=vocabulary_size)
+    return (_pair_counts(ids, vocabulary_size) + alpha) / (seen[:, None] + alpha * vocabulary_size)
+
+
+@mistake("You let the first token follow the last one (`np.roll` does). The text has no pair there.")
+def _round_the_end(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(np.append(ids, ids[0]), vocabulary_size) + alpha
+    return counts / counts.sum(1, keepdims=True)
+
+
+def _one_by_one(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    seen = Counter(zip(ids.tolist()[:-1], ids.tolist()[1:], strict=True))
+    tokens = range(vocabulary_size)
+    totals = [sum(seen[a, b] for b in tokens) + alpha * vocabulary_size for a in tokens]
+    return np.array([[(seen[a, b] + alpha) / totals[a] for b in tokens] for a in tokens])
+
+
+BIGRAM_PROBABILITIES = CodeExercise(
+    id="tokens.bigram_probabilities",
+    title="What comes next?",
+    stars=2,
+    minutes=15,
+    task="From a row of token ids, estimate how probable each token is after each, with alpha added to each count.",
+    hints=[
+        "Start from a table (vocabulary, vocabulary) full of alpha and add 1 at [a, b] for every pair.",
+        "The pairs are `ids[:-1]` and `ids[1:]`. A loop is fine; `np.add.at(counts, (first, second), 1)` is shorter.",
+        "Then divide each row by its sum: `counts.sum(axis=1, keepdims=True)`.",
+    ],
+    solution=bigram_probabilities,
+    reference=_one_by_one,
+    inputs=_ids,
+    mistakes=[
+        _one_alpha,
+        _not_normalised,
+        _columns,
+        _turned,
+        _joint,
+        _added_once,
+        _occurrences,
+        _round_the_end,
+    ],
+    remark="A token that was never seen gets a row of equal probabilities.",
+)
+
+# --- bits for a character ---------------------------------------------------------------------------------------------
+
+BITS_PER_CHARACTER = NumberExercise(
+    id="tokens.bits_per_character",
+    title="The price of a character",
+    stars=1,
+    minutes=3,
+    task="A model has a perplexity of 64 per token; a token has 3 characters on average. How many bits per character?",
+    hints=["Perplexity is 2 to the power of the bits per token.", "The bits of a token are shared by its characters."],
+    solution=2.0,
+    working="6 / 3",
+    remark="6 bits are the logarithm of 64 to base 2, and three characters share them.",
+    tolerance=0.005,
+    mistakes=[
+        wrong_number(6.0, "These are the bits of a whole token. It has three characters."),
+        wrong_number(
+            64 / 3, "A perplexity cannot be shared out. Take its logarithm first: bits add up, perplexities multiply."
+        ),
+        wrong_number(1.386, "This is in nats: you took the natural logarithm. Bits need the logarithm to base 2."),
+        wrong_number(
+            4.0, "This is the *perplexity* per character, the cube root of 64. Its logarithm to base 2 is asked."
+        ),
+        wrong_number(18.0, "You multiplied by 3. A token costs 6 bits, and they pay for three characters: divide."),
+        wrong_number(0.602, "You took the logarithm to base 10. Bits need base 2."),
+    ],
+)
+
+# --- three questions --------------------------------------------------------------------------------------------------
+
+QUIZ_UNKNOWN = Quiz(
+    id="tokens.quiz_unknown",
+    title="A character from next year",
+    task="Next year's Unicode adds an emoji. What do GPT-2's and MiniLM's tokenizers make of it?",
+    hints=["What does GPT-2's tokenizer work on: characters, or something smaller?", "What is in MiniLM's vocabulary?"],
+    options=[
+        wrong("[UNK] in both.", "GPT-2's tokenizer has no [UNK], and needs none: every text is bytes."),
+        wrong("Bytes in both.", "Only GPT-2's works on bytes. WordPiece knows characters, and only those in its list."),
+        right("A few byte tokens in GPT-2, [UNK] in MiniLM.", "GPT-2 can restore it exactly; MiniLM has lost it."),
+        wrong(
+            "An error in both: it is in neither vocabulary.",
+            "Neither fails. One falls back on bytes, the other on [UNK].",
+        ),
+    ],
+)
+
+QUIZ_PERPLEXITY = Quiz(
+    id="tokens.quiz_perplexity",
+    title="Two perplexities",
+    task="Model A has 50,257 tokens and perplexity 30; model B reads bytes and has perplexity 3. Which is better?",
+    hints=[
+        "Per what are they measured?",
+        "With 4.5 English bytes in a token of A, what would be B's cost of those bytes?",
+    ],
+    options=[
+        wrong("B: its perplexity is lower.", "B's is per byte. After 4 bytes it is 3⁴ = 81, already more than 30."),
+        wrong(
+            "A: 30 of 50,257 is a smaller share than 3 of 256.", "The share of the vocabulary says nothing of the text."
+        ),
+        right(
+            "It depends on the characters per token.",
+            "Compare bits per character (or byte) on the same text: log2 30 = 4.9 bits shared by a token's characters.",
+        ),
+        wrong("They cannot be compared at all.", "They can, per character: both give a probability to the same text."),
+    ],
+)
+
+QUIZ_DUPLICATES = Quiz(
+    id="tokens.quiz_duplicates",
+    title="A very good score",
+    task="Most held-out lines occur in the training part too, and nearest neighbour wins with 99 %. What does it show?",
+    hints=["What is the nearest neighbour of a line that is in the training part?", "What would it score on noise?"],
+    options=[
+        wrong(
+            "Nearest neighbour suits this task best.", "It looks repeated lines up. On new lines it may be the worst."
+        ),
+        wrong("More data would make it even better.", "More copies of the same lines would: that is not learning."),
+        wrong(
+            "Nothing is wrong, since the split was random.",
+            "A random split of lines puts copies on both sides. Split *different* texts, after removing repetitions.",
+        ),
+        right(
+            "That it remembers; nothing about new lines.",
+            "The score is mostly that of looking up. Keep each text once, split, and score again.",
+        ),
+    ],
+)
