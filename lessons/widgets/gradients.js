@@ -1,7 +1,7 @@
 // Computation graph: what is seen follows from the expression (or the given nodes), the variables and the step alone.
 
 const BOX = { width: 154, height: 66, column: 230, row: 78, margin: 10 };
-const READ_FAULT = "The graph below is still that of the last expression that could be read.";
+const READ_FAULT = "The graph is still the last one.";
 
 function render({ model, el }) {
   const { root, announce } = frame({ model, el }, "Computation graph");
@@ -108,9 +108,9 @@ function controls(view) {
   const field = html("div", { class: "lw-expression" }, html("label", { for: input.id }, "Expression"), input);
   const fault = html("p", { class: "lw-fault", id: uniqueId("fault") });
   const hint = html("p", { class: "lw-hint" }, "Letters are variables. Signs + − * / **, brackets, and tanh, exp, log, relu: write tanh(x) or x.tanh().");
-  field.append(fault, hint);
+  field.append(html("div", { class: "lw-below-field" }, fault, hint)); // one takes the place of the other
   const sliders = html("div", { class: "lw-variables" });
-  return { field, input, fault, sliders, rows: new Map(), buttons, made, counter, message };
+  return { field, input, fault, hint, sliders, rows: new Map(), buttons, made, counter, message };
 }
 
 function variableRow(view, name) {
@@ -156,7 +156,8 @@ function drawControls(view, now) {
 }
 
 function drawField(view, { nodes, variables }) {
-  const { input, fault, sliders, rows: kept } = view.controls;
+  const { input, fault, hint, sliders, rows: kept } = view.controls;
+  hint.hidden = Boolean(view.fault);
   if (document.activeElement !== input && !view.fault) input.value = view.model.get("expression");
   setText(fault, view.fault ? `${view.fault} ${view.fault.includes("keeps its") ? "" : READ_FAULT}` : "");
   setAttributes(input, { "aria-invalid": String(Boolean(view.fault)), "aria-describedby": fault.id });

@@ -512,7 +512,7 @@ def _check_variable(name: str, value: Any, error: type[Exception]) -> None:
         raise error(f"“{name}” cannot be the name of a variable: use letters and digits, and none of {FUNCTIONS}.")
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise error(f"The variable {name} must be a number, not {value!r:.40}.")
-    if not abs(value) <= LARGEST:
+    if not abs(float(value)) <= LARGEST:
         raise error(f"The variable {name} must be a number between -{LARGEST:g} and {LARGEST:g}, not {value}.")
 
 

@@ -231,3 +231,50 @@ def _watch(notebook: Notebook) -> Notebook:
     notebook.page.on("pageerror", lambda error: notebook.errors.append(str(error)))
     notebook.page.on("request", asked)
     return notebook
+
+
+# --- how it looks -----------------------------------------------------------------------------------------------------
+
+LOOKS = """(root, [texts, marks]) => {
+    const luminance = (colour) => {
+        const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 1, 1);
+        const parts = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3).map((part) => part / 255);
+        const [r, g, b] = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = luminance(getComputedStyle(root).backgroundColor);
+    const contrast = (selector, property) => [...root.querySelectorAll(selector)].map((node) => {
+        const [low, high] = [luminance(getComputedStyle(node)[property]), ground].sort((one, other) => one - other);
+        return [selector, (high + 0.05) / (low + 0.05)];
+    });
+    const types = [...root.querySelectorAll("svg text")].filter((node) => node.getBoundingClientRect().width);
+    const outer = root.parentElement.getBoundingClientRect();
+    const boxes = [...root.querySelectorAll("figure, button, dd, label, p:not(.lw-live), input, canvas")];
+    const out = boxes.filter((node) => node.getBoundingClientRect().right > outer.right + 1);
+    return {
+        found: [...texts, ...marks].map(([selector]) => root.querySelectorAll(selector).length),
+        faint_texts: texts.flatMap((pair) => contrast(...pair)).filter(([, value]) => value < 4.5),
+        faint_marks: marks.flatMap((pair) => contrast(...pair)).filter(([, value]) => value < 3),
+        cut_off: [root.scrollWidth - root.clientWidth, out.map((node) => node.className || node.tagName)],
+        smallest: Math.min(...types.map((node) =>
+            parseFloat(getComputedStyle(node).fontSize) * node.ownerSVGElement.getScreenCTM().a)),
+    };
+}"""
+
+
+@pytest.fixture(scope="session")
+def looks() -> Callable[..., None]:
+    """Asserts that a widget's texts and marks stand out from its ground, that nothing is cut off, no type too small.
+
+    Texts and marks are pairs of a selector and the property that holds the colour, each of which must be there.
+    """
+
+    def assert_looks(root: Any, texts: list[tuple[str, str]], marks: list[tuple[str, str]]) -> None:
+        found = root.evaluate(LOOKS, [texts, marks])
+        assert min(found["found"]) > 0
+        assert (found["faint_texts"], found["faint_marks"], found["cut_off"]) == ([], [], [0, []])
+        assert found["smallest"] is None or found["smallest"] > 10.5
+
+    return assert_looks

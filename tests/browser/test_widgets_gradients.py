@@ -1,0 +1,305 @@
+"""The computation graph in a real Chromium: read, stepped through, moved; its numbers are those of Python."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from lessons.gradients import Value
+from lessons.widgets import gradients as cg
+
+pytestmark = pytest.mark.browser
+
+GRAPH = (
+    "from lessons.widgets.gradients import computation_graph\n"
+    "widget = computation_graph('(a * b + c).tanh()', a=2, b=-3, c=7)\nwidget"
+)
+READ = "import json; print(json.dumps([widget.expression, widget.variables, widget.value, widget.gradients]))"
+OWN = (
+    "from lessons.gradients import Value\nx = Value(3.0, label='x')\ny = x * x\nz = y * y\n"
+    "z.backward()\nx.grad = 54.0\ncomputation_graph(z)"
+)
+TEXTS = [(".lw-graph text", "fill"), ("label", "color"), (".lw-message", "color"), (".lw-keys .lw-hint", "color")]
+MARKS = [(".lw-box rect", "stroke"), (".lw-edge.lw-used", "stroke")]
+
+
+def number(text: str) -> float:
+    """A number as the widgets write it: "−0.45", "3.2 × 10⁷"."""
+    plain = text.replace("−", "-").replace(" × 10", "e")
+    return float(plain.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+
+
+def shown(out: Any) -> dict[str, tuple[str, str]]:
+    """Value and gradient of each node, by what stands at its top."""
+    rows = out.locator(".lw-box").evaluate_all(
+        """all => all.map((box) =>
+            ['.lw-name', '.lw-value', '.lw-gradient'].map((one) => box.querySelector(one).textContent))"""
+    )
+    return {name: (value, gradient) for name, value, gradient in rows}
+
+
+def assert_shows(out: Any, text: str, variables: dict[str, float]) -> None:
+    """Every value and gradient on the screen equals the one computed here, to the three digits shown."""
+    nodes = cg.graph(cg.evaluate(text, variables))
+    expected = [pair for node, slope in zip(nodes, cg.gradients(nodes), strict=True) for pair in (node.data, slope)]
+    found = [number(text) for pair in shown(out).values() for text in pair]
+    assert found == pytest.approx(expected, rel=5.1e-3)
+
+
+# --- in JupyterLab ----------------------------------------------------------------------------------------------------
+
+
+def test_type_step_and_move(open_notebook: Callable, looks: Callable) -> None:
+    notebook = open_notebook(GRAPH, READ, OWN, zoom=1.5)
+    notebook.run_all()
+    page, out = notebook.page, notebook.output(0)
+    message, field = out.locator(".lw-message"), out.get_by_label("Expression")
+    window, fault = out.locator(".lw-graph-window"), out.locator(".lw-fault")
+    root = out.locator(".lessons-widget")
+    root.scroll_into_view_if_needed()
+    assert shown(out)["v1 = a × b"] == ("", "")
+
+    # forward and backward, by keyboard and by mouse
+    window.focus()
+    page.keyboard.press("ArrowRight")
+    assert shown(out)["v1 = a × b"] == ("−6.00", "")
+    assert "v1 = a × b = 2.00 × (−3.00) = −6.00. Local derivatives: −3.00 in a, 2.00 in b" in message.text_content()
+    out.get_by_role("button", name="To the result").click()
+    assert shown(out)["v3 = tanh(v2)"] == ("0.762", "")
+    for _ in range(2):
+        out.get_by_role("button", name="Step").click()
+    assert "gradient of v2 += local derivative × gradient of v3 = 0.420 × 1.00 = 0.420." in message.text_content()
+    assert shown(out)["v1 = a × b"] == ("−6.00", "0")
+    window.focus()
+    page.keyboard.press("End")
+    assert_shows(out, "(a * b + c).tanh()", {"a": 2, "b": -3, "c": 7})
+    assert "−1.26 in a, 0.840 in b, 0.420 in c" in message.text_content()
+    page.keyboard.press("ArrowLeft")
+    assert shown(out)["b"] == ("−3.00", "0")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".jp-Notebook .jp-Cell").count() == 3  # no key was taken for a command on cells
+    looks(root, TEXTS, MARKS)
+
+    # values
+    out.get_by_label("c, slider").press("ArrowLeft")
+    assert_shows(out, "(a * b + c).tanh()", {"a": 2, "b": -3, "c": 6.8})
+    out.get_by_label("b =", exact=True).fill("-3.3")
+    assert_shows(out, "(a * b + c).tanh()", {"a": 2, "b": -3.3, "c": 6.8})
+    height = root.bounding_box()["height"]
+
+    # what cannot be read, or has no value
+    field.fill("(a * b + c).tan")
+    assert "At character 13: I do not know the function “tan”; I know tanh, exp, log and relu." in fault.text_content()
+    assert field.get_attribute("aria-invalid") == "true"
+    assert_shows(out, "(a * b + c).tanh()", {"a": 2, "b": -3.3, "c": 6.8})
+    for text, sentence in [
+        ("x" * 10_000, "10,000 characters"),
+        ("你好", "“你好”"),
+        ("😀", "sign “😀”"),
+        ("", "Type an expression"),
+    ]:
+        field.fill(text)
+        assert sentence in fault.text_content()
+    assert abs(root.bounding_box()["height"] - height) < 1
+    field.fill("log(b - c) * a")
+    assert fault.text_content() == ""
+    assert "at v2 = log(v1): log(−10.1) is not defined: a logarithm needs a number above 0." in message.text_content()
+    field.fill("exp(a * 1000)")
+    assert "The result of this exp is too large" in message.text_content()
+
+    # shared nodes add up, new names get a slider, Python hears of all and answers
+    field.fill("a * a + a * d")
+    window.press("End")
+    assert_shows(out, "a * a + a * d", {"a": 2, "d": 1})
+    assert "3 edges leave a, and all count: 3.00 + 2.00 = 5.00." in message.text_content()
+    assert out.locator(".lw-variable").count() == 2
+    page.wait_for_timeout(200)
+    page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
+    notebook.command("notebook:run-cell")
+    notebook.wait_until_idle()
+    expression, variables, value, slopes = json.loads(notebook.output(1).locator("pre").text_content())
+    assert (expression, value, slopes) == ("a * a + a * d", 6, {"a": 5, "d": 2})
+    assert variables == {"a": 2, "b": -3.3, "c": 6.8, "d": 1}
+
+    # a graph of Values, in the dark; a wrong .grad is found out
+    notebook.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
+    own = notebook.output(2)
+    assert own.get_by_label("Expression").count() == 0
+    own.get_by_role("button", name="To the gradients").click()
+    assert number(shown(own)["x"][1]) == pytest.approx(4 * 3**3)
+    assert "the .grad of x is 54.0, here it is 108" in own.locator(".lw-message").text_content()
+    page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    for widget, texts in ((root, TEXTS), (own.locator(".lessons-widget"), [TEXTS[0], TEXTS[2], TEXTS[3]])):
+        looks(widget, texts, MARKS)
+    markup = root.evaluate("node => node.outerHTML")
+    assert not any(word in markup for word in ("NaN", "Infinity", "undefined"))
+
+
+BARE = """async ([source, style, values]) => {
+    document.body.innerHTML = `<style>${style}</style><div id="here"></div>`;
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const { default: widget } = await import(url);
+    const set = (name, value) => { values[name] = value; };
+    const model = { get: (name) => values[name], set, save_changes: () => {}, on: () => {} };
+    widget.render({ model, el: document.getElementById("here") });
+}"""
+
+
+def test_it_lives_in_a_narrow_page_without_python(browser: Any, looks: Callable) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    text = "+".join(f"x{index}" for index in range(20))
+    widget = cg.computation_graph(text)
+    names = ("expression", "variables", "step", "nodes")
+    page.evaluate(BARE, [widget._esm, widget._css, {name: getattr(widget, name) for name in names}])
+    page.get_by_role("button", name="To the gradients").click()
+    assert_shows(page, text, {})
+    looks(page.locator(".lessons-widget"), TEXTS, MARKS)
+    window = page.locator(".lw-graph-window")
+    assert window.evaluate("node => node.scrollWidth > 3 * node.clientWidth")  # long graphs scroll, they do not shrink
+    window.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(600)
+    active = page.locator(".lw-box.lw-active").bounding_box()
+    assert 0 <= active["x"] < 360
+    page.close()
+
+
+# --- the formulas, in both languages ----------------------------------------------------------------------------------
+
+
+def cases() -> ModuleType:
+    """The texts of the tests without a browser."""
+    file = Path(__file__).parents[1] / "test_widgets_gradients.py"
+    spec = importlib.util.spec_from_file_location("graph_cases", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+CASES = cases()
+
+ALL = """(texts, numbers) => texts.map((text) => {
+    try {
+        const nodes = widget.parse(text, Object.keys(numbers));
+        const { values, locals, problem } = widget.forward(nodes, numbers);
+        if (problem) return { problem: problem.reason };
+        const { gradients, steps } = widget.backward(nodes, locals);
+        const { column, row, routes } = widget.layout(nodes);
+        const names = widget.nodeNames(nodes);
+        return { nodes, values, locals, gradients, names, column, row, routes, last: steps.map(({ after }) => after) };
+    } catch (error) {
+        return { fault: error.message };
+    }
+})"""
+
+
+@pytest.fixture(scope="module")
+def compute(browser: Any) -> Iterator[Callable]:
+    """Reads, computes and lays out texts with the widget's own functions, in an empty page."""
+    page = browser.new_page()
+    source = json.dumps(cg.ComputationGraph._esm)
+    page.evaluate(
+        f"""async () => {{
+            const url = URL.createObjectURL(new Blob([{source}], {{ type: "text/javascript" }}));
+            window.widget = await import(url);
+        }}"""
+    )
+    yield lambda texts, numbers: page.evaluate(f"([texts, numbers]) => ({ALL})(texts, numbers)", [texts, numbers])
+    page.close()
+
+
+def test_javascript_and_python_agree(compute: Callable) -> None:
+    for text, found in zip(CASES.READABLE, compute(CASES.READABLE, CASES.NUMBERS), strict=True):
+        nodes = cg.graph(cg.evaluate(text, CASES.NUMBERS))
+        assert "fault" not in found, (text, found)
+        assert [tuple(node["parents"]) for node in found["nodes"]] == [node.parents for node in nodes], text
+        assert [node["operation"] for node in found["nodes"]] == [node.operation for node in nodes], text
+        assert found["names"] == cg.node_names(nodes)
+        scale = {"rel": 1e-10, "abs": 1e-14}
+        assert found["values"] == pytest.approx([node.data for node in nodes], **scale), text
+        assert found["gradients"] == pytest.approx(cg.gradients(nodes), **scale), text
+        slopes = [slope for node in nodes for slope in node.locals]
+        assert [slope for all_ in found["locals"] for slope in all_] == pytest.approx(slopes, **scale), text
+        places = cg.layout(nodes)
+        assert found["column"] == places.column, text
+        assert found["row"] == pytest.approx(places.row), text
+        assert [[[tuple(place) for place in way] for way in ways] for ways in found["routes"]] == [
+            [[(column, pytest.approx(row)) for column, row in way] for way in ways] for ways in places.routes
+        ]
+
+
+def test_both_refuse_the_same_texts_with_a_sentence(compute: Callable) -> None:
+    for text, found in zip(CASES.UNREADABLE, compute(CASES.UNREADABLE, {}), strict=True):
+        assert found.get("fault", "") > "", ascii(text[:40])
+        assert len(found["fault"]) < 400
+        assert found["fault"].endswith((".", "x, w1."))
+
+
+def test_both_see_where_there_is_no_value(compute: Callable) -> None:
+    texts = [
+        "log(-1)",
+        "log(0)",
+        "1 / 0",
+        "a / (a - a)",
+        "exp(1000)",
+        "1e308 * 10",
+        "(-8) ** 0.5",
+        "0 ** -1",
+        "0 ** 0.5",
+        "(-2) ** a",
+    ]
+    texts += ["(1e200) ** 2", "log(1e-320)", "0 / 0", "tanh(exp(800))"]
+    for text, found in zip(texts, compute(texts, {"a": 1.0}), strict=True):
+        assert found.get("problem", "") > "", (text, found)
+        with pytest.raises(ValueError, match=r"\w+ \w+"):
+            cg.computation_graph(text, a=1)
+
+
+def test_random_expressions_are_the_same_graph(compute: Callable) -> None:
+    import random
+
+    rng = random.Random(0)
+
+    def write(depth: int) -> str:
+        if depth == 0 or rng.random() < 0.15:
+            return rng.choice(["a", "b", "c", "0.7", "2", "θ", "x_1"])
+        kind = rng.random()
+        if kind < 0.55:
+            return f"({write(depth - 1)} {rng.choice('+-*')} {write(depth - 1)})"
+        if kind < 0.75:
+            return f"{rng.choice(['tanh', 'relu'])}({write(depth - 1)})"
+        if kind < 0.85:
+            return f"-{write(depth - 1)} ** {rng.choice([0, 1, 2, 3])}"
+        return f"({write(depth - 1)}) / ({write(depth - 1)} ** 2 + 1)"
+
+    texts = [text for text in (write(4) for _ in range(300)) if len(text) <= cg.MOST_CHARACTERS]
+    numbers = {"a": 0.5, "b": -1.2, "c": 0.9, "θ": 1.1}
+    checked = 0
+    for text, found in zip(texts, compute(texts, numbers), strict=True):
+        try:
+            nodes = cg.graph(cg.evaluate(text, numbers))
+        except ValueError:
+            assert set(found) & {"fault", "problem"}, text
+            continue
+        size = max(abs(slope) for slope in cg.gradients(nodes))
+        assert found["gradients"] == pytest.approx(cg.gradients(nodes), rel=1e-10, abs=1e-12 * size), text
+        assert found["column"] == cg.layout(nodes).column, text
+        checked += 1
+    assert checked > 200
+
+
+def test_the_backward_pass_adds_edge_by_edge(compute: Callable) -> None:
+    [found] = compute(["a * a + a"], {"a": 3.0})
+    assert found["last"] == [1, 1, 4, 7]  # to v1; to a: 1, then 3 more, then 3 more
+    a = Value(3.0)
+    (a * a + a).backward()
+    assert a.grad == found["last"][-1]
