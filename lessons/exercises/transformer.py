@@ -1,0 +1,527 @@
+"""The exercises of notebook 06, the Transformer: in torch, in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import torch
+from numpy.random import Generator
+from torch import Tensor
+from torch.nn import functional as F
+
+from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+
+Function = Callable[[Tensor], Tensor]
+
+# --- layer norm -------------------------------------------------------------------------------------------------------
+
+
+def _hidden_vectors(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, float]]:
+    for shape, epsilon in (((2, 3, 4), 1e-5), ((1, 1, 6), 1e-12), ((3, 3, 3), 0.1), ((2, 5, 2), 1e-5)):
+        hidden = torch.from_numpy(rng.normal(size=shape, loc=rng.normal(), scale=2.0))
+        weight, bias = torch.from_numpy(rng.normal(size=(2, shape[-1])))
+        yield hidden, weight, bias, epsilon
+    constant = torch.full((1, 2, 4), 3.0, dtype=torch.float64)
+    yield constant, torch.ones(4, dtype=torch.float64), torch.from_numpy(rng.normal(size=4)), 1e-5
+
+
+def layer_norm(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    """(batch, tokens, hidden_size) -> the same: every vector gets mean 0 and variance 1, then scale and shift."""
+    centred = hidden - hidden.mean(-1, keepdim=True)
+    variance = (centred**2).mean(-1, keepdim=True)  # (batch, tokens, 1)
+    return centred / (variance + epsilon).sqrt() * weight + bias
+
+
+@mistake("You normalised over the tokens. Every token's vector is normalised by itself: the last axis.")
+def _over_the_tokens(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    centred = hidden - hidden.mean(1, keepdim=True)
+    return centred / ((centred**2).mean(1, keepdim=True) + epsilon).sqrt() * weight + bias
+
+
+@mistake("You normalised over the batch. That is batch norm; here every token's vector is normalised by itself.")
+def _over_the_batch(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    centred = hidden - hidden.mean(0, keepdim=True)
+    return centred / ((centred**2).mean(0, keepdim=True) + epsilon).sqrt() * weight + bias
+
+
+@mistake("You normalised tokens and dimensions together. Every token has a mean and a variance of its own.")
+def _over_both(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    centred = hidden - hidden.mean((1, 2), keepdim=True)
+    return centred / ((centred**2).mean((1, 2), keepdim=True) + epsilon).sqrt() * weight + bias
+
+
+@mistake("`var` and `std` divide by hidden_size − 1 unless told otherwise. Here it is hidden_size: `unbiased=False`.")
+def _one_less(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    size = hidden.shape[-1]
+    centred = hidden - hidden.mean(-1, keepdim=True)
+    variance = (centred**2).sum(-1, keepdim=True) / (size - 1)
+    return centred / (variance + epsilon).sqrt() * weight + bias
+
+
+@mistake("Epsilon belongs inside the root, with the variance. Outside it weighs more: √1e-5 is 0.003, not 0.00001.")
+def _epsilon_outside(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    centred = hidden - hidden.mean(-1, keepdim=True)
+    return centred / ((centred**2).mean(-1, keepdim=True).sqrt() + epsilon) * weight + bias
+
+
+@mistake("Epsilon is missing: a vector whose entries are all equal has variance 0, and 0 / 0 is NaN.")
+def _without_epsilon(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return layer_norm(hidden, weight, bias, 0.0)
+
+
+@mistake("You divided by the variance. The standard deviation, its root, is what makes the variance 1.")
+def _by_the_variance(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    centred = hidden - hidden.mean(-1, keepdim=True)
+    return centred / ((centred**2).mean(-1, keepdim=True) + epsilon) * weight + bias
+
+
+@mistake("The mean was not subtracted. Without it this is RMS norm, which notebook 11 uses on purpose.")
+def _rms_norm(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return hidden / ((hidden**2).mean(-1, keepdim=True) + epsilon).sqrt() * weight + bias
+
+
+@mistake("The learnt scale and shift are missing: `* weight + bias` at the end.")
+def _without_scale(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return F.layer_norm(hidden, hidden.shape[-1:], eps=epsilon)
+
+
+LAYER_NORM = CodeExercise(
+    id="transformer.layer_norm",
+    title="Layer norm",
+    stars=2,
+    minutes=10,
+    task="Give each token's vector mean 0 and variance 1, then the learnt scale and shift.",
+    hints=[
+        "`mean(-1, keepdim=True)` is (batch, tokens, 1): one mean for each token, which broadcasts.",
+        "The variance is the mean of the squared distances from the mean. Where must epsilon go?",
+        "It is (hidden − mean) / √(variance + epsilon) · weight + bias.",
+    ],
+    solution=layer_norm,
+    reference=lambda hidden, weight, bias, epsilon: F.layer_norm(hidden, hidden.shape[-1:], weight, bias, epsilon),
+    inputs=_hidden_vectors,
+    gradient=["hidden", "weight"],
+    mistakes=[
+        _over_the_tokens,
+        _over_the_batch,
+        _over_both,
+        _one_less,
+        _epsilon_outside,
+        _without_epsilon,
+        _by_the_variance,
+        _rms_norm,
+        _without_scale,
+    ],
+)
+
+# --- positions --------------------------------------------------------------------------------------------------------
+
+
+def _position_sizes(rng: Generator) -> Iterator[tuple[Tensor]]:
+    for batch, tokens, size in ((1, 3, 4), (2, 5, 8), (3, 1, 2)):
+        yield (torch.from_numpy(rng.normal(size=(batch, tokens, size))),)
+
+
+def add_positions(embedded: Tensor) -> Tensor:
+    """(batch, tokens, hidden_size) -> the same, plus sines (even places) and cosines (odd places) of each position."""
+    tokens, size = embedded.shape[-2:]
+    positions = torch.arange(tokens, dtype=embedded.dtype)[:, None]  # (tokens, 1)
+    frequencies = 10_000 ** (-torch.arange(0, size, 2, dtype=embedded.dtype) / size)  # (size / 2,)
+    angles = positions * frequencies  # (tokens, size / 2)
+    table = torch.zeros(tokens, size, dtype=embedded.dtype)
+    table[:, 0::2], table[:, 1::2] = angles.sin(), angles.cos()
+    return embedded + table
+
+
+def _table(embedded: Tensor, angles: Tensor, halves: bool = False) -> Tensor:
+    waves = angles.sin(), angles.cos()
+    return torch.cat(waves, -1) if halves else torch.stack(waves, -1).flatten(-2)
+
+
+def _angles(embedded: Tensor, first: int = 0, step: int = 2, base: float = 10_000.0) -> Tensor:
+    tokens, size = embedded.shape[-2:]
+    exponents = step * torch.arange(size // 2, dtype=embedded.dtype) / size
+    return torch.arange(first, first + tokens, dtype=embedded.dtype)[:, None] / base**exponents
+
+
+@mistake("All sines first, then all cosines: many programs do that, but the paper's formula lets them take turns.")
+def _in_halves(embedded: Tensor) -> Tensor:
+    return embedded + _table(embedded, _angles(embedded), halves=True)
+
+
+@mistake("The first position is 0, not 1: its sines are 0 and its cosines 1.")
+def _from_one(embedded: Tensor) -> Tensor:
+    return embedded + _table(embedded, _angles(embedded, first=1))
+
+
+@mistake("The exponent is 2i / hidden_size for pair i. You took i / hidden_size, so the waves do not get long enough.")
+def _half_the_exponent(embedded: Tensor) -> Tensor:
+    return embedded + _table(embedded, _angles(embedded, step=1))
+
+
+@mistake("This is the table of positions alone. It is *added* to the embedded tokens.")
+def _not_added(embedded: Tensor) -> Tensor:
+    return 0 * embedded + _table(embedded, _angles(embedded))
+
+
+@mistake("The positions were added twice.")
+def _twice(embedded: Tensor) -> Tensor:
+    return embedded + 2 * _table(embedded, _angles(embedded))
+
+
+@mistake("Sine and cosine are in each other's place: the even places (0, 2, ...) hold the sines.")
+def _cosine_first(embedded: Tensor) -> Tensor:
+    return embedded + torch.stack([_angles(embedded).cos(), _angles(embedded).sin()], -1).flatten(-2)
+
+
+def _positions_by_formula(embedded: Tensor) -> Tensor:
+    import math
+
+    tokens, size = embedded.shape[-2:]
+    waves = [
+        [(math.sin, math.cos)[place % 2](p / 10_000 ** ((place - place % 2) / size)) for place in range(size)]
+        for p in range(tokens)
+    ]
+    return embedded + torch.tensor(waves, dtype=embedded.dtype)
+
+
+ADD_POSITIONS = CodeExercise(
+    id="transformer.add_positions",
+    title="Say where each token stands",
+    stars=2,
+    minutes=10,
+    task="Add the sinusoidal positions of Vaswani et al. to embedded tokens.",
+    hints=[
+        "First the angles, a table (tokens, hidden_size / 2): position p over 10000^(2i / hidden_size), i = 0, 1, ...",
+        "`torch.arange(0, size, 2)` holds 2i for every pair. Positions as a column times frequencies as a row.",
+        "`table[:, 0::2] = angles.sin()` fills the even places, `table[:, 1::2] = angles.cos()` the odd ones.",
+    ],
+    solution=add_positions,
+    reference=_positions_by_formula,
+    inputs=_position_sizes,
+    gradient=["embedded"],
+    mistakes=[_in_halves, _from_one, _half_the_exponent, _not_added, _twice, _cosine_first],
+)
+
+# --- residuals --------------------------------------------------------------------------------------------------------
+
+
+def _norm(hidden: Tensor) -> Tensor:
+    return F.layer_norm(hidden, hidden.shape[-1:])
+
+
+def _turned(hidden: Tensor) -> Tensor:
+    return 3 * hidden.flip(-1) + hidden
+
+
+def _streams(rng: Generator) -> Iterator[tuple[Tensor, Function, Function]]:
+    for batch, tokens, size in ((2, 3, 4), (1, 1, 6), (3, 2, 3)):
+        hidden = torch.from_numpy(rng.normal(size=(batch, tokens, size), loc=1.0, scale=3.0))
+        yield hidden, _norm, _turned
+        yield hidden, _norm, torch.tanh
+
+
+def pre_norm_step(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    """The residual stream after one pre-norm sub-layer; (batch, tokens, hidden_size) -> the same shape."""
+    return hidden + sub_layer(norm(hidden))
+
+
+@mistake("The residual is forgotten: what the sub-layer computes is added to `hidden`, not put in its place.")
+def _no_residual(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return sub_layer(norm(hidden))
+
+
+@mistake("This is post-norm: the sum is normalised. Pre-norm normalises what the sub-layer reads, and only that.")
+def _post_norm(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return norm(hidden + sub_layer(hidden))
+
+
+@mistake("The stream itself was normalised too. Add to `hidden` as it came, so that it passes through unchanged.")
+def _normalised_stream(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return norm(hidden) + sub_layer(norm(hidden))
+
+
+@mistake("The norm comes after the sub-layer here. It belongs before: the sub-layer reads the normalised vectors.")
+def _norm_of_the_change(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return hidden + norm(sub_layer(hidden))
+
+
+@mistake("There is no norm in this: the sub-layer should read normalised vectors.")
+def _no_norm(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return hidden + sub_layer(hidden)
+
+
+@mistake("Both are normalised here, before and after. Pre-norm has one norm, before the sub-layer.")
+def _two_norms(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return norm(hidden + sub_layer(norm(hidden)))
+
+
+@mistake("The residual was subtracted. It is a sum: hidden + what the sub-layer computed.")
+def _subtracted(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return sub_layer(norm(hidden)) - hidden
+
+
+def _pre_norm_by_parts(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return torch.stack([hidden, sub_layer(norm(hidden))]).sum(0)
+
+
+PRE_NORM_STEP = CodeExercise(
+    id="transformer.pre_norm_step",
+    title="One step on the residual stream",
+    stars=1,
+    minutes=5,
+    task="Write a pre-norm sub-layer with its residual.",
+    hints=[
+        "Three things happen: normalise, apply the function, add. Which of the three sees the original `hidden`?",
+        "It is `hidden + sub_layer(norm(hidden))`.",
+    ],
+    solution=pre_norm_step,
+    reference=_pre_norm_by_parts,
+    inputs=_streams,
+    gradient=["hidden"],
+    mistakes=[_no_residual, _post_norm, _normalised_stream, _norm_of_the_change, _no_norm, _two_norms, _subtracted],
+    remark="However deep the stack, the derivative of the last `hidden` in the first one contains the identity.",
+)
+
+# --- who may look where in a decoder ----------------------------------------------------------------------------------
+
+
+def _attention_masks(rng: Generator) -> Iterator[tuple[Tensor]]:
+    yield (torch.tensor([[1, 1, 1, 0], [1, 1, 1, 1]]),)
+    yield (torch.ones(1, 1, dtype=torch.long),)
+    yield (torch.tensor([[1, 0, 0], [1, 1, 0], [1, 1, 1]]),)
+    lengths = torch.from_numpy(rng.integers(1, 6, size=4))
+    yield ((torch.arange(5) < lengths[:, None]).long(),)
+
+
+def decoder_mask(attention_mask: Tensor) -> Tensor:
+    """(batch, tokens), 1 for a real token -> (batch, tokens, tokens), True where a query (row) may look at a key."""
+    tokens = attention_mask.shape[1]
+    causal = torch.ones(tokens, tokens, dtype=torch.bool).tril()
+    return causal & (attention_mask == 1)[:, None, :]
+
+
+@mistake("This lets each token see the future: keys after it. Keep the lower triangle: `tril`.")
+def _future(attention_mask: Tensor) -> Tensor:
+    return decoder_mask(attention_mask.new_ones(attention_mask.shape)).mT & (attention_mask == 1)[:, None, :]
+
+
+@mistake("Right triangle, but padding can be seen: hide the keys whose attention mask is 0 as well.")
+def _only_causal(attention_mask: Tensor) -> Tensor:
+    return decoder_mask(torch.ones_like(attention_mask))
+
+
+@mistake("The future can be seen: a later *real* token is hidden by nothing here. Combine with the lower triangle.")
+def _only_padding(attention_mask: Tensor) -> Tensor:
+    tokens = attention_mask.shape[1]
+    return (attention_mask == 1)[:, None, :].expand(-1, tokens, -1).clone()
+
+
+@mistake("A token may look at itself: keep the diagonal. Without it the first token has nowhere to look.")
+def _without_diagonal(attention_mask: Tensor) -> Tensor:
+    return decoder_mask(attention_mask) & ~torch.eye(attention_mask.shape[1], dtype=torch.bool)
+
+
+@mistake("You hid the rows of padding: those are the queries. It is the *keys* (columns) that nobody may look at.")
+def _padding_in_rows(attention_mask: Tensor) -> Tensor:
+    return decoder_mask(torch.ones_like(attention_mask)) & (attention_mask == 1)[:, :, None]
+
+
+@mistake("`|` allows a key if *one* of the two masks does. Both must: `&`.")
+def _either(attention_mask: Tensor) -> Tensor:
+    return decoder_mask(torch.ones_like(attention_mask)) | (attention_mask == 1)[:, None, :]
+
+
+@mistake(
+    "It is inverted: True where a token may *not* look. That is nn.MultiheadAttention's way; the course's is the other."
+)
+def _inverted(attention_mask: Tensor) -> Tensor:
+    return ~decoder_mask(attention_mask)
+
+
+def _mask_by_loops(attention_mask: Tensor) -> Tensor:
+    batch, tokens = attention_mask.shape
+    rows = [
+        [[key <= query and bool(attention_mask[b, key]) for key in range(tokens)] for query in range(tokens)]
+        for b in range(batch)
+    ]
+    return torch.tensor(rows, dtype=torch.bool)
+
+
+DECODER_MASK = CodeExercise(
+    id="transformer.decoder_mask",
+    title="No future, no padding",
+    stars=2,
+    minutes=8,
+    task="Write the mask of a decoder's self-attention over a padded batch.",
+    hints=[
+        "Two conditions must hold: the key is not later than the query, and the key is a real token.",
+        "`torch.ones(n, n, dtype=torch.bool).tril()` is the first, (n, n). The second lacks an axis.",
+        "`(attention_mask == 1)[:, None, :]` has the shape (batch, 1, tokens); `&` broadcasts.",
+    ],
+    solution=decoder_mask,
+    reference=_mask_by_loops,
+    inputs=_attention_masks,
+    mistakes=[_future, _only_causal, _only_padding, _without_diagonal, _padding_in_rows, _either, _inverted],
+)
+
+# --- teacher forcing --------------------------------------------------------------------------------------------------
+
+
+def _targets(rng: Generator) -> Iterator[tuple[Tensor, int]]:
+    for batch, tokens in ((2, 4), (1, 1), (3, 10)):
+        yield torch.from_numpy(rng.integers(0, 10, size=(batch, tokens))), 11
+    yield torch.tensor([[7, 7, 7], [1, 2, 3]]), 0
+
+
+def decoder_inputs(target_ids: Tensor, start_id: int) -> Tensor:
+    """(batch, targets) -> what the decoder reads at each place, of the same shape."""
+    start = torch.full_like(target_ids[:, :1], start_id)  # (batch, 1)
+    return torch.cat([start, target_ids[:, :-1]], dim=1)
+
+
+@mistake("Nothing is shifted: at place t the decoder reads the very character that it is to predict there.")
+def _not_shifted(target_ids: Tensor, start_id: int) -> Tensor:
+    return target_ids.clone()
+
+
+@mistake("Shifted the wrong way: at place t it would read the character *after* the one it is to predict.")
+def _shifted_back(target_ids: Tensor, start_id: int) -> Tensor:
+    return torch.cat([target_ids[:, 1:], torch.full_like(target_ids[:, :1], start_id)], dim=1)
+
+
+@mistake("One too long: the last target is never read, since nothing is predicted after it.")
+def _too_long(target_ids: Tensor, start_id: int) -> Tensor:
+    return torch.cat([torch.full_like(target_ids[:, :1], start_id), target_ids], dim=1)
+
+
+@mistake("You overwrote the first target. It must move to the second place, and all others with it.")
+def _overwritten(target_ids: Tensor, start_id: int) -> Tensor:
+    inputs = target_ids.clone()
+    inputs[:, 0] = start_id
+    return inputs
+
+
+@mistake("`roll` moves the last target to the front. The decoder would read the end of the answer first.")
+def _rolled(target_ids: Tensor, start_id: int) -> Tensor:
+    return target_ids.roll(1, dims=1)
+
+
+def _inputs_by_loops(target_ids: Tensor, start_id: int) -> Tensor:
+    return torch.tensor([[start_id, *row[:-1]] for row in target_ids.tolist()], dtype=target_ids.dtype)
+
+
+DECODER_INPUTS = CodeExercise(
+    id="transformer.decoder_inputs",
+    title="Teacher forcing",
+    stars=1,
+    minutes=5,
+    task="From the right answers make what the decoder reads while it learns to write them.",
+    hints=[
+        "The answer is 1 9 8 7. Before the first character it may read only the start id; before the 9, also the 1.",
+        "Start id first, then all targets but the last.",
+        "`torch.full_like(target_ids[:, :1], start_id)` is a column of start ids.",
+    ],
+    solution=decoder_inputs,
+    reference=_inputs_by_loops,
+    inputs=_targets,
+    mistakes=[_not_shifted, _shifted_back, _too_long, _overwritten, _rolled],
+)
+
+# --- counting ---------------------------------------------------------------------------------------------------------
+
+GPT2_MEDIUM = NumberExercise(
+    id="transformer.gpt2_medium",
+    title="Count GPT-2 medium",
+    stars=2,
+    minutes=8,
+    task=(
+        "GPT-2 medium has hidden_size 1,024, feed-forward size 4,096, 24 layers, 50,257 tokens and 1,024 positions. "
+        "How many parameters?"
+    ),
+    hints=[
+        "Two embeddings, 24 equal layers, one last norm. The output layer is the word embedding once more.",
+        "A layer: attention 4d² + 4d, feed-forward 2df + f + d, two norms of 2d.",
+        "12,596,224 in a layer. Now the rest.",
+    ],
+    solution=354_823_168.0,
+    working="(50257 + 1024) * 1024 + 24 * (12 * 1024**2 + 13 * 1024) + 2 * 1024",
+    mistakes=[
+        wrong_number(
+            354_823_168 + 50_257 * 1024,
+            "You counted an output layer of its own. In GPT-2 it is the word embedding: tied, so counted once.",
+        ),
+        wrong_number(354_823_168 - 2 * 1024, "The last norm is missing, after all layers: 2 · 1,024."),
+        wrong_number(354_823_168 - 1024 * 1024, "The position embedding is missing: 1,024 · 1,024."),
+        wrong_number(354_823_168 - 50_257 * 1024, "The word embedding is missing: 50,257 · 1,024."),
+        wrong_number(
+            354_823_168 - 24 * 9 * 1024, "The biases of the linear maps are missing: 4d in attention, f + d after it."
+        ),
+        wrong_number(354_823_168 - 24 * 4 * 1024, "The two norms of each layer are missing: 2 · 2d."),
+        wrong_number(12_596_224, "That is one layer. There are 24, two embeddings and a last norm."),
+        wrong_number(24 * 12_596_224, "Those are the layers. The two embeddings and the last norm come on top."),
+    ],
+    remark="It does not depend on the number of heads: they share the same four matrices.",
+)
+
+# --- quiz -------------------------------------------------------------------------------------------------------------
+
+QUIZ_FAMILIES = Quiz(
+    id="transformer.quiz_families",
+    title="What makes a decoder-only model?",
+    task="You have the weights of an encoder layer. What must change to use it as a layer of a GPT?",
+    hints=["Which of the two has cross-attention?", "Compare what a token may see in BERT and in GPT."],
+    options=[
+        wrong("A cross-attention must be added", "Cross-attention reads an encoder's output; a GPT has no encoder."),
+        right("Only the mask: causal", "The block is the same; the mask decides whether a token may see later ones."),
+        wrong("The feed-forward net must go", "Both have it: it holds two thirds of the numbers in a layer."),
+        wrong(
+            "The positions must become sinusoidal", "GPT's positions are learnt, as BERT's; the layer does not see how."
+        ),
+    ],
+)
+
+QUIZ_ORDER = Quiz(
+    id="transformer.quiz_order",
+    title="Order without positions",
+    task="No positions, a causal mask, one layer, the answer read at the last token. Can it tell ab from ba?",
+    hints=[
+        "Which keys does the last token see, and does attention know which of them came first?",
+        "Now ask the same of a second layer, whose keys are the outputs of the first.",
+    ],
+    options=[
+        wrong(
+            "Yes: the causal mask breaks the symmetry", "It does for the other tokens, but the last one sees all keys."
+        ),
+        wrong(
+            "Yes: softmax weighs earlier keys more",
+            "Without positions, equal keys get equal weights wherever they are.",
+        ),
+        right(
+            "No, but two layers can",
+            "The last token sees all as a bag. After one layer, though, each other token has seen a different past.",
+        ),
+        wrong(
+            "No, and no depth helps", "From the second layer on the keys differ: each has seen only what was before it."
+        ),
+    ],
+)
+
+QUIZ_NORM = Quiz(
+    id="transformer.quiz_norm",
+    title="Why deep post-norm stacks are hard to start",
+    task="What is different about the gradient in a deep pre-norm stack?",
+    hints=[
+        "Write the derivative of hidden + f(norm(hidden)) in hidden.",
+        "And that of norm(hidden + f(hidden)): what must every gradient pass here?",
+    ],
+    options=[
+        right("One path leads back past every norm", "Each layer's derivative is the identity plus something."),
+        wrong(
+            "It has fewer norms to pass", "Both have one norm for each sub-layer, and pre-norm has one more at the end."
+        ),
+        wrong("Its norms have no parameters", "They have the same scale and shift."),
+        wrong(
+            "It is clipped by the norm", "No gradient is clipped; a layer norm only rescales what a sub-layer reads."
+        ),
+    ],
+)
