@@ -12,10 +12,12 @@ Shapes and names throughout:
 from __future__ import annotations
 
 import math
-from typing import Self
+from typing import NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
+
+N_NAMES, N_COLOURS = 20, 10  # of the recall task
 
 # --- the soft look-up -------------------------------------------------------------------------------------------------
 
@@ -140,6 +142,118 @@ class MultiHeadAttention(nn.Module):
         values = split_heads(self.value(value), self.n_heads)
         mixed, weights = scaled_dot_product_attention(queries, keys, values, mask)
         return self.output(merge_heads(mixed)), weights
+
+
+# --- a task for it: which colour belongs to the asked name? -----------------------------------------------------------
+
+
+class Scenes(NamedTuple):
+    """Scenes of pairs, all as numbers: in a scene no name and no colour occurs twice."""
+
+    names: Tensor  # (scenes, pairs)
+    colours: Tensor  # (scenes, pairs): the colour of the cup of each
+    asked: Tensor  # (scenes,): one of the names
+    answers: Tensor  # (scenes,): the colour that belongs to it
+
+
+def recall_scenes(n_scenes: int, generator: torch.Generator, n_pairs: int = 6) -> Scenes:
+    """Random scenes of 20 names and 10 colours. Raises ValueError if there are not 1 to 10 pairs."""
+    if not 1 <= n_pairs <= N_COLOURS:
+        raise ValueError(f"A scene has 1 to {N_COLOURS} pairs, not {n_pairs}.")
+    names = torch.rand(n_scenes, N_NAMES, generator=generator).argsort(-1)[:, :n_pairs]
+    colours = torch.rand(n_scenes, N_COLOURS, generator=generator).argsort(-1)[:, :n_pairs]
+    chosen = torch.randint(n_pairs, (n_scenes, 1), generator=generator)  # (scenes, 1)
+    return Scenes(names, colours, names.gather(1, chosen)[:, 0], colours.gather(1, chosen)[:, 0])
+
+
+class BagRecall(nn.Module):
+    """Answers from the average of the pairs, and a network on top. It cannot be right more often than 1 in n_pairs."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.name, self.colour = nn.Embedding(N_NAMES, dim), nn.Embedding(N_COLOURS, dim)
+        self.network = nn.Sequential(nn.Linear(2 * dim, 4 * dim), nn.ReLU(), nn.Linear(4 * dim, N_COLOURS))
+
+    def forward(self, names: Tensor, colours: Tensor, asked: Tensor) -> Tensor:
+        """(scenes, pairs), (scenes, pairs), (scenes,) -> logits (scenes, colours)."""
+        pairs = self.name(names) + self.colour(colours)  # (scenes, pairs, dim)
+        return self.network(torch.cat([pairs.mean(1), self.name(asked)], -1))
+
+
+class AttentionRecall(nn.Module):
+    """Answers from the pair that the question looks at; `divisor` of the scores is √dim unless given."""
+
+    def __init__(self, dim: int, divisor: float | None = None) -> None:
+        super().__init__()
+        self.name, self.colour = nn.Embedding(N_NAMES, dim), nn.Embedding(N_COLOURS, dim)
+        self.query, self.key, self.value = nn.Linear(dim, dim), nn.Linear(dim, dim), nn.Linear(dim, dim)
+        self.output = nn.Linear(dim, N_COLOURS)
+        self.divisor = math.sqrt(dim) if divisor is None else divisor
+
+    def forward(self, names: Tensor, colours: Tensor, asked: Tensor) -> tuple[Tensor, Tensor]:
+        """(scenes, pairs), (scenes, pairs), (scenes,) -> logits (scenes, colours) and weights (scenes, pairs)."""
+        pairs = self.name(names) + self.colour(colours)  # (scenes, pairs, dim)
+        question = self.query(self.name(asked))[:, None]  # (scenes, 1, dim)
+        weights = (question @ self.key(pairs).transpose(1, 2) / self.divisor).softmax(-1)  # (scenes, 1, pairs)
+        return self.output((weights @ self.value(pairs))[:, 0]), weights[:, 0]
+
+
+# --- relatives --------------------------------------------------------------------------------------------------------
+
+
+def kernel_smoothing(x: Tensor, known_x: Tensor, known_y: Tensor, bandwidth: float) -> tuple[Tensor, Tensor]:
+    """At each x the average of known_y, weighted by a Gaussian of the distance: (n,), (m,), (m,) -> (n,), (n, m).
+
+    Attention with the score −(x − known_x)² / 2 bandwidth² (Nadaraya 1964, Watson 1964). Raises ValueError for a
+    bandwidth that is not above 0.
+    """
+    if not bandwidth > 0:
+        raise ValueError(f"The bandwidth must be above 0, not {bandwidth}.")
+    weights = (-((x[:, None] - known_x) ** 2) / (2 * bandwidth**2)).softmax(-1)  # (n, m)
+    return weights @ known_y, weights
+
+
+def online_attention(query: Tensor, key: Tensor, value: Tensor, block_size: int) -> Tensor:
+    """`scaled_dot_product_attention` without ever holding a row of weights: keys come in blocks of block_size.
+
+    What is kept for each query: the largest score so far, the sum of exponentials and the weighted sum of values, both
+    relative to it. A new largest score rescales the sums (Milakov & Gimelshein 2018, section 3; Dao et al. 2022,
+    section 3.1). Raises ValueError for bad shapes or a block size below 1.
+    """
+    _check_shapes(query, key, value)
+    if block_size < 1:
+        raise ValueError(f"A block holds at least one key, not {block_size}.")
+    largest = torch.full_like(query[..., :1], -math.inf)  # (..., queries, 1)
+    total = mixed = torch.zeros_like(largest)
+    for keys, values in zip(key.split(block_size, -2), value.split(block_size, -2), strict=True):
+        scores = query @ keys.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (..., queries, block)
+        new_largest = torch.maximum(largest, scores.amax(-1, keepdim=True))
+        shrink, exponentials = (largest - new_largest).exp(), (scores - new_largest).exp()
+        total = total * shrink + exponentials.sum(-1, keepdim=True)
+        mixed = mixed * shrink + exponentials @ values
+        largest = new_largest
+    return mixed / total
+
+
+# --- what it costs ----------------------------------------------------------------------------------------------------
+
+
+class AttentionFLOPs(NamedTuple):
+    """Floating-point operations of the matrix products in one multi-head self-attention, for one sequence."""
+
+    projections: int  # query, key, value and output: grows with the tokens
+    pairs: int  # scores and the mixing of values: grows with their square
+
+
+def attention_flops(n_tokens: int, hidden_size: int) -> AttentionFLOPs:
+    """A product of (a, b) and (b, c) takes 2abc operations: abc multiplications, abc additions.
+
+    Projections: 4 · 2 n hidden². Pairs: scores 2 n² hidden in all heads together, mixing as many. They are equal at
+    n = 2 hidden_size, whatever the number of heads. Raises ValueError for sizes below 1.
+    """
+    if n_tokens < 1 or hidden_size < 1:
+        raise ValueError(f"Both sizes must be at least 1, not {n_tokens} and {hidden_size}.")
+    return AttentionFLOPs(8 * n_tokens * hidden_size**2, 4 * n_tokens**2 * hidden_size)
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------

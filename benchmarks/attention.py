@@ -1,0 +1,111 @@
+"""Two studies of attention that are too long for a notebook.
+
+    python benchmarks/attention.py [scaling] [cost] [--rounds 9]
+
+`scaling`: the recall task with scores divided by √dim, by 1 and by dim; sizes, learning rates, three seeds.
+`cost`: where the time of a layer of hidden size 384 goes as texts get longer, with 2,048 tokens in every batch.
+Writes benchmarks/results/attention.json. Times are given as shares and ratios of interleaved runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from lessons import attention, results
+
+DIVISORS: dict[str, Callable[[int], float]] = {"√dim": math.sqrt, "1": lambda dim: 1.0, "dim": float}
+STEPS, BATCH = 150, 64
+
+
+def recall_accuracy(dim: int, divisor: float, learning_rate: float, seed: int) -> float:
+    """Share of 2,000 new scenes that are answered rightly after 150 steps of Adam."""
+    torch.manual_seed(seed)
+    model = attention.AttentionRecall(dim, divisor)
+    optimiser = torch.optim.Adam(model.parameters(), learning_rate)
+    draw = torch.Generator().manual_seed(seed)
+    for _ in range(STEPS):
+        scenes = attention.recall_scenes(BATCH, draw)
+        optimiser.zero_grad()
+        F.cross_entropy(model(*scenes[:3])[0], scenes.answers).backward()
+        optimiser.step()
+    scenes = attention.recall_scenes(2000, torch.Generator().manual_seed(1000 + seed))
+    with torch.no_grad():
+        return (model(*scenes[:3])[0].argmax(-1) == scenes.answers).float().mean().item()
+
+
+def scaling() -> None:
+    """Every size, rule and learning rate, three seeds each."""
+    rows = []
+    for dim in (16, 64, 256):
+        for learning_rate in (0.001, 0.003, 0.01):
+            for rule, divisor in DIVISORS.items():
+                found = [round(recall_accuracy(dim, divisor(dim), learning_rate, seed), 4) for seed in range(3)]
+                rows.append({"dim": dim, "learning_rate": learning_rate, "divisor": rule, "accuracies": found})
+                print(rows[-1], flush=True)
+    results.save("attention", "scaling", {"steps": STEPS, "batch": BATCH, "test_scenes": 2000, "rows": rows})
+
+
+def parts(n_tokens: int, hidden_size: int, n_heads: int) -> dict[str, Callable[[], Tensor]]:
+    """The pieces of one Transformer layer, each ready to run on 2,048 tokens in texts of n_tokens."""
+    batch = 2048 // n_tokens
+    x = torch.randn(batch, n_tokens, hidden_size)
+    heads = attention.split_heads(x, n_heads)
+    linears = [nn.Linear(hidden_size, hidden_size) for _ in range(4)]
+    up, down = nn.Linear(hidden_size, 4 * hidden_size), nn.Linear(4 * hidden_size, hidden_size)
+
+    def projections() -> Tensor:
+        return torch.stack([linear(x).sum() for linear in linears])
+
+    def pairs() -> Tensor:
+        return attention.merge_heads(attention.scaled_dot_product_attention(heads, heads, heads)[0])
+
+    def fused() -> Tensor:
+        return attention.merge_heads(F.scaled_dot_product_attention(heads, heads, heads))
+
+    def feed_forward() -> Tensor:
+        return down(F.gelu(up(x)))
+
+    return {"projections": projections, "pairs": pairs, "pairs, fused": fused, "feed-forward": feed_forward}
+
+
+@torch.no_grad()
+def cost(rounds: int, hidden_size: int = 384, n_heads: int = 12) -> None:
+    """Interleave the parts and store the median of their times relative to the four projections."""
+    rows = []
+    for n_tokens in (32, 64, 128, 256, 512, 1024, 2048):
+        jobs = parts(n_tokens, hidden_size, n_heads)
+        ratios: dict[str, list[float]] = {name: [] for name in jobs}
+        for round_number in range(rounds + 1):
+            times = {}
+            for name, job in jobs.items():
+                start = time.perf_counter()
+                job()
+                times[name] = time.perf_counter() - start
+            if round_number:  # the first round warms up
+                for name in jobs:
+                    ratios[name].append(times[name] / times["projections"])
+        flops = attention.attention_flops(n_tokens, hidden_size)
+        medians = {name: round(statistics.median(values), 3) for name, values in ratios.items()}
+        rows.append({"n_tokens": n_tokens, "flop_ratio": flops.pairs / flops.projections, "time_ratios": medians})
+        print(rows[-1], flush=True)
+    sizes = {"hidden_size": hidden_size, "n_heads": n_heads, "tokens_in_a_batch": 2048}
+    results.save("attention", "cost", {**sizes, "rounds": rounds, "threads": torch.get_num_threads(), "rows": rows})
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("studies", nargs="*", default=["scaling", "cost"], choices=["scaling", "cost"])
+    parser.add_argument("--rounds", type=int, default=9)
+    chosen = parser.parse_args()
+    if "scaling" in chosen.studies:
+        scaling()
+    if "cost" in chosen.studies:
+        cost(chosen.rounds)

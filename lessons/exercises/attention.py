@@ -1,0 +1,559 @@
+"""The exercises of notebook 05, attention: in PyTorch, in float64."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import torch
+from numpy.random import Generator
+from torch import Tensor
+from torch.nn import functional as F
+
+from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+
+
+def _normal(rng: Generator, *shape: int) -> Tensor:
+    return torch.from_numpy(rng.normal(size=shape))
+
+
+# --- by what to divide ------------------------------------------------------------------------------------------------
+
+
+def _sizes_and_spreads(rng: Generator) -> Iterator[tuple[int, float, float]]:
+    for dim in (4, 64, 384, int(rng.integers(5, 2000))):
+        yield dim, float(rng.uniform(0.2, 0.9)), float(rng.uniform(1.1, 4.0))
+    yield 16, 1.0, 1.0
+
+
+def score_divisor(dim: int, query_variance: float, key_variance: float) -> float:
+    """What a dot product must be divided by so that its variance is 1.
+
+    Query and key have dim independent entries each, with mean 0 and these variances.
+    """
+    return math.sqrt(dim * query_variance * key_variance)
+
+
+@mistake("That is the variance of the score. You divide by its *standard deviation*, the root of it.")
+def _by_the_variance(dim: int, query_variance: float, key_variance: float) -> float:
+    return dim * query_variance * key_variance
+
+
+@mistake("This fits entries with variance 1 alone. Each product has the variance query_variance × key_variance.")
+def _by_root_d(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt(dim)
+
+
+@mistake("Only √dim is there for the number of entries; the two variances need a root as well.")
+def _root_of_d_alone(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt(dim) * query_variance * key_variance
+
+
+@mistake("The variances of query and key *multiply* in a product; you added them.")
+def _added_variances(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt(dim * (query_variance + key_variance))
+
+
+@mistake("You gave the factor to multiply by. Asked for is the number to divide by.")
+def _the_factor(dim: int, query_variance: float, key_variance: float) -> float:
+    return 1 / math.sqrt(dim * query_variance * key_variance)
+
+
+@mistake("The number of entries is missing: dim products are added up, and so are their variances.")
+def _without_the_size(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt(query_variance * key_variance)
+
+
+def _by_logarithms(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.exp(0.5 * (math.log(dim) + math.log(query_variance) + math.log(key_variance)))
+
+
+SCORE_DIVISOR = CodeExercise(
+    id="attention.score_divisor",
+    title="Scores of size one",
+    stars=1,
+    minutes=5,
+    task="By what do you divide when the entries of queries and keys do not have variance 1?",
+    hints=[
+        "What is the variance of one product of two independent numbers with mean 0?",
+        "The variances multiply. Then dim such products are added, and their variances add up.",
+        "Dividing a number by c divides its variance by c².",
+    ],
+    solution=score_divisor,
+    reference=_by_logarithms,
+    inputs=_sizes_and_spreads,
+    mistakes=[
+        _by_the_variance,
+        _by_root_d,
+        _root_of_d_alone,
+        _added_variances,
+        _the_factor,
+        _without_the_size,
+    ],
+)
+
+# --- the soft look-up -------------------------------------------------------------------------------------------------
+
+
+def _look_ups(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    for queries, keys, dim, value_dim in ((3, 5, 4, 2), (4, 4, 4, 4), (1, 6, 9, 3), (2, 1, 5, 2)):
+        yield _normal(rng, queries, dim), _normal(rng, keys, dim), _normal(rng, keys, value_dim)
+    query, key, value = _normal(rng, 2, 3, 16), _normal(rng, 2, 7, 16), _normal(rng, 2, 7, 3)
+    yield query, key, value  # a batch of two
+    yield 300 * query, key, value  # large scores
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Scaled dot-product attention: (..., queries, dim), (..., keys, dim), (..., keys, value_dim)
+    -> (..., queries, value_dim)"""
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (..., queries, keys)
+    return scores.softmax(-1) @ value
+
+
+@mistake(
+    "Your softmax runs over the queries. Each query shares out its own attention: every row over the *keys*, dim=-1."
+)
+def _wrong_axis(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])).softmax(-2) @ value
+
+
+@mistake("You scaled by dim, not by √dim: such scores are too small, and the attention nearly even.")
+def _scaled_by_d(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / query.shape[-1]).softmax(-1) @ value
+
+
+@mistake("The scores are not scaled: divide them by √dim before the softmax.")
+def _not_scaled(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1)).softmax(-1) @ value
+
+
+@mistake("You multiplied by √dim. Dividing is what brings the variance back to 1.")
+def _multiplied(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) * math.sqrt(query.shape[-1])).softmax(-1) @ value
+
+
+@mistake("You took the root of the number of keys. It is the *dim* of the vectors that makes scores grow.")
+def _root_of_keys(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / math.sqrt(key.shape[-2])).softmax(-1) @ value
+
+
+@mistake("You took the root of the values' dim. The scores come from queries and keys: it is *their* dim that counts.")
+def _root_of_value_dim(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / math.sqrt(value.shape[-1])).softmax(-1) @ value
+
+
+@mistake(
+    "You divided after the softmax. The scores must shrink *before* it; afterwards the rows no longer add up to 1."
+)
+def _scaled_afterwards(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1)).softmax(-1) / math.sqrt(query.shape[-1]) @ value
+
+
+@mistake("There is no softmax: the scores themselves are no weights, they can be negative and do not add up to 1.")
+def _without_softmax(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1]) @ value
+
+
+@mistake(
+    "Right for small scores; exp of a large one is infinite, and ∞/∞ is NaN. `softmax` subtracts the largest first."
+)
+def _overflowing(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    exponentials = (query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])).exp()
+    return exponentials / exponentials.sum(-1, keepdim=True) @ value
+
+
+@mistake(
+    "`.T` turns *all* axes around, so it fits one look-up and not a batch. Swap the last two: `transpose(-2, -1)`."
+)
+def _all_axes_turned(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    turned = key.permute(*range(key.ndim - 1, -1, -1))
+    return (query @ turned / math.sqrt(query.shape[-1])).softmax(-1) @ value
+
+
+ATTEND = CodeExercise(
+    id="attention.attend",
+    title="Scaled dot-product attention",
+    stars=2,
+    minutes=10,
+    task="Write attention in two or three lines, for any leading dimensions.",
+    hints=[
+        "Three steps: scores, weights, mixture. Write the shape beside each.",
+        "`query @ key.transpose(-2, -1)` holds every dot product, (..., queries, keys), for batches too.",
+        "Divide by √dim, take the softmax over the last axis, multiply with `value`.",
+    ],
+    solution=attend,
+    reference=F.scaled_dot_product_attention,
+    inputs=_look_ups,
+    gradient=["query", "key", "value"],
+    mistakes=[
+        _wrong_axis,
+        _scaled_by_d,
+        _not_scaled,
+        _multiplied,
+        _root_of_keys,
+        _root_of_value_dim,
+        _scaled_afterwards,
+        _without_softmax,
+        _overflowing,
+        _all_axes_turned,
+    ],
+)
+
+# --- weights under a mask ---------------------------------------------------------------------------------------------
+
+
+def _scores_and_masks(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    for shape in ((3, 4), (1, 5), (2, 3, 3)):
+        mask = torch.from_numpy(rng.random(shape) < 0.6)
+        mask[..., 0] = True
+        yield _normal(rng, *shape), mask
+    for centre, spread in ((0, 20_000), (-20_000, 5_000)):  # large scores
+        yield centre + spread * _normal(rng, 3, 4), torch.tensor([[True, False, True, False]] * 3)
+    yield _normal(rng, 2, 4), torch.tensor([[False, True, False, False], [True, True, True, True]])  # all but one
+    yield _normal(rng, 3, 3), torch.tensor([[True, True, False], [False] * 3, [False, True, True]])  # a row of nothing
+
+
+def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
+    """Weights (..., queries, keys): a softmax over the keys where mask is True, 0 elsewhere.
+
+    A row without any True becomes a row of zeros.
+    """
+    weights = scores.masked_fill(~mask, -math.inf).softmax(-1)  # NaN in a row without any True
+    return weights.masked_fill(~mask, 0.0)
+
+
+@mistake("A row without any True is NaN in yours: ∞ − ∞. Replace such rows by zeros.")
+def _nan_rows(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores.masked_fill(~mask, -math.inf).softmax(-1)
+
+
+@mistake("Your mask is inverted: True marks what a query *may* look at.")
+def _inverted(scores: Tensor, mask: Tensor) -> Tensor:
+    return masked_softmax(scores, ~mask)
+
+
+@mistake("You masked after the softmax, so the hidden keys still took their share, and the rows no longer add up to 1.")
+def _after_softmax(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores.softmax(-1) * mask
+
+
+@mistake("0 is an ordinary score: exp(0) = 1, so hidden keys still get weight. Only minus infinity gives exactly 0.")
+def _zero_scores(scores: Tensor, mask: Tensor) -> Tensor:
+    return (scores * mask).softmax(-1)
+
+
+@mistake(
+    "−10,000 is added to the scores, which fails where all keys of a row are hidden, or scores are about as large."
+)
+def _minus_ten_thousand(scores: Tensor, mask: Tensor) -> Tensor:
+    return (scores - 10_000.0 * ~mask).softmax(-1)
+
+
+@mistake("−10,000 is not low enough when scores are about as large, and a row of hidden keys alone gets equal weights.")
+def _filled_with_ten_thousand(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores.masked_fill(~mask, -10_000.0).softmax(-1)
+
+
+@mistake("A row without any True gets equal weights in yours: it looks at exactly what it may not. It becomes zeros.")
+def _lowest_finite(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores.masked_fill(~mask, torch.finfo(scores.dtype).min).softmax(-1)
+
+
+@mistake("Your softmax runs over the queries. Every row is shared out over its keys: dim=-1.")
+def _over_queries(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores.masked_fill(~mask, -math.inf).softmax(-2).nan_to_num(0.0)
+
+
+@mistake(
+    "Masking after the softmax and sharing out again is right in exact numbers; here a hidden large score took all."
+)
+def _shared_out_again(scores: Tensor, mask: Tensor) -> Tensor:
+    kept = scores.softmax(-1) * mask
+    return kept / kept.sum(-1, keepdim=True).clamp(min=1e-300)
+
+
+def _row_by_row(scores: Tensor, mask: Tensor) -> Tensor:
+    weights = torch.zeros_like(scores)
+    for index in range(scores[..., 0].numel()):
+        row, allowed = scores.reshape(-1, scores.shape[-1])[index], mask.reshape(-1, scores.shape[-1])[index]
+        if allowed.any():
+            weights.view(-1, scores.shape[-1])[index, allowed] = (row[allowed] - row[allowed].logsumexp(0)).exp()
+    return weights
+
+
+MASKED_SOFTMAX = CodeExercise(
+    id="attention.masked_softmax",
+    title="No weight where none may look",
+    stars=2,
+    minutes=10,
+    task="Turn scores into weights under a mask. Large scores and a row that may look nowhere must survive.",
+    hints=[
+        "Which score gets the weight 0 in a softmax, whatever the other scores are?",
+        "`scores.masked_fill(~mask, -math.inf)` does it before the softmax. Then look at a row without any True.",
+        "Such a row comes out as NaN; all of its places are masked, so a second `masked_fill(~mask, 0.0)` mends it.",
+    ],
+    solution=masked_softmax,
+    reference=_row_by_row,
+    inputs=_scores_and_masks,
+    mistakes=[
+        _nan_rows,
+        _inverted,
+        _after_softmax,
+        _zero_scores,
+        _minus_ten_thousand,
+        _filled_with_ten_thousand,
+        _lowest_finite,
+        _over_queries,
+        _shared_out_again,
+    ],
+    remark="Adding −∞ instead of filling it in gives the same weights, and NaN in the gradient: see below.",
+)
+
+# --- past and padding together ----------------------------------------------------------------------------------------
+
+
+def _attention_masks(rng: Generator) -> Iterator[tuple[Tensor]]:
+    for shape in ((3, 5), (1, 4), (2, 6)):
+        real = torch.from_numpy(rng.integers(1, shape[1] + 1, size=(shape[0], 1)))
+        place = torch.arange(shape[1])
+        yield ((place < real).long(),)  # padding behind
+        yield ((place >= shape[1] - real).long(),)  # padding in front
+    yield (torch.tensor([[0, 0, 1, 1], [1, 1, 1, 0]]),)
+    yield (torch.tensor([[1]]),)
+
+
+def decoder_mask(attention_mask: Tensor) -> Tensor:
+    """Who may look where, (batch, queries, keys) of booleans: not at later tokens, and never at padding.
+
+    attention_mask (batch, tokens): 1 for a real token, 0 for padding, which may stand in front or behind.
+    """
+    n_tokens = attention_mask.shape[1]
+    past = torch.ones(n_tokens, n_tokens, dtype=torch.bool).tril()  # (queries, keys)
+    return past & (attention_mask == 1)[:, None, :]  # (batch, queries, keys)
+
+
+def _triangle(attention_mask: Tensor) -> Tensor:
+    return torch.ones(attention_mask.shape[1], attention_mask.shape[1], dtype=torch.bool).tril()
+
+
+@mistake("Your padding hides *queries*, the rows. It is the keys that nobody may look at: `[:, None, :]`.")
+def _padding_over_queries(attention_mask: Tensor) -> Tensor:
+    return _triangle(attention_mask) & (attention_mask == 1)[:, :, None]
+
+
+@mistake("You hid the padding as queries *and* as keys. What padding looks at is no matter; hide the keys alone.")
+def _padding_over_both(attention_mask: Tensor) -> Tensor:
+    real = attention_mask == 1
+    return _triangle(attention_mask) & real[:, :, None] & real[:, None, :]
+
+
+@mistake("Your mask is inverted: True marks what may be looked at.")
+def _decoder_inverted(attention_mask: Tensor) -> Tensor:
+    return ~decoder_mask(attention_mask)
+
+
+@mistake(
+    "Your triangle is the wrong one: token 0 may look at all, the last at itself alone. Use the lower one, `tril`."
+)
+def _upper_triangle(attention_mask: Tensor) -> Tensor:
+    return _triangle(attention_mask).T & (attention_mask == 1)[:, None, :]
+
+
+@mistake("No token may look at itself in yours, and the first one at nothing. The diagonal belongs to the past.")
+def _without_itself(attention_mask: Tensor) -> Tensor:
+    return decoder_mask(attention_mask).tril(-1)
+
+
+@mistake("Two masks are joined by *and*. With `|` one of the two permissions is enough.")
+def _joined_by_or(attention_mask: Tensor) -> Tensor:
+    return _triangle(attention_mask) | (attention_mask == 1)[:, None, :]
+
+
+@mistake("The padding is not hidden: every text of the batch gets the same triangle in yours.")
+def _only_causal(attention_mask: Tensor) -> Tensor:
+    return _triangle(attention_mask).repeat(len(attention_mask), 1, 1)
+
+
+@mistake("The future is not hidden: only the padding is.")
+def _only_padding(attention_mask: Tensor) -> Tensor:
+    return (attention_mask == 1)[:, None, :].repeat(1, attention_mask.shape[1], 1)
+
+
+def _by_loops(attention_mask: Tensor) -> Tensor:
+    n_tokens = attention_mask.shape[1]
+    rows = [
+        [[key <= query and text[key] == 1 for key in range(n_tokens)] for query in range(n_tokens)]
+        for text in attention_mask.tolist()
+    ]
+    return torch.tensor(rows)
+
+
+DECODER_MASK = CodeExercise(
+    id="attention.decoder_mask",
+    title="Neither the future nor the padding",
+    stars=2,
+    minutes=10,
+    task="Build the mask of a text generator: two conditions at once, for a batch of padded texts.",
+    hints=[
+        "Write the two conditions for one text, one query and one key, with < and <=.",
+        "The past is a triangle, `torch.ones(n, n, dtype=torch.bool).tril()`; the padding is `attention_mask == 0`.",
+        "Give the padding an axis for the queries, `[:, None, :]`, and join with `&`.",
+    ],
+    solution=decoder_mask,
+    reference=_by_loops,
+    inputs=_attention_masks,
+    mistakes=[
+        _padding_over_queries,
+        _padding_over_both,
+        _decoder_inverted,
+        _upper_triangle,
+        _without_itself,
+        _joined_by_or,
+        _only_causal,
+        _only_padding,
+    ],
+)
+
+# --- heads ------------------------------------------------------------------------------------------------------------
+
+
+def _vectors_and_heads(rng: Generator) -> Iterator[tuple[Tensor, int]]:
+    for batch, tokens, n_heads, head_dim in ((2, 5, 3, 2), (1, 4, 4, 2), (3, 1, 2, 3), (2, 3, 3, 3), (2, 4, 1, 6)):
+        yield _normal(rng, batch, tokens, n_heads * head_dim), n_heads
+
+
+def split_heads(vectors: Tensor, n_heads: int) -> Tensor:
+    """(batch, tokens, hidden_size) -> (batch, heads, tokens, hidden_size / heads); head 0 gets the first numbers."""
+    batch, tokens, hidden_size = vectors.shape
+    return vectors.reshape(batch, tokens, n_heads, hidden_size // n_heads).transpose(1, 2)
+
+
+@mistake(
+    "`view` or `reshape` alone puts numbers of different tokens into one head. First part dim, then swap the axes."
+)
+def _tokens_mixed(vectors: Tensor, n_heads: int) -> Tensor:
+    batch, tokens, hidden_size = vectors.shape
+    return vectors.reshape(batch, n_heads, tokens, hidden_size // n_heads)
+
+
+@mistake("Heads and tokens are still in the wrong order: swap axes 1 and 2, so that each head sees all tokens.")
+def _not_swapped(vectors: Tensor, n_heads: int) -> Tensor:
+    batch, tokens, hidden_size = vectors.shape
+    return vectors.reshape(batch, tokens, n_heads, hidden_size // n_heads)
+
+
+@mistake("You dealt the numbers out in turn. A head gets *neighbouring* numbers: reshape to (n_heads, head_dim).")
+def _dealt_out(vectors: Tensor, n_heads: int) -> Tensor:
+    batch, tokens, hidden_size = vectors.shape
+    return vectors.reshape(batch, tokens, hidden_size // n_heads, n_heads).permute(0, 3, 1, 2)
+
+
+@mistake("The last two axes are swapped: each head holds (tokens, head_dim).")
+def _head_transposed(vectors: Tensor, n_heads: int) -> Tensor:
+    return split_heads(vectors, n_heads).transpose(2, 3)
+
+
+@mistake("You put the heads in front of the batch. The batch stays the first axis: swap axes 1 and 2.")
+def _heads_first(vectors: Tensor, n_heads: int) -> Tensor:
+    return split_heads(vectors, n_heads).transpose(0, 1)
+
+
+def _chunked(vectors: Tensor, n_heads: int) -> Tensor:
+    return torch.stack(vectors.chunk(n_heads, dim=-1), dim=1)
+
+
+SPLIT_HEADS = CodeExercise(
+    id="attention.split_heads",
+    title="One reshape makes many heads",
+    stars=2,
+    minutes=10,
+    task="Share the numbers of every token out to the heads.",
+    hints=[
+        "The last axis, hidden_size, falls into n_heads pieces of neighbouring numbers. Do that first.",
+        "`vectors.reshape(batch, tokens, n_heads, -1)` has all the axes, two of them in the wrong order.",
+        "`.transpose(1, 2)` swaps tokens and heads.",
+    ],
+    solution=split_heads,
+    reference=_chunked,
+    inputs=_vectors_and_heads,
+    gradient=["vectors"],
+    may_share=True,
+    mistakes=[_tokens_mixed, _not_swapped, _dealt_out, _head_transposed, _heads_first],
+)
+
+# --- what it costs ----------------------------------------------------------------------------------------------------
+
+CROSSOVER = NumberExercise(
+    id="attention.crossover",
+    title="Where the square overtakes",
+    stars=2,
+    minutes=10,
+    task="Hidden size 384: at how many tokens do scores and mixing take as many operations as the projections?",
+    hints=[
+        "Operations of one product (a, b) @ (b, c): 2abc. Each projection is (n, h) @ (h, h).",
+        "Scores are (n, h) @ (h, n), over all heads together; the mixing is (n, n) @ (n, h).",
+        "8 n h² = 4 n² h.",
+    ],
+    solution=768,
+    working="(4 * 2 * 384**2) / (2 * 2 * 384)",
+    mistakes=[
+        wrong_number(
+            384, "You compared two products with two, or forgot the output map: four projections, two products."
+        ),
+        wrong_number(
+            1536, "You counted the scores without the mixing of values, (n, n) @ (n, h), which costs as much."
+        ),
+        wrong_number(576, "You left out the fourth projection, the output map behind the heads."),
+        wrong_number(64, "The heads do not matter: 12 heads of 32 numbers take as many operations as one of 384."),
+        wrong_number(2304, "That counts the feed-forward part of a whole layer too: right for it, but not asked here."),
+        wrong_number(192, "You counted the other way round: 8 n h² against 4 n² h."),
+    ],
+    remark="8nh² = 4n²h at n = 2h, whatever the number of heads.",
+)
+
+# --- three questions --------------------------------------------------------------------------------------------------
+
+QUIZ_SHIFT = Quiz(
+    id="attention.quiz_shift",
+    title="The same vector on every key",
+    task="You add one and the same vector c to all keys, before the dot products. What happens to the weights?",
+    hints=["What does it add to the score of query q with each key?", "q · c, the same for all keys of this query."],
+    options=[
+        wrong("All queries now look at the key nearest to c.", "Every key moved by c; none of them gains on another."),
+        right("Nothing.", "Each row of scores rises by the number q · c, and a softmax ignores a common shift."),
+        wrong("They become more even.", "Evenness depends on the differences of scores, and none of them changed."),
+        wrong("They change unless c is short.", "The length of c is no matter: q · c is the same for every key of q."),
+    ],
+    remark="This is why a key bias learns nothing.",
+)
+
+QUIZ_COUNT = Quiz(
+    id="attention.quiz_count",
+    title="One vote or a hundred",
+    task="One attention layer, no positions. Can its output tell the text “yes” from “yes yes yes yes”?",
+    hints=[
+        "What are the weights when all keys are the same?",
+        "They add up to 1. What is the mixture of equal values?",
+    ],
+    options=[
+        wrong("Yes: four tokens give four times the value.", "The weights are ¼ each: four quarters of one value."),
+        wrong("Yes, if it has enough heads.", "Every head gives a weighted average of equal values: that value."),
+        right("No: an average of equal values is that value.", "Weights add up to 1: attention averages, not counts."),
+        wrong("Only with a causal mask.", "Then each token averages over fewer equal values, with the same result."),
+    ],
+)
+
+QUIZ_QUADRATIC = Quiz(
+    id="attention.quiz_quadratic",
+    title="Sixteen times?",
+    task="A layer of hidden size 384: texts of 64 tokens become texts of 256. How much more to compute?",
+    hints=["24 n h² + 4 n² h operations for one text, feed-forward included.", "At n = 64: 24 × 384 = 9,216 to 256."],
+    options=[
+        wrong("16 times as much: attention is quadratic.", "Only 3 % of the operations are quadratic at 64 tokens."),
+        right("4.3 times as much.", "(24 h + 4 · 256) / (24 h + 4 · 64) × 4 = 4.3: nearly linear still."),
+        wrong("4 times as much: only the projections count.", "Nearly. The quadratic part grew from 3 % to 10 %."),
+        wrong(
+            "8 times as much: half linear, half quadratic.", "The halves meet at n = 6 h = 2,304 tokens, far from here."
+        ),
+    ],
+)
