@@ -1,6 +1,9 @@
 """The training loop against plain PyTorch and transformers, and its behaviour when things go wrong."""
 
 import math
+import signal
+import threading
+import time
 from typing import NamedTuple
 
 import pytest
@@ -233,3 +236,171 @@ def test_the_progress_bar_shows_loss_and_speed(capsys):
     assert "6/6" in shown
     assert "loss" in shown
     assert "examples/s" in shown
+
+
+# --- early stopping ---------------------------------------------------------------------------------------------------
+
+
+def validation_of(*values: float, name: str = "loss"):
+    """A `validate` that gives these values in turn, and notes the weights that it saw."""
+    left, seen = list(values), []
+
+    def validate(model: nn.Module) -> training.Metrics:
+        seen.append({key: value.clone() for key, value in model.state_dict().items()})
+        return {name: left.pop(0)}
+
+    return validate, seen
+
+
+@pytest.mark.parametrize(
+    ("better", "values", "epochs", "best"),
+    [
+        ("lower", (5.0, 3.0, 4.0, 3.0), 4, 2),  # equal is not better
+        ("higher", (0.5, 0.9, 0.8, 0.9), 4, 2),
+        ("lower", (math.nan, 3.0, math.nan, math.nan), 4, 2),
+        ("lower", (1.0, 2.0, 3.0), 3, 1),
+        ("higher", (0.1, 0.2, 0.3, 0.4, 0.5, 0.6), 6, 6),  # never stops: all epochs
+        ("higher", (0.1, 0.2, 0.3, 0.4, 0.5, 0.4), 6, 5),
+    ],
+)
+def test_early_stopping_ends_the_run_and_brings_the_best_weights_back(better, values, epochs, best):
+    model = linear_model()
+    validate, seen = validation_of(*values)
+    history = fit(model, epochs=6, validate=validate, early_stopping=training.EarlyStopping("loss", better, patience=2))
+    assert len(seen) == epochs
+    assert history.best_step == 6 * best
+    assert_close(model.state_dict(), seen[best - 1], rtol=0, atol=0)
+    if epochs < 6:
+        reason = f"early after step {6 * epochs} of 36: no {better} validation loss for 2 epochs"
+        assert (history.state, history.stopped) == ("stopped early", reason)
+        assert reason in repr(history)
+    else:
+        assert (history.state, history.stopped) == ("finished", "")
+
+
+def test_a_metric_that_is_never_a_number_ends_the_run_with_the_latest_weights():
+    validate, seen = validation_of(math.nan, math.nan)
+    model = linear_model()
+    history = fit(
+        model, epochs=6, validate=validate, early_stopping=training.EarlyStopping("loss", "lower", patience=2)
+    )
+    assert (history.state, history.best_step) == ("stopped early", 0)
+    assert_close(model.state_dict(), seen[-1], rtol=0, atol=0)
+
+
+def test_early_stopping_that_cannot_work_gets_a_sentence():
+    with pytest.raises(ValueError, match="'higher' or 'lower': which accuracy"):
+        training.EarlyStopping("accuracy", "max")
+    with pytest.raises(ValueError, match="1 or more; it is 0"):
+        training.EarlyStopping("accuracy", "higher", patience=0)
+    stopping = training.EarlyStopping("accuracy", "higher")
+    with pytest.raises(ValueError, match="give validate, too"):
+        fit(linear_model(), early_stopping=stopping)
+    with pytest.raises(ValueError, match="validate returns loss, but no 'accuracy'"):
+        fit(linear_model(), validate=lambda model: {"loss": 1.0}, early_stopping=stopping)
+
+
+# --- a monitor --------------------------------------------------------------------------------------------------------
+
+
+class Recorder:
+    """A monitor without a picture: notes each state with its step, and sets flags as it is told to."""
+
+    def __init__(self, **presses: int) -> None:
+        self.paused, self.stopped, self.seen = threading.Event(), threading.Event(), []
+        self.presses = presses
+
+    def update(self, history: training.History) -> None:
+        self.seen.append((history.state, len(history.loss)))
+        for name, step in self.presses.items():
+            if len(history.loss) == step and history.state == "running":
+                getattr(self, name).set()
+
+
+def test_a_monitor_hears_of_every_step_and_of_the_end():
+    monitor = Recorder()
+    fit(linear_model(), monitor=monitor)
+    steps = [("running", step) for step in range(7)]
+    assert list(dict.fromkeys(monitor.seen)) == [*steps, ("finished", 6)]
+
+
+def test_stop_ends_the_run_between_two_batches_with_a_whole_history():
+    monitor, model = Recorder(stopped=4), linear_model()
+    model.eval()
+    history = fit(model, epochs=3, monitor=monitor)
+    assert (history.state, history.stopped) == ("stopped by you", "by you after step 4 of 18")
+    assert len(history.loss) == len(history.learning_rate) == len(history.gradient_norm) == 4
+    assert monitor.seen[-1] == ("stopped by you", 4)
+    assert not model.training
+
+
+def test_pause_holds_the_run_until_it_is_lifted_from_another_thread():
+    monitor, model, reference = Recorder(paused=3), linear_model(), linear_model()
+    expected = fit(reference)
+
+    def lift() -> None:
+        while ("paused", 3) not in monitor.seen:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        monitor.seen.append("lifted")
+        monitor.presses = {}
+        monitor.paused.clear()
+
+    thread = threading.Thread(target=lift)
+    thread.start()
+    history = fit(model, monitor=monitor)
+    thread.join()
+    after = monitor.seen[monitor.seen.index("lifted") :]
+    assert {step for entry in monitor.seen if entry != "lifted" and entry not in after for step in entry[1:]} == set(
+        range(4)
+    )
+    assert after[1] == ("running", 3)
+    assert history.state == "finished"
+    assert history.loss == expected.loss
+
+
+def test_stop_and_interrupt_work_while_it_is_paused():
+    history = fit(linear_model(), monitor=Recorder(paused=2, stopped=2))
+    assert history.stopped == "by you after step 2 of 6"
+
+    class Interrupting(Recorder):
+        def update(self, history: training.History) -> None:
+            super().update(history)
+            if history.state == "paused":
+                threading.Timer(0.1, signal.raise_signal, [signal.SIGINT]).start()
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        monitor = Interrupting(paused=2)
+        history = fit(linear_model(), monitor=monitor)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (history.state, history.stopped) == ("interrupted", "interrupted in step 2 of 6")
+    assert monitor.seen[-1] == ("interrupted", 2)
+
+
+def test_stopped_or_paused_it_saves_and_can_go_on(tmp_path):
+    whole, model = linear_model(), linear_model()
+    fit(whole, epochs=2)
+    checkpoint = training.Checkpoint(tmp_path, every_seconds=None)
+    fit(linear_model(), epochs=2, monitor=Recorder(stopped=7), checkpoint=checkpoint)
+    history = fit(model, epochs=2, checkpoint=checkpoint)
+    assert "goes on after step 7 of 12" in history.notes[0]
+    assert_close(model.state_dict(), whole.state_dict(), rtol=0, atol=0)
+
+
+def test_an_error_and_a_divergence_are_told_to_the_monitor():
+    monitor = Recorder()
+    with pytest.raises(ZeroDivisionError):
+        fit(linear_model(), loss=lambda model, batch: 1 / 0, monitor=monitor)
+    assert monitor.seen[-1] == ("failed", 0)
+    with pytest.raises(training.TrainingDiverged) as caught:
+        fit(linear_model(), loss=lambda model, batch: squared_error(model, batch) * math.nan, monitor=monitor)
+    assert monitor.seen[-1] == ("diverged", 0)
+    assert caught.value.history.state == "diverged"
+
+
+def test_a_history_that_was_interrupted_in_a_record_is_cut_to_whole_steps():
+    history = training.History(loss=[1.0, 2.0, 3.0], learning_rate=[0.1, 0.1], gradient_norm=[1.0, 1.0, 1.0])
+    history.cut()
+    assert (history.loss, history.learning_rate, history.gradient_norm) == ([1.0, 2.0], [0.1, 0.1], [1.0, 1.0])
