@@ -30,7 +30,7 @@ def smoothed(counts: Tensor, strength: float, prior: Tensor | None = None) -> Te
     """P(next | token) from counts, as if each token had been seen `strength` times more, followed as `prior` says.
 
     counts (vocabulary, vocabulary); prior (vocabulary,) adds up to 1. None is the uniform one: then this is add-alpha
-    smoothing with alpha = strength / vocabulary. (MacKay & Peto 1995, section 3.) Rows add up to 1.
+    smoothing with alpha = strength / vocabulary (MacKay & Peto 1995). Rows add up to 1.
     Raises ValueError if strength is not a positive number.
     """
     if not (strength > 0 and math.isfinite(strength)):
@@ -48,6 +48,8 @@ def unigram(counts: Tensor) -> Tensor:
 
 class Bigram(nn.Module):
     """A table: the logarithm of the probability of each next token, given one token (Shannon 1948, section 3)."""
+
+    log_probabilities: Tensor  # (vocabulary, vocabulary)
 
     def __init__(self, probabilities: Tensor) -> None:
         super().__init__()
