@@ -5,7 +5,7 @@ const SLOW = 4000; // milliseconds without an answer after which we say so
 const PAUSE = 700; // of typing, after which a text is sent
 const NEEDS_KERNEL = "A new text needs a running kernel: run this cell again. Everything else goes on without one.";
 const NO_ANSWER = "No answer yet. A new text needs a running kernel: it may be busy, or gone. Everything else goes on without one.";
-const READOUTS = ["token", "entropy of its row", "like an even spread over", "weight received in all"];
+const READOUTS = ["token", "entropy of its row", "even spread over", "weight received in all"];
 const WATCHED = ["data", "layer", "head", "token", "direction", "temperature", "causal", "hide_padding", "hide_special"];
 const MASKS = { causal: "causal: no token sees later ones", hide_padding: "hide [PAD]", hide_special: "hide [CLS] and [SEP]" };
 
@@ -459,7 +459,7 @@ function controls(view) {
 }
 
 function selector(name, choose) {
-  const select = html("select");
+  const select = html("select", { "aria-label": name });
   select.addEventListener("change", () => choose(Number(select.value)));
   const draw = (count, value) => {
     children(select, count, (index) => html("option", { value: index }, String(index)));

@@ -100,7 +100,8 @@ def scores_of_text(text: str, model: BERT, tokenizer: PreTrainedTokenizerBase) -
     if not real:
         notes.append("There is no word here: the model sees its special tokens alone.")
     elif not looks_english(text[:MOST_CHARACTERS], tokens):
-        notes.append("This does not look like English, and this model was trained on English.")
+        unknown = f" {UNKNOWN} stands for what its vocabulary cannot spell." if UNKNOWN in tokens else ""
+        notes.append(f"This does not look like English, and this model was trained on English.{unknown}")
     return Scores(tokens, scores.numpy(), " ".join(notes))
 
 
@@ -178,12 +179,12 @@ def _words(*lines: str) -> frozenset[str]:
 # Words that hold a language together. A word that two languages share says nothing, and stands in neither list.
 ENGLISH = _words(
     "the of and to that it for on with this you he she we they his her was were are be been have had not but from by",
-    "or which what there their would when who how where why my your our its than then some i",
+    "or which what there their would when who how where why my your our its than then some i is",
 )
 OTHERS = _words(
-    "der das und ist ich nicht ein eine den dem mit auf für sie von zu le la les et est une dans que qui pas je il sur",
-    "pour avec du des au el los las y en por para una con del es se lo su di che non per sono è della gli het een niet",
-    "dat van zijn maar os um uma não com mais foi och att det som inte på jag är ve bir bu için ne nie jest się na że",
+    "der das und ist ich nicht wie ein eine den dem mit auf für sie von zu le la les et est une dans que qui pas je il",
+    "sur pour avec du des au el los las y en por para una con del es se lo su di che non per sono è della gli het een",
+    "niet dat van zijn maar os um uma não com mais foi och att det som inte på jag är ve bir bu için ne nie jest na że",
 )
 
 
@@ -196,8 +197,10 @@ def looks_english(text: str, tokens: Sequence[str]) -> bool:
         return False
     words = re.findall(r"[^\W\d_]+", text.lower())
     english, others = (sum(word in known for word in words) for known in (ENGLISH, OTHERS))
-    in_many_pieces = len(words) >= 3 and len(pieces) >= 2 * len(words)
-    return english > 0 if others >= 2 and others > english else english > 0 or not in_many_pieces
+    if others > english and (others >= 2 or len(words) >= 4):
+        return False
+    spelled = sum(any(map(str.isalpha, piece)) for piece in pieces)  # pieces with a letter
+    return english > 0 or len(words) < 3 or spelled < 2.2 * len(words)
 
 
 # --- the widget -------------------------------------------------------------------------------------------------------
@@ -396,6 +399,8 @@ def attention_explorer(
     Layers and heads count from 0. Read `widget.weights`, `widget.tokens` or `widget.scores` in any later cell. Raises
     ValueError for a mixture of these, shapes that do not fit, and more than 64 tokens of your own.
     """
+    if text is not None and not isinstance(text, str):
+        raise ValueError(f"text must be a string, not {type(text).__name__}.")
     number = FIRST_HEAD if head is None and model is None and tokens is None else head or 0
     parts = {"model": model, "tokenizer": tokenizer, "tokens": tokens, "query": query, "key": key}
     given = {name for name, value in {**parts, "module": module, "hidden": hidden}.items() if value is not None}
