@@ -616,7 +616,7 @@ QUIZ_PERPLEXITY = Quiz(
     task="Model A has 50,257 tokens and perplexity 30; model B reads bytes and has perplexity 3. Which is better?",
     hints=[
         "Per what are they measured?",
-        "With 4.5 English bytes in a token of A, what would be B's cost of those bytes?",
+        "A token of A holds about 4 English bytes. How unsure is B after 4 bytes?",
     ],
     options=[
         wrong("B: its perplexity is lower.", "B's is per byte. After 4 bytes it is 3⁴ = 81, already more than 30."),
