@@ -113,25 +113,25 @@ function plot({ title, xLabel, yLabel, width = 392, height = 320 }) {
     root.append(group);
     return group;
   };
-  self.setDomain = (xDomain, yDomain) => {
+  self.setDomain = (xDomain, yDomain, yMarks = null) => {
     self.x = linearScale(xDomain, [box.x, box.x + box.width]);
     self.y = linearScale(yDomain, [box.y + box.height, box.y]);
-    drawGrid(grid, self);
+    drawGrid(grid, self, yMarks ?? ticks(...yDomain).map((value) => [value, tickText(value)]));
   };
   return self;
 }
 
-function drawGrid(grid, { x, y, box }) {
+function drawGrid(grid, { x, y, box }, yMarks) {
   const bottom = box.y + box.height;
   const right = box.x + box.width;
   const marks = ticks(...x.domain).map((value) => [
     svg("line", { x1: x(value), x2: x(value), y1: box.y, y2: bottom }),
     svg("text", { x: x(value), y: bottom + 17, class: "lw-x-tick" }, tickText(value)),
   ]);
-  for (const value of ticks(...y.domain)) {
+  for (const [value, text] of yMarks) {
     marks.push([
       svg("line", { x1: box.x, x2: right, y1: y(value), y2: y(value) }),
-      svg("text", { x: box.x - 6, y: y(value) + 4, class: "lw-y-tick" }, tickText(value)),
+      svg("text", { x: box.x - 6, y: y(value) + 4, class: "lw-y-tick" }, text),
     ]);
   }
   grid.replaceChildren(...marks.flat());
