@@ -522,7 +522,7 @@ def best_rate(
     """
     many = torch.as_tensor(starts, dtype=torch.float64).expand(len(rates), -1, 2)  # (rates, n, 2)
     ends = descend(optimiser, surface, many, torch.tensor(rates, dtype=torch.float64)[:, None, None], steps)[-1]
-    heights = surface(ends).clamp(min=1e-300).log().mean(-1).nan_to_num(nan=math.inf)  # (rates,)
+    heights = surface(ends).clamp(min=1e-300).log().mean(-1).nan_to_num(nan=math.inf, posinf=math.inf)  # (rates,)
     if not heights.min() < math.inf:
         raise ValueError(f"Every rate diverges, from {min(rates):g} to {max(rates):g}: try smaller ones.")
     return rates[int(heights.argmin())]
