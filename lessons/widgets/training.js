@@ -3,7 +3,7 @@
 const PATIENCE = 3000; // milliseconds without an answer, while a cell runs, after which the buttons count as unheard
 const ENDED = "The kernel was restarted, so the training is over. With a checkpoint, running its cell again goes on from there.";
 const READOUTS = ["step", "loss, mean of 20", "learning rate"];
-const MARKS = ["M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", "M-3.6 -3.6h7.2v7.2h-7.2Z", "M0 -5l5 5l-5 5l-5 -5Z"];
+const MARKS = ["m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z", "m-3.6 -3.6h7.2v7.2h-7.2z", "m0 -5l5 5l-5 5l-5 -5z"];
 
 function render({ model, el }) {
   const { root, announce } = frame({ model, el }, "Training monitor", ENDED);
@@ -93,7 +93,7 @@ function logMarks([low, high]) {
 
 function panel(title, yLabel, layers) {
   const figure = plot({ title, xLabel: "step", yLabel, height: 290 });
-  const groups = Object.fromEntries(layers.map((name) => [name, figure.layer(name)]));
+  const groups = Object.fromEntries(layers.map((name) => [name, figure.layer(name, name !== "metrics")]));
   const keys = html("div", { class: "lw-keys" });
   return { plot: figure, groups, keys, figure: html("figure", { class: "lw-panel" }, figure.root, keys) };
 }
@@ -163,9 +163,7 @@ function drawPoints(layer, metrics, at, drawable) {
   metrics.forEach(({ places }, index) => {
     curve(groups[index].firstElementChild, places, at, drawable);
     const spots = places.length <= 100 ? places.filter(drawable).map(at) : [];
-    const mark = MARKS[index % MARKS.length].slice(1);
-    const start = /^(-?[\d.]+) (-?[\d.]+)(.*)$/.exec(mark);
-    const d = spots.map(([x, y]) => `M${(x + Number(start[1])).toFixed(2)} ${(y + Number(start[2])).toFixed(2)}${start[3]}`);
+    const d = spots.map(([x, y]) => `M${x.toFixed(2)} ${y.toFixed(2)}${MARKS[index % MARKS.length]}`);
     setAttributes(groups[index].lastElementChild, { d: d.join("") });
   });
 }
