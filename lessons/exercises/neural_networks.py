@@ -1,0 +1,706 @@
+"""The exercises of notebook 03, neural networks: in PyTorch, in float64; and the gallery of broken training runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.random import Generator
+from torch import Tensor
+
+from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+
+
+def _tensor(rng: Generator, *shape: int) -> Tensor:
+    return torch.from_numpy(rng.normal(size=shape))
+
+
+# --- how many parameters? ---------------------------------------------------------------------------------------------
+
+COUNT_PARAMETERS = NumberExercise(
+    id="neural_networks.count_parameters",
+    title="How many numbers does it learn?",
+    stars=1,
+    minutes=3,
+    task="A network for digits has 784 inputs, hidden layers of 512 and 256 units, and 10 logits. How many parameters?",
+    hints=[
+        "A layer from m to n units has a weight for each pair, and a bias for each of its n units.",
+        "Three layers: 784 to 512, 512 to 256, 256 to 10. Activations learn nothing.",
+    ],
+    solution=535_818,
+    working="785 * 512 + 513 * 256 + 257 * 10",
+    mistakes=[
+        wrong_number(535_040, "These are the weights. Each of the 512 + 256 + 10 units has a bias too."),
+        wrong_number(1_562, "You counted units. Parameters sit on the connections: one for each pair of units."),
+        wrong_number(
+            536_592, "One bias for each unit that *receives*, not that sends: 512 + 256 + 10, without the 784."
+        ),
+        wrong_number(533_248, "The last layer, from 256 units to 10 logits, is missing."),
+    ],
+    remark="Three quarters of them are in the first layer, which sees the pixels.",
+)
+
+# --- a loss that survives any logits ----------------------------------------------------------------------------------
+
+
+def _logits_and_labels(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    for examples, classes in ((4, 3), (1, 5), (3, 3), (6, 10)):
+        yield 2 * _tensor(rng, examples, classes), torch.from_numpy(rng.integers(classes, size=examples))
+    yield torch.tensor([[1000.0, 0.0, -5.0], [2.0, 1.0, 0.0]]).double(), torch.tensor([1, 0])  # certain, and wrong
+    yield torch.tensor([[1000.0, 990.0, -1000.0], [-1000.0, -1001.0, -999.0]]).double(), torch.tensor([1, 0])
+
+
+def cross_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Mean of −ln(probability of the right class): logits (batch, classes), labels (batch,) -> a number."""
+    shifted = logits - logits.max(1, keepdim=True).values
+    log_probabilities = shifted - shifted.exp().sum(1, keepdim=True).log()  # (batch, classes)
+    return -log_probabilities[torch.arange(len(labels)), labels].mean()
+
+
+@mistake("Right for small logits. exp(1000) is infinite: subtract the largest logit of each row first.")
+def _without_maximum(logits: Tensor, labels: Tensor) -> Tensor:
+    p = logits.exp() / logits.exp().sum(1, keepdim=True)
+    return -p[torch.arange(len(labels)), labels].log().mean()
+
+
+@mistake(
+    "You subtracted the largest logit of the whole table. A row far below it becomes all zeros: take each row's own."
+)
+def _one_maximum(logits: Tensor, labels: Tensor) -> Tensor:
+    shifted = logits - logits.max()
+    log_p = shifted - shifted.exp().sum(1, keepdim=True).log()
+    return -log_p[torch.arange(len(labels)), labels].mean()
+
+
+@mistake(
+    "You took the logarithm of a probability that was rounded to 0. Take it before: ln p = z − max − ln Σ exp(z − max)."
+)
+def _log_of_softmax(logits: Tensor, labels: Tensor) -> Tensor:
+    return -logits.softmax(1)[torch.arange(len(labels)), labels].log().mean()
+
+
+@mistake("Your softmax runs over the batch. The classes of *one* example compete: the last axis.")
+def _over_the_batch(logits: Tensor, labels: Tensor) -> Tensor:
+    return -logits.log_softmax(0)[torch.arange(len(labels)), labels].mean()
+
+
+@mistake("You added up over the examples. The loss is their mean: else it would grow with the batch.")
+def _summed(logits: Tensor, labels: Tensor) -> Tensor:
+    return cross_entropy(logits, labels) * len(labels)
+
+
+@mistake("The minus is missing: a logarithm of a probability is negative, a loss is not.")
+def _negative(logits: Tensor, labels: Tensor) -> Tensor:
+    return -cross_entropy(logits, labels)
+
+
+@mistake("You averaged over all classes. Only the right class of each example counts: index with the labels.")
+def _all_classes(logits: Tensor, labels: Tensor) -> Tensor:
+    return -logits.log_softmax(1).mean()
+
+
+@mistake(
+    "`log_probabilities[:, labels]` takes every label's column for every row. Pair them: `[torch.arange(n), labels]`."
+)
+def _every_pair(logits: Tensor, labels: Tensor) -> Tensor:
+    return -logits.log_softmax(1)[:, labels].mean()
+
+
+CROSS_ENTROPY = CodeExercise(
+    id="neural_networks.cross_entropy",
+    title="A loss that survives any logits",
+    stars=2,
+    minutes=10,
+    task="Write the cross-entropy for many classes from the logits, without PyTorch's own. It must survive 1,000.",
+    hints=[
+        "ln p = z − ln Σ exp(z), for the z of the right class. Which term overflows?",
+        "ln Σ exp(z) = m + ln Σ exp(z − m) for any m. With the largest z of the row as m, no exponential exceeds 1.",
+        "`logits.max(1, keepdim=True).values` is (batch, 1); `table[torch.arange(n), labels]` picks one entry a row.",
+    ],
+    solution=cross_entropy,
+    reference=lambda logits, labels: torch.nn.functional.cross_entropy(logits, labels),
+    inputs=_logits_and_labels,
+    mistakes=[
+        _without_maximum,
+        _one_maximum,
+        _log_of_softmax,
+        _over_the_batch,
+        _summed,
+        _negative,
+        _all_classes,
+        _every_pair,
+    ],
+)
+
+# --- back through the hidden layer ------------------------------------------------------------------------------------
+
+
+def _network(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]]:
+    for batch, features, hidden, classes in ((5, 3, 4, 3), (1, 2, 6, 4), (8, 4, 4, 4)):
+        inputs, weights_2 = _tensor(rng, batch, features), _tensor(rng, hidden, classes)
+        sums = inputs @ _tensor(rng, features, hidden) + _tensor(rng, hidden)
+        labels = torch.from_numpy(rng.integers(classes, size=batch))
+        yield inputs, sums, weights_2, _tensor(rng, classes), labels
+
+
+def hidden_gradient(
+    inputs: torch.Tensor, sums: torch.Tensor, weights_2: torch.Tensor, bias_2: torch.Tensor, labels: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The gradient of the mean cross-entropy in W₁ (features, hidden) and b₁ (hidden,).
+
+    inputs (batch, features), sums = inputs @ W₁ + b₁ (batch, hidden), logits = relu(sums) @ weights_2 + bias_2.
+    """
+    hidden = sums.clamp(min=0)
+    d_logits = (hidden @ weights_2 + bias_2).softmax(1)  # (batch, classes)
+    d_logits[torch.arange(len(labels)), labels] -= 1
+    d_logits /= len(labels)
+    d_sums = d_logits @ weights_2.T * (sums > 0)  # (batch, hidden)
+    return inputs.T @ d_sums, d_sums.sum(0)
+
+
+def _d_logits(sums: Tensor, weights_2: Tensor, bias_2: Tensor, labels: Tensor) -> Tensor:
+    p = (sums.clamp(min=0) @ weights_2 + bias_2).softmax(1)
+    return (p - torch.nn.functional.one_hot(labels, len(bias_2))) / len(labels)
+
+
+@mistake("ReLU's mask is missing: where its sum was below 0, no gradient passes. Multiply by (sums > 0).")
+def _without_mask(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    d = _d_logits(s, w, b, y) @ w.T
+    return i.T @ d, d.sum(0)
+
+
+@mistake("You multiplied by relu(sums). Its *derivative* is 1 or 0: multiply by (sums > 0).")
+def _value_as_mask(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    d = _d_logits(s, w, b, y) @ w.T * s.clamp(min=0)
+    return i.T @ d, d.sum(0)
+
+
+@mistake("You applied ReLU to the gradient. Its mask is decided by the sums on the way forwards.")
+def _relu_of_gradient(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    d = (_d_logits(s, w, b, y) @ w.T).clamp(min=0)
+    return i.T @ d, d.sum(0)
+
+
+@mistake("Too large by the factor of the batch: the loss is a mean, so p − y is divided by the number of examples.")
+def _not_averaged(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    weights, bias = hidden_gradient(i, s, w, b, y)
+    return weights * len(y), bias * len(y)
+
+
+@mistake("The weights' gradient is right. The bias has one of its own: the column sums of d_sums, not their means.")
+def _mean_bias(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    weights, bias = hidden_gradient(i, s, w, b, y)
+    return weights, bias / len(y)
+
+
+@mistake("Transposed: a gradient has the shape of its weights, (features, hidden), so `inputs.T @ d_sums`.")
+def _transposed(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    weights, bias = hidden_gradient(i, s, w, b, y)
+    return weights.T.clone(), bias
+
+
+@mistake("The sign is turned: it is probability minus truth, p − y.")
+def _turned(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    weights, bias = hidden_gradient(i, s, w, b, y)
+    return -weights, -bias
+
+
+@mistake("You sent the probabilities back, not p − y: take 1 off the probability of the right class.")
+def _without_truth(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    p = (s.clamp(min=0) @ w + b).softmax(1) / len(y)
+    d = p @ w.T * (s > 0)
+    return i.T @ d, d.sum(0)
+
+
+@mistake("Softmax twice, or none: y is compared with the logits in yours. Turn the logits into probabilities once.")
+def _logits_minus_truth(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    z = s.clamp(min=0) @ w + b
+    d = (z - torch.nn.functional.one_hot(y, len(b))) / len(y) @ w.T * (s > 0)
+    return i.T @ d, d.sum(0)
+
+
+def _by_autograd(
+    inputs: Tensor, sums: Tensor, weights_2: Tensor, bias_2: Tensor, labels: Tensor
+) -> tuple[Tensor, Tensor]:
+    """A change of W₁ and b₁ from zero is added to the sums, and PyTorch differentiates in it."""
+    with torch.enable_grad():
+        weights = torch.zeros(inputs.shape[1], sums.shape[1], dtype=torch.float64, requires_grad=True)
+        bias = torch.zeros(sums.shape[1], dtype=torch.float64, requires_grad=True)
+        hidden = (sums + inputs @ weights + bias).relu()
+        loss = torch.nn.functional.cross_entropy(hidden @ weights_2 + bias_2, labels)
+        found = torch.autograd.grad(loss, (weights, bias))
+    return found[0], found[1]
+
+
+HIDDEN_GRADIENT = CodeExercise(
+    id="neural_networks.hidden_gradient",
+    title="Back through the hidden layer",
+    stars=3,
+    minutes=20,
+    task="Write the gradient of the loss in the weights and biases of the *first* of two layers, in matrices.",
+    hints=[
+        "Start at the end: the gradient in the logits is (p − y) / batch, with p their softmax: (batch, classes).",
+        "Through a matrix one goes back with its transpose: d_hidden = d_logits @ weights_2.T, shape (batch, hidden).",
+        "Through ReLU passes what was above 0: d_sums = d_hidden * (sums > 0).",
+        "inputs.T @ d_sums has the shape of W₁; each bias was added to every row, so its gradient is a column sum.",
+    ],
+    solution=hidden_gradient,
+    reference=_by_autograd,
+    inputs=_network,
+    mistakes=[
+        _without_mask,
+        _value_as_mask,
+        _relu_of_gradient,
+        _not_averaged,
+        _mean_bias,
+        _transposed,
+        _turned,
+        _without_truth,
+        _logits_minus_truth,
+    ],
+)
+
+# --- how large should the weights be? ---------------------------------------------------------------------------------
+
+
+def _layers(rng: Generator) -> Iterator[tuple[int, float]]:
+    for slope in (0.0, 0.01, 0.5, 1.0):
+        yield int(rng.integers(2, 1000)), slope
+    yield 8, float(rng.uniform(0.1, 0.9))
+
+
+def deviation(n_from: int, slope: float) -> float:
+    """The standard deviation of weights that keeps the mean square of the signal, from n_from units.
+
+    The activation is z for z > 0 and slope * z below (a *leaky* ReLU).
+    """
+    return np.sqrt(2 / (n_from * (1 + slope**2)))
+
+
+@mistake("This is the variance. Its root, the standard deviation, was asked for.")
+def _variance(n_from: int, slope: float) -> float:
+    return 2 / (n_from * (1 + slope**2))
+
+
+@mistake("Right for a plain ReLU only: below 0 a leaky one lets the share slope² of the mean square through.")
+def _plain_relu(n_from: int, slope: float) -> float:
+    return math.sqrt(2 / n_from)
+
+
+@mistake(
+    "Right where nothing is cut off (slope 1). A ReLU loses half of the mean square: the variance must make it up."
+)
+def _without_activation(n_from: int, slope: float) -> float:
+    return math.sqrt(1 / n_from)
+
+
+@mistake("The mean *square* counts: a slope of a lets a² of it through, not a.")
+def _slope_not_squared(n_from: int, slope: float) -> float:
+    return math.sqrt(2 / (n_from * (1 + slope)))
+
+
+@mistake("The number of inputs went missing: a sum of n_from products has n_from times the variance of one.")
+def _without_inputs(n_from: int, slope: float) -> float:
+    return math.sqrt(2 / (1 + slope**2))
+
+
+def _by_quadrature(n_from: int, slope: float) -> float:
+    """The mean square of the activation of a standard normal number, integrated numerically."""
+    z, w = np.polynomial.hermite_e.hermegauss(40)
+    passed = (w * np.where(z > 0, z, slope * z) ** 2).sum() / w.sum()
+    return float(1 / np.sqrt(n_from * passed))
+
+
+DEVIATION = CodeExercise(
+    id="neural_networks.deviation",
+    title="How large should the weights be?",
+    stars=2,
+    minutes=10,
+    task="A leaky ReLU passes slope * z where z is below 0. Which deviation of the weights keeps the mean square?",
+    hints=[
+        "Before the activation, z has the variance n_from · σ² · (mean square of the inputs).",
+        "Half of all z are above 0 and pass whole. The other half passes with slope² of its square.",
+        "So n_from · σ² · (1 + slope²) / 2 must be 1. Solve for σ.",
+    ],
+    solution=deviation,
+    reference=_by_quadrature,
+    inputs=_layers,
+    mistakes=[_variance, _plain_relu, _without_activation, _slope_not_squared, _without_inputs],
+)
+
+# --- dropout ----------------------------------------------------------------------------------------------------------
+
+
+def _activations(rng: Generator) -> Iterator[tuple[Tensor, float, bool, Tensor]]:
+    for probability, training in ((0.5, True), (0.2, True), (0.8, True), (0.3, False), (0.0, True)):
+        shape = (int(rng.integers(2, 5)), 6)
+        yield _tensor(rng, *shape), probability, training, torch.from_numpy(rng.random(shape))
+
+
+def dropout(activations: torch.Tensor, probability: float, training: bool, uniform: torch.Tensor) -> torch.Tensor:
+    """Inverted dropout: in training, what has uniform < probability becomes 0; the mean stays as it was.
+
+    activations (batch, units); uniform (batch, units): random numbers from 0 to 1.
+    """
+    if not training:
+        return activations.clone()
+    return activations * (uniform >= probability) / (1 - probability)
+
+
+@mistake(
+    "The survivors must grow by 1 / (1 − probability), or the next layer sees a smaller signal than in evaluation."
+)
+def _not_rescaled(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u >= p) if training else a.clone()
+
+
+@mistake("It drops in evaluation too. Then the same image gets another answer each time.")
+def _always_on(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u >= p) / (1 - p)
+
+
+@mistake("You divided by the share that is *dropped*. Divide by the share that stays, 1 − probability.")
+def _by_dropped(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u >= p) / p if training else a.clone()
+
+
+@mistake("You kept what should be dropped: `uniform < probability` marks the dropped ones.")
+def _the_others(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u < p) / (1 - p) if training else a.clone()
+
+
+@mistake(
+    "This is dropout as first published: it shrinks in evaluation. The inverted form grows in training, and leaves "
+    "evaluation alone."
+)
+def _shrunk_in_evaluation(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u >= p) if training else a * (1 - p)
+
+
+@mistake("You dropped whole units for all examples at once. Each entry has its own number in `uniform`.")
+def _whole_columns(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u[0] >= p) / (1 - p) if training else a.clone()
+
+
+@mistake("You multiplied by 1 − probability. The survivors must *grow*: divide by it.")
+def _shrunk_in_training(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u >= p) * (1 - p) if training else a.clone()
+
+
+def _by_where(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    kept = np.where(u.numpy() < p, 0.0, a.numpy() * (1 / (1 - p)))
+    return torch.from_numpy(kept) if training else a.clone()
+
+
+DROPOUT = CodeExercise(
+    id="neural_networks.dropout",
+    title="Switch units off at random",
+    stars=2,
+    minutes=10,
+    task="Write inverted dropout: on in training, without effect in evaluation, and with the mean unchanged.",
+    hints=[
+        "`uniform >= probability` is a mask of those that stay; as a factor it counts as 1 and 0.",
+        "If a share p becomes 0, by which factor must the others grow so that the mean stays?",
+        "In evaluation nothing happens, not even a scaling.",
+    ],
+    solution=dropout,
+    reference=_by_where,
+    inputs=_activations,
+    may_share=True,
+    mistakes=[
+        _not_rescaled,
+        _always_on,
+        _by_dropped,
+        _the_others,
+        _shrunk_in_evaluation,
+        _whole_columns,
+        _shrunk_in_training,
+    ],
+)
+
+# --- when to stop -----------------------------------------------------------------------------------------------------
+
+
+def _losses(rng: Generator) -> Iterator[tuple[list[float], int]]:
+    yield [0.9, 0.6, 0.7, 0.5, 0.55, 0.6, 0.65, 0.4], 3
+    yield [0.8, 0.5, 0.5, 0.5, 0.3], 2  # equal is not better
+    yield [0.5, 0.9, 0.8, 0.7, 0.2], 3  # falling again, but not below the best
+    yield [float(x) for x in rng.integers(10, 99, size=12) / 100], int(rng.integers(1, 4))
+    yield [0.9, 0.8, 0.7, 0.6], 2  # never stopped
+
+
+def early_stop(losses: list[float], patience: int) -> tuple[int, int]:
+    """The epoch after which training stops, and the epoch whose weights are kept, both counted from 0.
+
+    It stops as soon as `patience` epochs in a row brought no validation loss below the lowest so far; else after the
+    last one.
+    """
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        if epoch - best >= patience:
+            return epoch, best
+    return len(losses) - 1, best
+
+
+@mistake("You looked into the future: after stopping, no later loss is known. Keep the best epoch *up to* the stop.")
+def _prophet(losses: list[float], patience: int) -> tuple[int, int]:
+    return early_stop(losses, patience)[0], losses.index(min(losses))
+
+
+@mistake("You kept the last weights. Early stopping goes back to those with the lowest validation loss.")
+def _keeps_last(losses: list[float], patience: int) -> tuple[int, int]:
+    stop = early_stop(losses, patience)[0]
+    return stop, stop
+
+
+@mistake(
+    "You compared with the epoch before. Compare with the lowest so far: a loss can fall again and still be worse."
+)
+def _with_the_one_before(losses: list[float], patience: int) -> tuple[int, int]:
+    bad = best = 0
+    for epoch in range(1, len(losses)):
+        bad = 0 if losses[epoch] < losses[epoch - 1] else bad + 1
+        best = epoch if losses[epoch] < losses[best] else best
+        if bad >= patience:
+            return epoch, best
+    return len(losses) - 1, best
+
+
+@mistake("An equal loss counted as progress in yours. Only a lower one does.")
+def _equal_is_better(losses: list[float], patience: int) -> tuple[int, int]:
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss <= losses[best]:
+            best = epoch
+        if epoch - best >= patience:
+            return epoch, best
+    return len(losses) - 1, best
+
+
+@mistake("The count is never set back: after a new lowest loss, the patience starts anew.")
+def _never_set_back(losses: list[float], patience: int) -> tuple[int, int]:
+    best = bad = 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[best]:
+            best = epoch
+        else:
+            bad += 1
+        if bad >= patience:
+            return epoch, best
+    return len(losses) - 1, best
+
+
+@mistake("One epoch too late: with patience 2, the second epoch without progress is the last.")
+def _one_late(losses: list[float], patience: int) -> tuple[int, int]:
+    return early_stop(losses, patience + 1)
+
+
+def _by_running_minimum(losses: list[float], patience: int) -> tuple[int, int]:
+    lowest = np.minimum.accumulate(losses)
+    for epoch in range(patience, len(losses)):
+        if lowest[epoch] == lowest[epoch - patience]:
+            return epoch, int(np.argmin(losses[: epoch + 1]))
+    return len(losses) - 1, int(np.argmin(losses))
+
+
+EARLY_STOP = CodeExercise(
+    id="neural_networks.early_stop",
+    title="When to stop",
+    stars=2,
+    minutes=10,
+    task="Given the validation loss of each epoch and a patience, find where training stops and which weights to keep.",
+    hints=[
+        "Go through the epochs and remember the one with the lowest loss so far.",
+        "How many epochs have passed since that one? Compare with the patience.",
+        "Return inside the loop as soon as it is exhausted; after the loop, return the last epoch and the best one.",
+    ],
+    solution=early_stop,
+    reference=_by_running_minimum,
+    inputs=_losses,
+    mistakes=[_prophet, _keeps_last, _with_the_one_before, _equal_is_better, _never_set_back, _one_late],
+)
+
+# --- the gallery: six broken runs -------------------------------------------------------------------------------------
+
+OPTIONS = {
+    "loss summed": "The loss is summed over the batch, not averaged.",
+    "no zero_grad": "`optimizer.zero_grad()` is missing.",
+    "softmax twice": "The model ends with a softmax, and the loss applies another.",
+    "labels shuffled": "The training labels were shuffled.",
+    "rate too high": "The learning rate is too high.",
+    "dropout at evaluation": "The model was in training mode during validation.",
+}
+
+
+def _case(number: int, fault: str, hints: list[str], why: dict[str, str]) -> Quiz:
+    """One run of the gallery: the six faults as options, each with what the curves say about it."""
+    options = [(right if name == fault else wrong)(text, why[name]) for name, text in OPTIONS.items()]
+    return Quiz(
+        id=f"neural_networks.case_{number}",
+        title=f"Case {number}",
+        task=f"What is wrong in case {number} of the gallery?",
+        hints=hints,
+        options=options,
+        stars=2,
+        minutes=3,
+    )
+
+
+CASE_1 = _case(
+    1,
+    "softmax twice",
+    [
+        "It learns: the accuracy rises. Yet the training loss seems to have a floor. Where?",
+        "The most that a softmax makes of numbers between 0 and 1 is e / (e + 9): one of them 1, nine of them 0.",
+    ],
+    {
+        "loss summed": "Then training would start at 20 × ln 10 = 46. It starts at ln 10, as it should.",
+        "no zero_grad": "Then the gradient would grow and grow, and the accuracy collapse. Here it keeps rising.",
+        "softmax twice": "Probabilities taken for logits lie between 0 and 1, so the loss cannot fall below "
+        "ln(e + 9) − 1 = 1.46, though most answers are right. The gradient starts ten times too small.",
+        "labels shuffled": "Then the validation accuracy would stay at chance, 10 %.",
+        "rate too high": "Then the loss would jump in the first steps. This one falls slowly and smoothly.",
+        "dropout at evaluation": "Then the two evaluations would differ. They agree to the last digit.",
+    },
+)
+
+CASE_2 = _case(
+    2,
+    "rate too high",
+    [
+        "Compare the first loss with ln 10, then look at the steps right after it.",
+        "Loss and gradient shoot up at once, then rest with nothing learnt. What moves weights too far in one step?",
+    ],
+    {
+        "loss summed": "That looks similar, but would start at 20 × ln 10 = 46. This starts at ln 10.",
+        "no zero_grad": "Then the gradient would climb step by step and stay high. Here it jumps, and falls back.",
+        "softmax twice": "Then the loss could never exceed ln(e + 9) = 2.46, whatever the weights. It does by far.",
+        "labels shuffled": "Then the training loss would fall while the validation loss rises. Here nothing is learnt.",
+        "rate too high": "A right start, then at once jumps far above ln 10, and rest at chance: the first steps "
+        "overshot, and left most ReLUs dead.",
+        "dropout at evaluation": "Then the two evaluations would differ, and the training would work.",
+    },
+)
+
+CASE_3 = _case(
+    3,
+    "labels shuffled",
+    [
+        "Training and validation tell different stories. Which of the two learns?",
+        "Low training loss, validation accuracy of 10 % from beginning to end: what can it have learnt?",
+    ],
+    {
+        "loss summed": "Then training would start at 46. Both losses start at ln 10.",
+        "no zero_grad": "Then the training loss would not go down for long. Here it falls all the way.",
+        "softmax twice": "Then the training loss could not fall below 1.46. It does.",
+        "labels shuffled": "The training loss falls, the validation loss rises far above ln 10, and the accuracy never "
+        "leaves 10 %: it memorises labels that have nothing to do with the images.",
+        "rate too high": "Then the training loss would not fall like this.",
+        "dropout at evaluation": "Then the two evaluations would differ, and the accuracy would be good all the same.",
+    },
+)
+
+CASE_4 = _case(
+    4,
+    "no zero_grad",
+    [
+        "Look at the gradient's length, step by step. Does it ever become smaller?",
+        "It learns in the first steps, then everything collapses. What adds up over the steps?",
+    ],
+    {
+        "loss summed": "Then training would start at 20 × ln 10 = 46, and the gradient would be large at once.",
+        "no zero_grad": "Each step uses the sum of all gradients so far. So its length climbs for ever. The first "
+        "steps still learn, and then nothing can stop the march in old directions.",
+        "softmax twice": "Then the loss could never exceed 2.46, and the gradient would be small.",
+        "labels shuffled": "The accuracy rises at first, far above chance: the labels do belong to the images.",
+        "rate too high": "Then gradients would jump, and be small where nothing moves. Here they climb and stay.",
+        "dropout at evaluation": "Then the two evaluations would differ. They agree.",
+    },
+)
+
+CASE_5 = _case(
+    5,
+    "dropout at evaluation",
+    [
+        "Training looks healthy. Compare the two validation losses of the same epoch.",
+        "Between the two evaluations nothing was trained. What in the model draws random numbers?",
+    ],
+    {
+        "loss summed": "Then training would start at 46.",
+        "no zero_grad": "Then the gradient would grow for ever. It falls, as it should.",
+        "softmax twice": "Then no loss could fall below 1.46.",
+        "labels shuffled": "Then the accuracy would be 10 %.",
+        "rate too high": "The training loss falls as in the healthy run.",
+        "dropout at evaluation": "The same data and weights give two different losses: dropout still draws. Without "
+        "`model.eval()` every score is a lottery, and too low.",
+    },
+)
+
+CASE_6 = _case(
+    6,
+    "loss summed",
+    [
+        "What is the first training loss divided by the first validation loss?",
+        "A batch has 20 digits.",
+    ],
+    {
+        "loss summed": "The training loss starts at 46 = 20 × ln 10, the validation loss at ln 10. So gradients are 20 "
+        "times too long too, and this plain SGD behaves as with a rate 20 times too high.",
+        "no zero_grad": "Then the first loss and the first gradient would be as in the healthy run.",
+        "softmax twice": "Then no loss could exceed 2.46.",
+        "labels shuffled": "Then the training loss would start at ln 10, and fall.",
+        "rate too high": "Its effect is that of too high a rate. But a rate cannot change the loss *before* the first "
+        "step, and that is 20 times too large.",
+        "dropout at evaluation": "Then the two evaluations would differ. They agree.",
+    },
+)
+
+# --- three questions --------------------------------------------------------------------------------------------------
+
+QUIZ_DEPTH = Quiz(
+    id="neural_networks.quiz_depth",
+    title="Twenty layers without activations",
+    task="A network has 20 linear layers and no activations between them. What can it compute?",
+    hints=["Write two layers as matrices: x W₁ W₂.", "Is W₁ W₂ anything else than a matrix?"],
+    options=[
+        wrong("XOR, if it is wide enough.", "Without a bend, x W₁ W₂ = x (W₁W₂) stays a line, however wide."),
+        right("What one linear layer can, no more.", "A product of matrices is a matrix: it folds up into one layer."),
+        wrong("Polynomials of degree 20.", "Inputs are never multiplied by inputs, only by weights."),
+        wrong("Anything, it is deep.", "Depth helps only with something that is not linear in between."),
+    ],
+)
+
+QUIZ_START = Quiz(
+    id="neural_networks.quiz_start",
+    title="Before the first step",
+    task="A network for 10 classes, not yet trained, shows a cross-entropy of 14. What does that tell you?",
+    hints=["What is the loss if all ten probabilities are 0.1?", "−ln p = 14: how large is p?"],
+    options=[
+        wrong("Nothing: it has not learnt yet.", "Who knows nothing says 0.1 for each class, and pays ln 10 = 2.3."),
+        wrong("The classes are unbalanced.", "Equal probabilities cost ln 10 on any labels, however they are mixed."),
+        right(
+            "Its logits are far too large.", "It gives the truth about e⁻¹⁴: sure, and wrong. Weights start too big."
+        ),
+        wrong("The learning rate is too high.", "There was no step yet, so no rate can have had an effect."),
+    ],
+)
+
+QUIZ_BELOW = Quiz(
+    id="neural_networks.quiz_below",
+    title="Better on what it has never seen?",
+    task="With dropout 0.5, the validation loss is *below* the training loss for many epochs. Why?",
+    hints=["In which mode is each of the two measured?", "And when in the epoch?"],
+    options=[
+        right(
+            "Training is measured with units switched off.",
+            "Dropout is on in training and off in validation; and the training loss also averages over the epoch.",
+        ),
+        wrong("Validation digits leaked into training.", "They may, in other runs. Here dropout alone explains it."),
+        wrong("The network over-fits.", "Over-fitting looks the other way round: training far below validation."),
+        wrong("The validation split is too small.", "Chance would put it above or below; here it is always below."),
+    ],
+)
