@@ -4,6 +4,7 @@ import json
 import math
 from itertools import pairwise
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from lessons import gradients as g
+from lessons import plots
 from lessons.assets import ROOT
+from lessons.widgets import base
+from lessons.widgets.gradients import computation_graph
 
 EXACT = {"rtol": 1e-10, "atol": 1e-10}
 NUMBERS = st.floats(-3, 3, allow_subnormal=False)
@@ -511,3 +515,13 @@ def test_gradients_equal_micrograds():
     formula(*ours).backward()
     formula(*theirs).backward()
     assert_allclose([value.grad for value in ours], [value.grad for value in theirs], **EXACT)
+
+
+# --- in the notebook --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_graph_of_the_notebook_is_drawn_without_a_warning_in_the_style_of_the_course():
+    with plt.rc_context():
+        plots.use_style()
+        assert base.png(computation_graph("(a * b + c).tanh()", a=2, b=-3, c=6.5).picture()).startswith(b"\x89PNG")

@@ -500,7 +500,7 @@ class ComputationGraph(base.Widget):
         nodes = self.graph()
         places = layout(nodes)
         width = 9.0
-        figure = Figure(figsize=(width, max(1.6, 0.85 * (max(places.row) + 1.1))))
+        figure = Figure(figsize=(width, max(1.6, 0.85 * (max(places.row) + 1.1))), layout="none")
         axes = figure.add_axes((0, 0, 1, 1))
         _draw(axes, nodes, places)
         return figure
