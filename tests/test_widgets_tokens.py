@@ -114,9 +114,18 @@ def test_every_text_has_a_picture_of_the_tokenizers(text: str) -> None:
 
 
 def test_labels_show_text_where_there_is_text() -> None:
-    assert [wt.label(token) for token in ("Ġthe", "Ċ", "ä¸Ń", "ðŁ", "##ing", "[UNK]", "<|endoftext|>")] == [
-        "␣the", "⏎", "中", "F0 9F", "##ing", "[UNK]", "<|endoftext|>",
-    ]  # fmt: skip
+    tokens = {
+        "Ġthe": "␣the",
+        "Ċ": "⏎",
+        "ä¸Ń": "中",
+        "ðŁ": "F0 9F",
+        "##ing": "##ing",
+        "<|endoftext|>": "<|endoftext|>",
+        "中 x": "中␣x",
+        lt.spelling("\u200d"): "U+200D",
+        lt.spelling("\u0301e\u0301"): "U+0301e\u0301",
+    }
+    assert {token: wt.label(token) for token in tokens} == tokens
 
 
 # --- both -------------------------------------------------------------------------------------------------------------

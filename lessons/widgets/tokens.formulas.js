@@ -309,5 +309,5 @@ const SIGNS = { " ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍" };
 
 function visible(text) {
   const sign = (character) => SIGNS[character] ?? `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-  return text.replace(/[\p{Cc}\p{Cf}\p{Z}\p{Cs}]|^\p{M}/gu, sign);
+  return text.replace(/[\p{Cc}\p{Cf}\p{Z}]|^\p{M}/gu, sign);
 }

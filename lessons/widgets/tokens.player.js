@@ -86,7 +86,7 @@ function playerControls(view) {
     go(view, Number(input.value));
   });
   const caption = html("span", { class: "lw-slider-caption" }, html("label", { for: id }, "Merges"), " ", output);
-  const slider = html("div", { class: "lw-slider" }, caption, html("span", { class: "lw-slider-track" }, input));
+  const slider = html("div", { class: "lw-slider lw-player-slider" }, caption, html("span", { class: "lw-slider-track" }, input));
   const by = (change) => () => {
     pause(view);
     go(view, change(playerState(view).step));

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import regex
 import traitlets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -36,6 +37,8 @@ TEXT = "the cat sat on the mat. the cat ate the rat that sat on the hat."
 SENTENCE = "The tokenizer's job: unbelievably dull? 👩🏽‍🚀 Not in 中文."
 MOST_MERGES = 300
 LONGEST_LESSON, LONGEST_TEXT = 2_000, 20_000  # characters that the widgets take
+SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}
+INVISIBLE = regex.compile(r"[\p{Cc}\p{Cf}\p{Z}]|^\p{M}")
 SURROGATE = re.compile("[\ud800-\udfff]")
 TINTS = ("sky", "yellow", "pink", "green")
 
@@ -54,12 +57,17 @@ def pair_table(text: str, tokenizer: BytePairTokenizer, step: int) -> list[tuple
 def label(token: str) -> str:
     """A token as it is read: its text where its bytes are whole characters, else the bytes in hexadecimal."""
     if not BYTE_OF.keys() >= set(token):
-        return token
+        return visible(token)
     found = bytes(BYTE_OF[character] for character in token)
     try:
-        return found.decode().replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥").replace("\r", "␍")
+        return visible(found.decode())
     except UnicodeDecodeError:
         return found.hex(" ").upper()
+
+
+def visible(text: str) -> str:
+    """A text in which spaces, controls and a mark without its letter are seen: as a sign, or as U+ and their number."""
+    return INVISIBLE.sub(lambda found: SIGNS.get(found[0]) or f"U+{ord(found[0]):04X}", text)
 
 
 def byte_tokens(text: str) -> list[Token]:
