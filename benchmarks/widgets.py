@@ -2,9 +2,9 @@
 
     python benchmarks/widgets.py [--events 240]
 
-`Fit a line` computes in the browser; two small sliders let the kernel compute. Every event is a real one, of the mouse
-or the keyboard in a headless Chromium. "picture" is the changed document, "screen" the end of the frame that draws it
-(or, for kernels, the loaded picture). Writes benchmarks/results/widgets.json.
+`Fit a line` and the attention explorer compute in the browser; two small sliders let the kernel compute. Every event
+is a real one, of the mouse or the keyboard in a headless Chromium. "picture" is the changed document, "screen" the end
+of the frame that draws it (or, for kernels, the loaded picture). Writes benchmarks/results/widgets.json.
 """
 
 from __future__ import annotations
@@ -34,6 +34,13 @@ from lessons.assets import ROOT
 TARGETS = {"browser": 16.0, "kernel": 100.0}
 
 FIT = "from lessons.widgets.linear_models import fit_a_line\nfit_a_line()"
+
+EXPLORE = """
+from lessons.widgets.attention import attention_explorer
+attention_explorer("the cat sat on the mat and looked at the muddy river " * 6)  # 64 tokens
+"""
+
+ROOT_NODE = ".lessons-widget"
 
 CURVE = '''
 import anywidget, numpy as np, traitlets
@@ -192,10 +199,23 @@ def press_and_wait(page: Any, selector: str, n: int) -> None:
         page.wait_for_function(f"record.screen.length > {turn}", polling=20)
 
 
+def hover_paced(page: Any, selector: str, n: int) -> None:
+    """From token to token, one move every sixtieth of a second."""
+    page.locator(selector).nth(19).scroll_into_view_if_needed()
+    page.locator(selector).first.scroll_into_view_if_needed()
+    boxes = [page.locator(selector).nth(index).bounding_box() for index in range(20)]
+    for turn in range(n):
+        box = boxes[turn % 20]
+        paced(lambda box=box: page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2))
+
+
 SCENES: dict[str, tuple[str, str, str, str, str, Callable[[Any, str, int], None]]] = {
     "drag a point, browser": ("browser", FIT, ".lw-panels", "pointermove", ".lw-points .lw-dot >> nth=3", drag_round),
     "drag the line, browser": ("browser", FIT, ".lw-panels", "pointermove", ".lw-place", drag_round),
-    "learning rate by keys, browser": ("browser", FIT, ".lessons-widget", "keydown", "input[type=range]", press_paced),
+    "learning rate by keys, browser": ("browser", FIT, ROOT_NODE, "keydown", "input[type=range]", press_paced),
+    "temperature, 64 tokens": ("browser", EXPLORE, ROOT_NODE, "keydown", "input[type=range]", press_paced),
+    "hover tokens, 64 tokens": ("browser", EXPLORE, ".lw-columns", "pointerover", ".lw-token", hover_paced),
+    "heads by keys, 64 tokens": ("browser", EXPLORE, ROOT_NODE, "keydown", ".lw-heads", press_paced),
     "curve from the kernel": ("kernel", CURVE, ".lw-curve", "keydown", "input[type=range]", press_and_wait),
     "matplotlib in the kernel": ("kernel", FIGURE, ".jp-OutputArea img", "keydown", ".noUi-handle", press_and_wait),
 }
@@ -203,7 +223,7 @@ SCENES: dict[str, tuple[str, str, str, str, str, Callable[[Any, str, int], None]
 
 def measure(page: Any, picture: str, event: str, target: str, act: Callable, n: int) -> dict[str, float]:
     """Milliseconds and frames of one scene; a tenth as many events warm it up."""
-    page.locator(target).wait_for()
+    page.locator(target).first.wait_for()
     page.evaluate(WATCH, [picture, event])
     act(page, target, n // 10)
     page.wait_for_timeout(500)

@@ -152,12 +152,24 @@ function showText({ model, root, text, waiting, announce }) {
   if (said) announce(said);
 }
 
+// --- lists and grids: the whole has the focus and names the entry that is chosen, so that no focus has to move --------
+
+function entry(role, name) {
+  return { role, class: name, id: uniqueId(role), "aria-selected": "false" };
+}
+
+function choose(whole, before, now) {
+  if (before) setAttributes(before, { "aria-selected": "false" });
+  setAttributes(now, { "aria-selected": "true" });
+  setAttributes(whole, { "aria-activedescendant": now.id });
+}
+
 // --- all heads -------------------------------------------------------------------------------------------------------
 
 function headGrid(view) {
-  const grid = html("div", { class: "lw-heads", role: "grid", "aria-label": "All heads. Arrow keys choose." });
+  const grid = html("div", { class: "lw-heads", role: "grid", tabindex: 0, "aria-label": "All heads. Arrow keys choose." });
   const caption = html("figcaption", {}, "All heads: a row for each layer, counted from 0");
-  const self = { element: html("figure", { class: "lw-panel lw-head-panel" }, caption, grid), grid, cells: [], timer: 0, drawn: 0 };
+  const self = { element: html("figure", { class: "lw-panel lw-head-panel" }, caption, grid), grid, cells: [], timer: 0, drawn: "", chosen: -1 };
   const chosen = (event) => self.cells.indexOf(event.target.closest("[role=gridcell]"));
   grid.addEventListener("click", (event) => chosen(event) >= 0 && chooseHead(view, chosen(event)));
   grid.addEventListener("keydown", (event) => {
@@ -174,13 +186,12 @@ function headGrid(view) {
 function chooseHead(view, index) {
   const { heads } = view.memory;
   change(view, { layer: Math.floor(index / heads), head: index % heads });
-  view.heads.cells[index].focus({ preventScroll: true });
 }
 
 function buildHeads(self, layers, heads) {
   const number = (text) => html("span", { class: "lw-number", "aria-hidden": "true" }, text);
   const cell = (layer, head) =>
-    html("div", { role: "gridcell", class: "lw-head", "aria-label": `layer ${layer}, head ${head}` }, html("canvas"));
+    html("div", { ...entry("gridcell", "lw-head"), "aria-label": `layer ${layer}, head ${head}` }, html("canvas"));
   const rows = Array.from({ length: layers }, (_, layer) => {
     const cells = Array.from({ length: heads }, (_, head) => cell(layer, head));
     return html("div", { role: "row" }, number(layer), ...cells);
@@ -189,7 +200,7 @@ function buildHeads(self, layers, heads) {
   self.grid.replaceChildren(top, ...rows);
   self.grid.style.setProperty("--heads", heads);
   self.cells = [...self.grid.querySelectorAll("[role=gridcell]")];
-  self.drawn = 0;
+  Object.assign(self, { drawn: "", chosen: -1 });
 }
 
 function drawHeads(view, now) {
@@ -199,9 +210,7 @@ function drawHeads(view, now) {
   if (self.shape !== shape) buildHeads(self, now.layers, now.heads);
   self.shape = shape;
   const index = now.layer * now.heads + now.head;
-  if (self.chosen !== index || !self.cells[index].hasAttribute("aria-selected")) {
-    self.cells.forEach((cell, at) => setAttributes(cell, { tabindex: at === index ? 0 : -1, "aria-selected": at === index ? "true" : "false" }));
-  }
+  if (self.chosen !== index) choose(self.grid, self.cells[self.chosen], self.cells[index]);
   self.chosen = index;
   const version = `${now.version} ${view.colour}`;
   if (self.drawn === version) return;
@@ -248,17 +257,17 @@ function columnsPlot(view) {
   const [leftTitle, rightTitle] = [svg("text", { x: AT.left, y: 16, class: "lw-end" }), svg("text", { x: AT.right, y: 16 })];
   const lines = svg("g", { "aria-hidden": "true" });
   const right = svg("g", { "aria-hidden": "true" });
-  const left = svg("g", { role: "listbox", "aria-label": "Tokens. Up and down arrows choose." });
+  const left = svg("g", { class: "lw-tokens", role: "listbox", tabindex: 0, "aria-label": "Tokens. Up and down arrows choose." });
   root.append(leftTitle, rightTitle, lines, right, left);
   const index = (event) => [...left.children].indexOf(event.target.closest?.(".lw-token"));
   root.addEventListener("pointerover", (event) => point(view, index(event) < 0 ? null : { token: index(event) }));
   root.addEventListener("pointerleave", () => point(view, null));
-  left.addEventListener("click", (event) => index(event) >= 0 && chooseToken(view, index(event)));
+  left.addEventListener("click", (event) => index(event) >= 0 && change(view, { token: index(event) }));
   left.addEventListener("keydown", (event) => {
     const { chosen, n } = state(view);
     const to = { ArrowUp: chosen - 1, ArrowDown: chosen + 1, ArrowLeft: chosen - 1, ArrowRight: chosen + 1, Home: 0, End: n - 1 }[event.key];
     if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    chooseToken(view, (to + n) % n);
+    change(view, { token: (to + n) % n });
     event.preventDefault();
   });
   const choice = radios(view);
@@ -277,11 +286,6 @@ function radios(view) {
   return html("div", { class: "lw-keys", role: "radiogroup", "aria-label": "Direction" }, html("span", {}, "Point at a token:"), ...labels);
 }
 
-function chooseToken(view, token) {
-  change(view, { token });
-  view.columns.left.children[token].focus({ preventScroll: true });
-}
-
 // Long tokens are cut to what fits; Chinese characters are twice as wide as letters.
 function shorten(token, most = 12) {
   const letters = [...token];
@@ -294,7 +298,7 @@ function shorten(token, most = 12) {
 
 function tokenRow() {
   const area = svg("rect", { x: 0, width: AT.start, class: "lw-area" });
-  return svg("g", { class: "lw-token", role: "option" }, area, svg("text", { x: AT.left, class: "lw-end" }));
+  return svg("g", entry("option", "lw-token"), area, svg("text", { x: AT.left, class: "lw-end" }));
 }
 
 function otherRow() {
@@ -307,46 +311,59 @@ function drawColumns(view, now) {
   const { tokens, n, token, chosen, from } = now;
   const step = n > 24 ? 17 : 20;
   const y = (index) => TOP + step * (index + 0.5);
-  setAttributes(root, { viewBox: `0 0 ${WIDE} ${TOP + step * n + 4}` });
   setText(leftTitle, from ? "looks" : "is looked at");
   setText(rightTitle, from ? "is looked at" : "looks, and how much");
   for (const input of choice.querySelectorAll("input")) input.checked = input.value === (from ? "from" : "to");
   const rows = children(left, n, tokenRow);
   const others = children(right, n, otherRow);
   const curves = children(lines, n, () => svg("path", { class: "lw-look" }));
+  if (view.columns.placed !== now.data) {
+    setAttributes(root, { viewBox: `0 0 ${WIDE} ${TOP + step * n + 4}` });
+    tokens.forEach((name, at) => placeRows(rows[at], others[at], name, y(at), step));
+    Object.assign(view.columns, { placed: now.data, chosen: null, seen: null });
+  }
+  if (view.columns.chosen !== rows[chosen]) choose(left, view.columns.chosen, rows[chosen]);
+  if (view.columns.seen !== rows[token]) showSeen(view.columns.seen, rows[token]);
+  Object.assign(view.columns, { chosen: rows[chosen], seen: rows[token] });
   const { values, open } = seen(now, token);
-  const label = `: ${strongest(now, values, 3).join(", ") || "nothing"}`;
-  tokens.forEach((name, at) => {
-    placeRow(rows[at], name, y(at), step, at === chosen, at === token, at === token ? label : "");
-    placeOther(others[at], name, y(at), step, values[at], open[at]);
-    placeCurve(curves[at], y(token), y(at), values[at]);
+  setAttributes(rows[token], { "aria-label": `${tokens[token]}: ${strongest(now, values, 3).join(", ") || "nothing"}` });
+  values.forEach((value, at) => {
+    drawOther(others[at], value, open[at]);
+    drawCurve(curves[at], y(token), y(at), value);
   });
 }
 
-function placeRow(row, name, y, step, isChosen, isSeen, said) {
+// What only a new text moves.
+function placeRows(row, other, name, y, step) {
   const [area, text] = row.children;
-  setAttributes(row, { tabindex: isChosen ? 0 : -1, "aria-selected": isChosen ? "true" : "false", "aria-label": name + said });
-  row.classList.toggle("lw-seen", isSeen);
+  const [otherText, bar, number] = other.children;
+  setAttributes(row, { "aria-label": name, "aria-selected": "false", class: "lw-token" });
   setAttributes(area, { y: y - step / 2, height: step });
-  setAttributes(text, { y: y + 4.5 });
-  setText(text, shorten(name));
+  setAttributes(bar, { y: y - step * 0.32, height: step * 0.64 });
+  for (const each of [text, otherText, number]) setAttributes(each, { y: y + 4.5 });
+  for (const each of [text, otherText]) setText(each, shorten(name));
 }
 
-function placeOther(row, name, y, step, value, open) {
-  const [text, bar, number] = row.children;
-  setAttributes(text, { y: y + 4.5 });
-  setAttributes(number, { y: y + 4.5 });
-  setAttributes(bar, { y: y - step * 0.32, height: step * 0.64, width: (AT.full * value).toFixed(2) });
-  setText(text, shorten(name));
+function showSeen(before, now) {
+  before?.classList.remove("lw-seen");
+  now.classList.add("lw-seen");
+}
+
+function drawOther(row, value, open) {
+  const [, bar, number] = row.children;
+  const width = (AT.full * value).toFixed(2);
+  if (bar.getAttribute("width") !== width) setAttributes(bar, { width });
   setText(number, open ? weightText(value) : "–");
   row.classList.toggle("lw-closed", !open);
 }
 
-function placeCurve(curve, y1, y2, value) {
+// A curve too thin to be seen is not drawn at all.
+function drawCurve(curve, y1, y2, value) {
   const middle = (AT.start + AT.end) / 2;
-  const d = `M${AT.start} ${y1}C${middle} ${y1} ${middle} ${y2} ${AT.end} ${y2}`;
+  const d = value < 0.0005 ? "" : `M${AT.start} ${y1}C${middle} ${y1} ${middle} ${y2} ${AT.end} ${y2}`;
+  if (curve.getAttribute("d") !== d) setAttributes(curve, { d });
   const width = Math.max(0.5, 14 * value).toFixed(2);
-  setAttributes(curve, { d, "stroke-width": width, visibility: value < 0.0005 ? "hidden" : "visible" });
+  if (d && curve.getAttribute("stroke-width") !== width) setAttributes(curve, { "stroke-width": width });
 }
 
 function weightText(value) {

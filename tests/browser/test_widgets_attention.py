@@ -219,9 +219,10 @@ def test_by_mouse(bare: Callable) -> None:
 def test_by_keyboard(bare: Callable) -> None:
     widget = wa.attention_explorer()
     page = bare(widget)
-    focused = "document.activeElement.getAttribute('aria-label')"
+    focused = """() => document.getElementById(document.activeElement.getAttribute("aria-activedescendant"))
+        .getAttribute("aria-label")"""
     page.get_by_label("Your text").focus()
-    page.keyboard.press("Tab")  # to the one head that can be reached
+    page.keyboard.press("Tab")  # to the grid of heads
     assert page.evaluate(focused) == "layer 0, head 10"
     for key, place in (("ArrowRight", (0, 11)), ("ArrowRight", (1, 0)), ("ArrowDown", (2, 0)), ("ArrowLeft", (1, 11))):
         page.keyboard.press(key)
