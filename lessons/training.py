@@ -464,6 +464,7 @@ class _Run:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
+        state["history"]["notes"] += self.history.notes  # what was said while the file was read
         for name, value in state["history"].items():
             setattr(self.history, name, value.tolist() if name in SERIES else value)
         self.best_weights, self.epoch = state["best_weights"], state["epoch"]

@@ -298,11 +298,11 @@ def test_checkpoints_change_nothing_and_cost_no_randomness(tmp_path):
         ({"batches": BATCHES[:5]}, "batches in an epoch is 6 there, 5 here"),
         ({"learning_rate": 0.5}, "initial_lr of group 0 is 0.001 there, 0.5 here"),
         ({"warmup": 0.5}, "warmup is 0.1 there, 0.5 here"),
-        ({"model": make_model(6)}, r"the tensor 0.weight is \(5, 3\) there, \(6, 3\) here.*\.\.\."),
+        ({"model": make_model(6)}, r"the tensor 0.weight is \(5, 3\) there, \(6, 3\) here"),
         ({"optimizer": torch.optim.SGD}, "optimizer is AdamW there, SGD here"),
         ({"batches": DataLoader(X, 4, generator=torch.Generator())}, "generators in batches is"),
     ],
-    ids=str,
+    ids=["epochs", "batches", "rate", "warmup", "model", "optimizer", "generators"],
 )  # fmt: skip
 def test_the_checkpoint_of_another_training_is_refused_and_left_alone(tmp_path, options, sentence):
     fit(make_model(), tmp_path, epochs=3, loss=stop_in(7))
