@@ -1,0 +1,105 @@
+"""The longer runs of notebook 06: a translator of dates over three seeds; what depth and masks do to a small task.
+
+    python benchmarks/transformer.py choose     learning rate of the translator: exact match on validation only
+    python benchmarks/transformer.py dates      the chosen setting, 3 seeds, on the test split, once
+    python benchmarks/transformer.py order      which of two letters comes first: with positions, without, with a mask
+    python benchmarks/transformer.py depth      the same task with 1 to 16 layers, pre-norm, post-norm, and with warm-up
+
+Each writes its section of benchmarks/results/transformer.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+import torch
+
+from lessons import dates, results
+from lessons.dates import Characters, DateBatches, DatePairs, date_pairs, exact_match
+from lessons.letter_order import accuracy_after_training
+from lessons.training import fit
+from lessons.transformer import Transformer
+
+SEEDS = (0, 1, 2)
+BATCH = 64
+CHOSEN = {"learning_rate": 3e-3, "steps": 2000}
+TRAIN = date_pairs("train", BATCH * CHOSEN["steps"])
+CHARACTERS = Characters(TRAIN.texts)
+
+
+def train(seed: int, learning_rate: float, steps: int) -> tuple[Transformer, float]:
+    """The notebook's translator, trained once through the first pairs; and the seconds that it took."""
+    torch.manual_seed(seed)
+    model = Transformer(len(CHARACTERS), dates.TARGETS)
+    n = BATCH * steps
+    pairs = DatePairs(TRAIN.texts[:n], TRAIN.isos[:n], TRAIN.languages[:n], TRAIN.formats[:n])
+    start = time.perf_counter()
+    fit(model, DateBatches(pairs, CHARACTERS, BATCH, seed), dates.translation_loss, learning_rate=learning_rate)
+    return model, round(time.perf_counter() - start, 1)
+
+
+def choose() -> None:
+    """A shorter training, one seed, 1,000 dates of the validation split."""
+    validation, found = date_pairs("validation", 1000), {}
+    for learning_rate in (1e-3, 2e-3, 3e-3, 5e-3):
+        model, _ = train(0, learning_rate, 800)
+        found[f"{learning_rate:g}"] = exact_match(model, CHARACTERS, validation)
+        print(learning_rate, found[f"{learning_rate:g}"], flush=True)
+    results.save("transformer", "choose", {"steps": 800, "validation": found})
+
+
+def on_test() -> None:
+    """Three seeds on 2,000 test dates, and on what was never trained on."""
+    test = date_pairs("test", 2000)
+    strangers = {language: date_pairs("test", 300, languages=(language,)) for language in dates.STRANGERS}
+    unseen = date_pairs("test", 1000, formats=(dates.UNSEEN_FORMAT,))
+    found: dict = {"test": [], "seconds": [], "strangers": {}, "unseen format": []}
+    for seed in SEEDS:
+        model, seconds = train(seed, **CHOSEN)
+        found["test"].append(exact_match(model, CHARACTERS, test))
+        found["seconds"].append(seconds)
+        found["unseen format"].append(exact_match(model, CHARACTERS, unseen))
+        for language, pairs in strangers.items():
+            found["strangers"].setdefault(language, []).append(exact_match(model, CHARACTERS, pairs))
+        print({name: values[-1] for name, values in found.items() if isinstance(values, list)}, flush=True)
+    mean, half = results.mean_interval(found["test"])
+    print(f"exact match {mean:.2%} ± {half:.2%}")
+    results.save("transformer", "dates", {**CHOSEN, "batch_size": BATCH, **found, "threads": torch.get_num_threads()})
+
+
+def order() -> None:
+    """Three seeds of each kind of model on the task of two letters."""
+    kinds: dict[str, dict[str, Any]] = {
+        "no positions, 1 layer": {"positions": False},
+        "no positions, 2 layers": {"positions": False, "n_layers": 2},
+        "positions, 1 layer": {},
+        "causal mask alone, 1 layer": {"positions": False, "causal": True},
+        "causal mask alone, 2 layers": {"positions": False, "causal": True, "n_layers": 2},
+    }
+    found = {name: [accuracy_after_training(seed, **options) for seed in SEEDS] for name, options in kinds.items()}
+    print(found)
+    results.save("transformer", "order", {"steps": 300, "accuracy": found})
+
+
+def depth() -> None:
+    """200 steps, 1 to 16 layers: pre-norm and post-norm without warm-up, post-norm with a warm-up of a quarter."""
+    kinds: dict[str, dict[str, Any]] = {
+        "pre-norm": {"norm_first": True, "warmup": 0.0},
+        "post-norm": {"norm_first": False, "warmup": 0.0},
+        "post-norm, warm-up": {"norm_first": False, "warmup": 0.25},
+    }
+    found: dict[str, dict[str, list[float]]] = {name: {} for name in kinds}
+    for name, options in kinds.items():
+        for layers in (1, 2, 4, 8, 16):
+            runs = [accuracy_after_training(seed, layers, steps=200, **options) for seed in SEEDS]
+            found[name][str(layers)] = runs
+            print(name, layers, runs, flush=True)
+    results.save("transformer", "depth", {"steps": 200, "accuracy": found})
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("choose", "dates", "order", "depth"))
+    {"choose": choose, "dates": on_test, "order": order, "depth": depth}[parser.parse_args().what]()
