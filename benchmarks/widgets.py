@@ -1,6 +1,6 @@
 """How fast a widget answers in JupyterLab: milliseconds from an input event to the new picture, p50 and p95.
 
-    python benchmarks/widgets.py [--events 240]
+    python benchmarks/widgets.py [--events 240] [--only graph]
 
 `Fit a line` and the attention explorer compute in the browser; two small sliders let the kernel compute. Every event
 is a real one, of the mouse or the keyboard in a headless Chromium. "picture" is the changed document, "screen" the end
@@ -41,6 +41,21 @@ attention_explorer("the cat sat on the mat and looked at the muddy river " * 6) 
 """
 
 ROOT_NODE = ".lessons-widget"
+
+GRAPH = """
+from lessons.widgets.gradients import computation_graph
+widget = computation_graph("log(a*b+9)+a*a/(b-c)**2+relu(a)-exp(-c)*c**b", a=2, b=3, c=7)
+widget.step = 41
+widget
+"""
+
+DIGIT = """
+import torch
+from lessons.neural_networks import mlp
+from lessons.widgets.neural_networks import draw_a_digit
+torch.manual_seed(0)
+draw_a_digit(mlp((784, 512, 256, 10)))
+"""
 
 CURVE = '''
 import anywidget, numpy as np, traitlets
@@ -177,6 +192,21 @@ def drag_round(page: Any, selector: str, n: int, radius: float = 40) -> None:
     page.mouse.up()
 
 
+def draw_spiral(page: Any, selector: str, n: int) -> None:
+    """Draw a spiral, one move every sixtieth of a second, on paper cleared before."""
+    page.get_by_role("button", name="Clear").click()
+    page.locator(selector).scroll_into_view_if_needed()
+    box = page.locator(selector).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for turn in np.linspace(0, 1, n):
+        radius, angle = 0.42 * box["width"] * turn, 6 * np.pi * turn
+        place = (x + radius * np.cos(angle), y + radius * np.sin(angle))
+        paced(lambda place=place: page.mouse.move(*place))
+    page.mouse.up()
+
+
 def paced(act: Callable[[], None], seconds: float = 1 / 60) -> None:
     """Act, then wait until the sixtieth of a second is over."""
     start = time.perf_counter()
@@ -216,9 +246,15 @@ SCENES: dict[str, tuple[str, str, str, str, str, Callable[[Any, str, int], None]
     "temperature, 64 tokens": ("browser", EXPLORE, ROOT_NODE, "keydown", "input[type=range]", press_paced),
     "hover tokens, 64 tokens": ("browser", EXPLORE, ".lw-columns", "pointerover", ".lw-token", hover_paced),
     "heads by keys, 64 tokens": ("browser", EXPLORE, ROOT_NODE, "keydown", ".lw-heads", press_paced),
+    "graph of 21 nodes by slider, browser": (
+        "browser", GRAPH, ".lw-graph", "keydown", "[aria-label='a, slider']", press_paced,
+    ),
+    "draw a digit, 784-512-256-10, browser": (
+        "browser", DIGIT, ".lessons-widget", "pointermove", ".lw-paper", draw_spiral,
+    ),
     "curve from the kernel": ("kernel", CURVE, ".lw-curve", "keydown", "input[type=range]", press_and_wait),
     "matplotlib in the kernel": ("kernel", FIGURE, ".jp-OutputArea img", "keydown", ".noUi-handle", press_and_wait),
-}
+}  # fmt: skip
 
 
 def measure(page: Any, picture: str, event: str, target: str, act: Callable, n: int) -> dict[str, float]:
@@ -238,21 +274,25 @@ def measure(page: Any, picture: str, event: str, target: str, act: Callable, n: 
     return row
 
 
-def main(events: int) -> None:
+def main(events: int, only: str) -> None:
     """Run all scenes, print the table, write it down."""
     tools = fixtures()
     rows = {}
     with jupyterlab(tools) as lab, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=next(filter(None, tools.CHROMIUM)), args=tools.FLAGS)
         for name, (kind, source, picture, event, target, act) in SCENES.items():
+            if only not in name:
+                continue
             page = opened(tools, browser, lab, source)
             n = events if kind == "browser" else max(20, events // 4)
             rows[name] = {**measure(page, picture, event, target, act, n), "target_ms": TARGETS[kind]}
             page.close()
-            print(f"{name:32s}", rows[name], flush=True)
+            print(f"{name:37s}", rows[name], flush=True)
         chromium = browser.version
         browser.close()
     tooling = {name: version(name) for name in ("jupyterlab", "anywidget", "ipywidgets", "ipykernel")}
+    if only:
+        return table(rows)
     file = results.save("widgets", "latency", {"rows": rows, "chromium": chromium, **tooling})
     table(rows)
     print(f"Chromium {chromium}, {tooling}, {results.machine()}\nwritten to {file.name}")
@@ -260,17 +300,18 @@ def main(events: int) -> None:
 
 def table(rows: dict[str, dict[str, float]]) -> None:
     """The rows as text."""
-    print(f"\n{'':32s} {'picture p50':>11s} {'p95':>6s} {'target':>7s} {'screen p50':>11s} {'p95':>6s} {'frames':>9s}")
+    print(f"\n{'':37s} {'picture p50':>11s} {'p95':>6s} {'target':>7s} {'screen p50':>11s} {'p95':>6s} {'frames':>9s}")
     for name, row in rows.items():
         times = f"{row['picture_p50_ms']:11.1f} {row['picture_p95_ms']:6.1f} {row['target_ms']:7.0f}"
         screen = f"{row['screen_p50_ms']:11.1f} {row['screen_p95_ms']:6.1f}"
-        print(f"{name:32s} {times} {screen} {row['frames_shown']:4.0f}/{row['events']:.0f}")
+        print(f"{name:37s} {times} {screen} {row['frames_shown']:4.0f}/{row['events']:.0f}")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=240)
+    parser.add_argument("--only", default="", help="scenes whose name has this in it; printed, not written down")
     options = parser.parse_args()
     if not shutil.which("chromium") and not shutil.which("google-chrome"):
         parser.error("there is no Chromium on the PATH")
-    main(options.events)
+    main(options.events, options.only)

@@ -201,7 +201,7 @@ function top(view) {
   const note = "As in MNIST: scaled until the longer side has 20 pixels, then moved until the centre of mass is in the middle.";
   const middle = html("figure", { class: "lw-digit-panel lw-see" }, html("figcaption", {}, caption), view.seen.canvas, html("p", { class: "lw-hint" }, note));
   const right = html("figure", { class: "lw-digit-panel lw-answer" }, html("figcaption", {}, "Probability of each digit"), view.bars.element);
-  const hint = "Mouse, finger or keys: Tab to the paper, arrows move the pen, Space puts it down or lifts it, Enter makes a dot, Shift erases, Delete clears.";
+  const hint = "Mouse, finger or keys: arrows move the pen, Space lowers or lifts it, Enter makes a dot, Shift erases, Delete clears.";
   return html("div", {}, html("div", { class: "lw-digit-panels" }, left, middle, right), exampleButtons(view), html("p", { class: "lw-hint" }, hint));
 }
 
@@ -307,7 +307,7 @@ function drawMap(map, values) {
   const blank = rgb(255, 255, 255);
   paint(map, map.count, values ? (at) => signedColour(values[at], largest) : () => blank);
   const silent = values ? values.reduce((count, value) => count + (value === 0), 0) : 0;
-  const text = values ? `${map.title}. Largest ${formatNumber(largest, 2)}, ${Math.round((100 * silent) / map.count)} % exactly 0.` : `${map.title}.`;
+  const text = values ? `${map.title}. Largest ${formatNumber(largest, 2)}, ${Math.round((100 * silent) / map.count)}\u00a0% exactly\u00a00.` : `${map.title}.`;
   setText(map.caption, text);
   setAttributes(map.canvas, { "aria-label": text });
 }
