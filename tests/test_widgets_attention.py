@@ -243,17 +243,14 @@ def test_a_text_is_read_in_another_thread_and_only_once():
 
 
 def test_an_error_becomes_a_sentence_and_the_picture_stays():
-    scores = wa.attention_explorer("one").data
-
     def broken(text: str) -> wa.Scores:
         raise OSError("the weights are gone.")
 
-    widget = wa.AttentionExplorer(wa.scores_of_vectors(["a"], [[1.0]], [[2.0]]), broken, "one")
+    widget = wa.AttentionExplorer(wa.scores_of_vectors(["a"], [[1.0]], [[2.0]]), wa.MODEL, broken, text="one")
     widget.text = "two"
     assert widget.tokens == ["a"]
     assert widget.data["text"] == "two"
     assert widget.data["note"].endswith("is that of the one before: the weights are gone.")
-    assert scores["note"] == ""
 
 
 BAD = {
@@ -321,12 +318,14 @@ def test_the_picture_follows_the_values(direction):
     assert "layer 1, head 2" in right.get_title()
 
 
-def test_the_heading_has_a_task_a_question_and_the_note():
-    for widget in (wa.attention_explorer(), own(3, 4)):
-        assert "Open question" in widget.heading()
-        assert "Run this cell to bring “Attention explorer” to life." in widget.heading()
-    assert "[CLS]" in wa.attention_explorer().heading()
-    assert "[CLS]" not in own(3, 4).heading()
+def test_the_heading_has_the_task_and_question_of_its_source_and_the_note(tiny, tokenizer):
+    real, model = wa.attention_explorer(), wa.attention_explorer(model=tiny, tokenizer=tokenizer)
+    headings = [widget.heading() for widget in (real, model, own(3, 4))]
+    assert ["√32" in heading for heading in headings] == [True, False, False]  # what is true of MiniLM alone
+    assert len(set(headings)) == 3
+    for heading in headings:
+        assert "Open question" in heading
+        assert "Run this cell to bring “Attention explorer” to life." in heading
 
 
 def test_what_the_task_says_about_minilm_is_so():

@@ -229,12 +229,14 @@ class AttentionExplorer(base.Widget):
     hide_padding = traitlets.Bool(False).tag(sync=True)
     hide_special = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, scores: Scores, read: Callable[[str], Scores] | None = None, text: str = "", **values: Any):
+    def __init__(
+        self, scores: Scores, texts: tuple[str, str], read: Callable[[str], Scores] | None = None, **values: Any
+    ) -> None:
         self._read, self._busy = read, threading.RLock()
         editable = read is not None
-        self.task, self.question = (MODEL_TASK, MODEL_QUESTION) if editable else (OWN_TASK, OWN_QUESTION)
+        self.task, self.question = texts
         values = {"hide_padding": editable, "token": min(2, len(scores.tokens) - 1), **values}
-        super().__init__(data=_packed(scores, text), text=text, editable=editable, **values)
+        super().__init__(data=_packed(scores, values.get("text", "")), editable=editable, **values)
 
     @property
     def tokens(self) -> list[str]:
@@ -307,21 +309,26 @@ class AttentionExplorer(base.Widget):
         return figure
 
 
-MODEL_TASK = (
+# Task and open question, for each source of attention.
+ONE_SIDED = "Who looks at a token need not be whom it looks at. What in query · key makes attention one-sided?"
+MINILM = (
     "Choose heads with the arrow keys. In one head of layer 0 nearly every token looks at the token just before it: "
     "find it, and read its entropy. Then find one that looks at the token just after, and one that looks almost only "
-    "at <code>[CLS]</code>. Do they keep this habit on a sentence of your own?"
-)
-MODEL_QUESTION = (
+    "at <code>[CLS]</code>. Do they keep this habit on a sentence of your own?",
     "The vectors of a head have d = 32 numbers, and its scores were divided by √32. "
     "Temperature 1/√32 ≈ 0.18 undoes that. "
-    "What happens to the entropy, and what would it mean for the gradients of the softmax?"
+    "What happens to the entropy, and what would it mean for the gradients of the softmax?",
 )
-OWN_TASK = (
-    "Choose a token and see where it looks. Lower the temperature until its entropy is below one bit, raise it until "
-    "it looks everywhere alike; then switch on the causal mask and say which row cannot change any more."
+MODEL = (
+    "Choose heads with the arrow keys and look for habits: a diagonal, one dark column, words of one kind that look at "
+    "each other. Write another sentence: which habits does a head keep?",
+    ONE_SIDED,
 )
-OWN_QUESTION = "Who looks at a token need not be whom it looks at. What in query · key makes attention one-sided?"
+VECTORS = (
+    "Choose a token and see where it looks. Lower the temperature: does its entropy fall below one bit? Raise it: "
+    "when does it look everywhere alike? Then switch on the causal mask and say which row cannot change any more.",
+    ONE_SIDED,
+)
 
 
 def _packed(scores: Scores, text: str) -> dict[str, Any]:
@@ -405,9 +412,9 @@ def attention_explorer(
     parts = {"model": model, "tokenizer": tokenizer, "tokens": tokens, "query": query, "key": key}
     given = {name for name, value in {**parts, "module": module, "hidden": hidden}.items() if value is not None}
     if text is None and tokens is not None and given == {"tokens", "query", "key"}:
-        return AttentionExplorer(scores_of_vectors(tokens, query, key), layer=layer, head=number)
+        return AttentionExplorer(scores_of_vectors(tokens, query, key), VECTORS, layer=layer, head=number)
     if text is None and tokens is not None and given == {"tokens", "module", "hidden"}:
-        return AttentionExplorer(scores_of_module(tokens, module, hidden), layer=layer, head=number)
+        return AttentionExplorer(scores_of_module(tokens, module, hidden), VECTORS, layer=layer, head=number)
     if given not in (set(), {"model", "tokenizer"}):
         raise ValueError(
             "Give a text (and perhaps model= with tokenizer=), or tokens= with query= and key=, "
@@ -415,4 +422,5 @@ def attention_explorer(
         )
     text = TEXT if text is None else text
     read = _reader(model, tokenizer)
-    return AttentionExplorer(read(text), read, text, layer=layer, head=number)
+    texts = MINILM if model is None else MODEL
+    return AttentionExplorer(read(text), texts, read, text=text, layer=layer, head=number)
