@@ -223,18 +223,16 @@ function piecesOf(word, ids) {
 
 // --- learning merges -------------------------------------------------------------------------------------------------
 
-// The distinct words of a text, spelt in bytes, with how often each occurs.
-function wordCounts(text) {
-  const counts = new Map();
-  for (const word of preTokenise(text)) {
-    const spelt = spelling(word);
-    counts.set(spelt, (counts.get(spelt) ?? 0) + 1);
-  }
-  return counts;
+// The words of a text, spelt in bytes, and its distinct ones with how often each occurs.
+function spelledWords(text) {
+  const words = preTokenise(text).map(spelling);
+  const weights = new Map();
+  for (const word of words) weights.set(word, (weights.get(word) ?? 0) + 1);
+  return { words, weights };
 }
 
-// All pairs of neighbours as {pair, count}, the most frequent first; among equals the one of the smallest ids.
-function pairTable(words, ids) {
+// How often each pair of neighbours occurs, as a map from "first second".
+function pairCounts(words) {
   const counts = new Map();
   for (const { pieces, weight } of words) {
     for (let i = 0; i + 1 < pieces.length; i += 1) {
@@ -242,38 +240,46 @@ function pairTable(words, ids) {
       counts.set(key, (counts.get(key) ?? 0) + weight);
     }
   }
-  const rows = [...counts].map(([key, count]) => ({ pair: key.split(" "), count }));
-  const order = ({ pair: [a, b], count }, { pair: [c, d], count: other }) =>
-    other - count || ids.get(a) - ids.get(c) || ids.get(b) - ids.get(d);
-  return rows.sort(order);
+  return counts;
 }
 
-// The first `most` merges of a text, each {pair, count}, and the id of every token.
+// The pair that is merged first: the most frequent; among equals the one of the smallest ids.
+function byRank(ids) {
+  return ({ pair: [a, b], count }, { pair: [c, d], count: other }) => other - count || ids.get(a) - ids.get(c) || ids.get(b) - ids.get(d);
+}
+
+function pairTable(words, ids) {
+  return [...pairCounts(words)].map(([key, count]) => ({ pair: key.split(" "), count })).sort(byRank(ids));
+}
+
+// The first `most` merges of a text, each {pair, count}, the id of every token, and the words.
 function learn(text, most) {
   const ids = new Map(ALPHABET.map((character, id) => [character, id]));
-  let words = [...wordCounts(text)].map(([word, weight]) => ({ pieces: [...word], weight }));
+  const { words, weights } = spelledWords(text);
+  const cut = [...weights].map(([word, weight]) => ({ pieces: [...word], weight }));
   const merges = [];
   while (merges.length < most) {
-    const [best] = pairTable(words, ids);
+    const counts = pairCounts(cut);
+    const highest = Math.max(...counts.values());
+    const ties = [...counts].filter(([, count]) => count === highest);
+    const [best] = ties.map(([key, count]) => ({ pair: key.split(" "), count })).sort(byRank(ids));
     if (!best) break;
     merges.push(best);
     const [first, second] = best.pair;
     ids.set(first + second, ids.size);
     const rankOf = (left, right) => (left === first && right === second ? 0 : Infinity);
-    words = words.map(({ pieces, weight }) => ({ pieces: mergeAll(pieces, rankOf, 1), weight }));
+    for (const entry of cut) if (entry.pieces.includes(first)) entry.pieces = mergeAll(entry.pieces, rankOf, 1);
   }
-  return { merges, ids };
+  return { merges, ids, words, weights };
 }
 
 // The text after the first `step` merges: its words as rows of tokens, and the table of pairs that compete to be next.
-function afterMerges(text, { merges, ids }, step) {
+function afterMerges({ merges, ids, words, weights }, step) {
   const ranks = new Map(merges.slice(0, step).map(({ pair }, rank) => [pair.join(" "), rank]));
   const rankOf = (left, right) => ranks.get(`${left} ${right}`);
-  const cut = new Map();
-  for (const word of wordCounts(text).keys()) cut.set(word, mergeAll([...word], rankOf));
-  const weights = wordCounts(text);
+  const cut = new Map([...weights.keys()].map((word) => [word, mergeAll([...word], rankOf)]));
   const table = pairTable([...cut].map(([word, pieces]) => ({ pieces, weight: weights.get(word) })), ids);
-  return { words: preTokenise(text).map((word) => cut.get(spelling(word))), table };
+  return { words: words.map((word) => cut.get(word)), table };
 }
 
 // --- what a reader should know ---------------------------------------------------------------------------------------
@@ -290,11 +296,20 @@ function looksEnglish(text, pieces) {
   return words.length < 4 || words.some((word) => SMALL_WORDS.has(word)) || pieces.length < 1.6 * words.length;
 }
 
+const LABELS = new Map();
+const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 // A token as it is read: its text where its bytes are whole characters, else the bytes; spaces and controls made visible.
 function label(token) {
+  if (LABELS.size > 20000) LABELS.clear();
+  if (!LABELS.has(token)) LABELS.set(token, [...token].every((character) => BYTE_OF.has(character)) ? read(token) : visible(token));
+  return LABELS.get(token);
+}
+
+function read(token) {
   const found = bytesOf(token);
   try {
-    return visible(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(found));
+    return visible(DECODER.decode(found));
   } catch (error) {
     if (error instanceof TypeError) return Array.from(found, hexadecimal).join(" ");
     throw error;

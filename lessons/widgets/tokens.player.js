@@ -2,6 +2,7 @@
 
 const MOST_CHARACTERS = 2000;
 const ROWS = 8; // of the table of pairs
+const MOST_BOXES = 600; // of the text in tokens; the counts are those of the whole text
 const PAUSE = 700; // milliseconds between the steps that are played
 const READOUTS = ["merges", "vocabulary", "tokens", "tokens per character"];
 
@@ -12,6 +13,7 @@ function render({ model, el }) {
   view.controls = playerControls(view);
   view.next = html("p", { class: "lw-next-line" });
   view.text = tokenBoxes({ role: "group", "aria-label": "The text in tokens" });
+  view.more = html("p", { class: "lw-hint" });
   view.learnt = tokenBoxes({ role: "group", "aria-label": "Tokens learnt so far" });
   view.table = html("tbody", {});
   view.numbers = readouts(READOUTS);
@@ -36,7 +38,7 @@ function playerState({ model, memory }) {
   const { merges, ids } = memory;
   const step = clamp(model.get("step"), 0, merges.length);
   if (memory.now?.text !== text || memory.now?.step !== step || memory.now?.merges !== merges) {
-    memory.now = { text, step, merges, ...afterMerges(text, memory, step) };
+    memory.now = { text, step, merges, ...afterMerges(memory, step) };
   }
   const { words, table } = memory.now;
   const next = step < merges.length ? merges[step] : null;
@@ -101,7 +103,7 @@ function playerControls(view) {
 function playerPanels(view) {
   const head = html("tr", {}, html("th", { scope: "col" }, "pair"), html("th", { scope: "col", class: "lw-count" }, "occurs"));
   const table = html("table", { class: "lw-pairs" }, html("thead", {}, head), view.table);
-  const left = html("div", { class: "lw-wide" }, html("h4", {}, "The text in tokens"), view.text.element);
+  const left = html("div", { class: "lw-wide" }, html("h4", {}, "The text in tokens"), view.text.element, view.more);
   left.append(html("h4", {}, "Tokens learnt, the latest first"), view.learnt.element);
   const right = html("div", { class: "lw-narrow" }, html("h4", {}, "Which pair is next?"), table);
   return html("div", { class: "lw-two" }, left, right);
@@ -161,14 +163,18 @@ function tint(rank) {
 function drawText(view, { words, merges, step, next }) {
   const ranks = new Map(merges.slice(0, step).map(({ pair }, rank) => [pair.join(""), rank]));
   const latest = step ? merges[step - 1].pair.join("") : null;
-  const boxes = words.flatMap((word) => {
+  const boxes = [];
+  for (const word of words) {
+    if (boxes.length >= MOST_BOXES) break;
     const marked = nextPlaces(word, next);
-    return word.map((token, index) => {
+    word.forEach((token, index) => {
       const kinds = [ranks.has(token) ? tint(ranks.get(token)) : "", marked.get(index) ?? "", token === latest ? "lw-latest" : ""];
-      return { text: label(token), kind: kinds.concat(index ? "" : "lw-begins").filter(Boolean).join(" "), name: `“${token}”` };
+      boxes.push({ text: label(token), kind: kinds.concat(index ? "" : "lw-begins").filter(Boolean).join(" "), name: `“${token}”` });
     });
-  });
-  view.text.draw(boxes);
+  }
+  view.text.draw(boxes.slice(0, MOST_BOXES));
+  const more = words.reduce((sum, word) => sum + word.length, 0) - MOST_BOXES;
+  setText(view.more, more > 0 ? `… and ${plural(more, "token")} more` : "");
 }
 
 // Which tokens of a word the next merge joins: index -> class of its left or right half.

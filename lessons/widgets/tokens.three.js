@@ -109,7 +109,7 @@ function drawRow(view, row, tokens, chosen, characters) {
     const same = chosen && (own ? view.chosen.index === index : overlap(token, chosen));
     const kinds = [token.text === "[UNK]" && isWords ? "lw-unknown" : token.end === 0 ? "lw-added" : `lw-tint-${index % TINTS}`];
     if (same) kinds.push(own ? "lw-chosen" : "lw-same");
-    return { text: shownText(token, isWords), small: String(token.id), kind: kinds.join(" ") };
+    return { text: isWords ? visible(token.text) : label(token.text), small: String(token.id), kind: kinds.join(" ") };
   });
   const drawn = boxes.draw(shown);
   drawn.forEach((box, index) => {
@@ -127,10 +127,6 @@ function drawRow(view, row, tokens, chosen, characters) {
 
 function overlap(one, other) {
   return one.start < other.end && other.start < one.end;
-}
-
-function shownText({ text }, isWords) {
-  return !isWords && [...text].every((character) => BYTE_OF.has(character)) ? label(text) : visible(text);
 }
 
 function detailLine(view, token, characters) {
