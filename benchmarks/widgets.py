@@ -246,7 +246,7 @@ SCENES: dict[str, tuple[str, str, str, str, str, Callable[[Any, str, int], None]
     "temperature, 64 tokens": ("browser", EXPLORE, ROOT_NODE, "keydown", "input[type=range]", press_paced),
     "hover tokens, 64 tokens": ("browser", EXPLORE, ".lw-columns", "pointerover", ".lw-token", hover_paced),
     "heads by keys, 64 tokens": ("browser", EXPLORE, ROOT_NODE, "keydown", ".lw-heads", press_paced),
-    "graph of 21 nodes by slider, browser": (
+    "graph of 19 nodes by slider, browser": (
         "browser", GRAPH, ".lw-graph", "keydown", "[aria-label='a, slider']", press_paced,
     ),
     "draw a digit, 784-512-256-10, browser": (
