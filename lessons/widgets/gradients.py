@@ -499,8 +499,8 @@ class ComputationGraph(base.Widget):
         """The whole graph with values, local derivatives and gradients."""
         nodes = self.graph()
         places = layout(nodes)
-        width = 9.0
-        figure = Figure(figsize=(width, max(1.6, 0.85 * (max(places.row) + 1.1))), layout="none")
+        height = max(1.6, 0.85 * (max(places.row) + 1.1))
+        figure = Figure(figsize=(9, height), layout="none")  # type: ignore[arg-type]  # the stubs lack "none"
         axes = figure.add_axes((0, 0, 1, 1))
         _draw(axes, nodes, places)
         return figure

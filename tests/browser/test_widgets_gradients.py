@@ -35,8 +35,15 @@ def number(text: str) -> float:
     return float(plain.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
 
 
+def text_of(element: Any) -> str:
+    """Its text, after the frame in which a change that waits is drawn."""
+    element.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return element.text_content()
+
+
 def shown(out: Any) -> dict[str, tuple[str, str]]:
     """Value and gradient of each node, by what stands at its top."""
+    text_of(out.locator(".lw-message"))
     rows = out.locator(".lw-box").evaluate_all(
         """all => all.map((box) =>
             ['.lw-name', '.lw-value', '.lw-gradient'].map((one) => box.querySelector(one).textContent))"""
@@ -69,17 +76,17 @@ def test_type_step_and_move(open_notebook: Callable, looks: Callable) -> None:
     window.focus()
     page.keyboard.press("ArrowRight")
     assert shown(out)["v1 = a × b"] == ("−6.00", "")
-    assert "v1 = a × b = 2.00 × (−3.00) = −6.00. Local derivatives: −3.00 in a, 2.00 in b" in message.text_content()
+    assert "v1 = a × b = 2.00 × (−3.00) = −6.00. Local derivatives: −3.00 in a, 2.00 in b" in text_of(message)
     out.get_by_role("button", name="To the result").click()
     assert shown(out)["v3 = tanh(v2)"] == ("0.762", "")
     for _ in range(2):
         out.get_by_role("button", name="Step").click()
-    assert "gradient of v2 += local derivative × gradient of v3 = 0.420 × 1.00 = 0.420." in message.text_content()
+    assert "gradient of v2 += local derivative × gradient of v3 = 0.420 × 1.00 = 0.420." in text_of(message)
     assert shown(out)["v1 = a × b"] == ("−6.00", "0")
     window.focus()
     page.keyboard.press("End")
     assert_shows(out, "(a * b + c).tanh()", {"a": 2, "b": -3, "c": 7})
-    assert "−1.26 in a, 0.840 in b, 0.420 in c" in message.text_content()
+    assert "−1.26 in a, 0.840 in b, 0.420 in c" in text_of(message)
     page.keyboard.press("ArrowLeft")
     assert shown(out)["b"] == ("−3.00", "0")
     page.keyboard.press("ArrowRight")
@@ -95,7 +102,7 @@ def test_type_step_and_move(open_notebook: Callable, looks: Callable) -> None:
 
     # what cannot be read, or has no value
     field.fill("(a * b + c).tan")
-    assert "At character 13: I do not know the function “tan”; I know tanh, exp, log and relu." in fault.text_content()
+    assert "At character 13: I do not know the function “tan”; I know tanh, exp, log and relu." in text_of(fault)
     assert field.get_attribute("aria-invalid") == "true"
     assert_shows(out, "(a * b + c).tanh()", {"a": 2, "b": -3.3, "c": 6.8})
     for text, sentence in [
@@ -105,19 +112,19 @@ def test_type_step_and_move(open_notebook: Callable, looks: Callable) -> None:
         ("", "Type an expression"),
     ]:
         field.fill(text)
-        assert sentence in fault.text_content()
+        assert sentence in text_of(fault)
     assert abs(root.bounding_box()["height"] - height) < 1
     field.fill("log(b - c) * a")
-    assert fault.text_content() == ""
-    assert "at v2 = log(v1): log(−10.1) is not defined: a logarithm needs a number above 0." in message.text_content()
+    assert text_of(fault) == ""
+    assert "at v2 = log(v1): log(−10.1) is not defined: a logarithm needs a number above 0." in text_of(message)
     field.fill("exp(a * 1000)")
-    assert "The result of this exp is too large" in message.text_content()
+    assert "The result of this exp is too large" in text_of(message)
 
     # shared nodes add up, new names get a slider, Python hears of all and answers
     field.fill("a * a + a * d")
     window.press("End")
     assert_shows(out, "a * a + a * d", {"a": 2, "d": 1})
-    assert "3 edges leave a, and all count: 3.00 + 2.00 = 5.00." in message.text_content()
+    assert "3 edges leave a, and all count: 3.00 + 2.00 = 5.00." in text_of(message)
     assert out.locator(".lw-variable").count() == 2
     page.wait_for_timeout(200)
     page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
@@ -133,7 +140,7 @@ def test_type_step_and_move(open_notebook: Callable, looks: Callable) -> None:
     assert own.get_by_label("Expression").count() == 0
     own.get_by_role("button", name="To the gradients").click()
     assert number(shown(own)["x"][1]) == pytest.approx(4 * 3**3)
-    assert "the .grad of x is 54.0, here it is 108" in own.locator(".lw-message").text_content()
+    assert "the .grad of x is 54.0, here it is 108" in text_of(own.locator(".lw-message"))
     page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
     for widget, texts in ((root, TEXTS), (own.locator(".lessons-widget"), [TEXTS[0], TEXTS[2], TEXTS[3]])):
         looks(widget, texts, MARKS)

@@ -38,8 +38,15 @@ MARKS = [(".lw-fill", "backgroundColor"), (".lw-best .lw-fill", "backgroundColor
 SEEN = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0)"
 
 
+def text_of(element: Any) -> str:
+    """Its text, after the frame in which a change that waits is drawn."""
+    element.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return element.text_content()
+
+
 def shares(out: Any) -> list[float]:
     """The percentages on the screen; "< 0.1 %" counts as 0.05."""
+    text_of(out.locator(".lw-message"))
     texts = out.locator(".lw-percent").all_text_contents()
     return [
         0.05 if text.startswith("<") else 99.95 if text.startswith(">") else float(text.split()[0]) for text in texts
@@ -73,13 +80,13 @@ def test_draw_by_mouse_and_by_keyboard(open_notebook: Callable, looks: Callable)
     page, out = notebook.page, notebook.output(0)
     canvas, message, root = out.locator(".lw-paper"), out.locator(".lw-message"), out.locator(".lessons-widget")
     canvas.scroll_into_view_if_needed()
-    assert "The paper is empty" in message.text_content()
+    assert "The paper is empty" in text_of(message)
     assert out.locator(".lw-percent").first.text_content() == ""
     height = root.bounding_box()["height"]
 
     # by mouse; Python computes the same from the same ink
     draw_line(page, canvas, (40, 30), (98, 30), (66, 112))
-    assert "The model says" in message.text_content()
+    assert "The model says" in text_of(message)
     example, probabilities, ink, light = kernel_values(notebook)
     assert (example, ink > 100_000) == (-1, True)
     assert shares(out) == pytest.approx([100 * share for share in probabilities], abs=0.051)
@@ -94,12 +101,12 @@ def test_draw_by_mouse_and_by_keyboard(open_notebook: Callable, looks: Callable)
     page.keyboard.up("Shift")
     assert kernel_values(notebook)[2] < 0.9 * ink
     out.get_by_role("button", name="Clear").click()
-    assert "The paper is empty" in message.text_content()
+    assert "The paper is empty" in text_of(message)
 
     # by keyboard
     canvas.focus()
     page.keyboard.press("ArrowUp")
-    assert "The paper is empty" in message.text_content()  # the pen is up
+    assert "The paper is empty" in text_of(message)  # the pen is up
     page.keyboard.press("Space")
     for _ in range(6):
         page.keyboard.press("ArrowDown")
@@ -114,12 +121,12 @@ def test_draw_by_mouse_and_by_keyboard(open_notebook: Callable, looks: Callable)
     assert kernel_values(notebook)[2] < line
     canvas.focus()
     page.keyboard.press("Delete")
-    assert "The paper is empty" in message.text_content()
+    assert "The paper is empty" in text_of(message)
     assert page.locator(".jp-Notebook .jp-Cell").count() == 2  # no key was taken for a command on cells
 
     # examples are seen as they are, until one draws on them
     out.get_by_role("button", name="Example 4, labelled 3").click()
-    assert "This example is labelled 3" in message.text_content()
+    assert "This example is labelled 3" in text_of(message)
     example, probabilities, _, light = kernel_values(notebook)
     assert example == 3
     assert shares(out) == pytest.approx([100 * share for share in probabilities], abs=0.051)
@@ -127,7 +134,7 @@ def test_draw_by_mouse_and_by_keyboard(open_notebook: Callable, looks: Callable)
     assert sum(255 - pixel for pixel in pixels) / 255 == pytest.approx(light, rel=1e-6)
     draw_line(page, canvas, (20, 20), (40, 20))
     assert kernel_values(notebook)[0] == -1
-    assert "labelled" not in message.text_content()
+    assert "labelled" not in text_of(message)
 
     notebook.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
     page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
@@ -155,7 +162,7 @@ def test_it_lives_in_a_narrow_page_without_python(browser: Any, looks: Callable)
     values |= {name: base64.b64encode(getattr(widget, name)).decode() for name in ("weights", "examples", "ink")}
     page.evaluate(BARE, [widget._esm, widget._css, values])
     draw_line(page, page.locator(".lw-paper"), (40, 30), (98, 30), (66, 112))
-    assert "The model says" in page.locator(".lw-message").text_content()
+    assert "The model says" in text_of(page.locator(".lw-message"))
     assert page.locator(".lw-map, .lw-unit").count() == 0  # it has no hidden layer
     looks(page.locator(".lessons-widget"), TEXTS, MARKS)
     page.close()
