@@ -422,7 +422,9 @@ def _train_broken(fault: str, epochs: int, examples: int) -> Run:
             loss = F.cross_entropy(model(inputs), targets, reduction="sum" if fault == "loss summed" else "mean")
             loss.backward()
             run.loss.append(loss.item())
-            run.gradient_norm.append(nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None]).item())
+            run.gradient_norm.append(
+                nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None]).item()
+            )
             optimizer.step()
         _record_validation(model, fault, run)
     return run
