@@ -24,7 +24,7 @@ from lessons.transformer import Transformer
 
 SEEDS = (0, 1, 2)
 BATCH = 64
-CHOSEN = {"learning_rate": 3e-3, "steps": 2000}
+CHOSEN = {"learning_rate": 2e-3, "steps": 1500}
 TRAIN = date_pairs("train", BATCH * CHOSEN["steps"])
 CHARACTERS = Characters(TRAIN.texts)
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import chain
 
 import pytest
 
@@ -69,7 +70,7 @@ def test_constraints_hold_every_dependency_at_a_version_that_pyproject_allows():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = {r.name.lower(): r for r in map(Requirement, (line for line in lines if line and line[0] != "#"))}
-    for text in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
+    for text in chain(project["dependencies"], *project["optional-dependencies"].values()):
         wanted = Requirement(text)
         pinned = next(iter(pins[wanted.name.lower()].specifier)).version
         assert wanted.specifier.contains(pinned), text
