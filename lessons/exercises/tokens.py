@@ -25,6 +25,7 @@ def _word(rng: Generator, length: int, letters: str = "abc") -> str:
 def _counted_words(rng: Generator) -> Iterator[tuple[Words]]:
     yield ([("aaa", 2), ("ba", 3), ("ab", 1)],)
     yield ([("the", 7), ("then", 2), ("a", 5)],)
+    yield ([("ab", 2), ("ab", 3)],)  # a word may be named twice
     for letters in ("ab", "abcd"):
         yield ([(_word(rng, int(rng.integers(1, 7)), letters), int(rng.integers(1, 9))) for _ in range(6)],)
 
@@ -90,6 +91,23 @@ def _without_the_last(words: Words) -> dict[Pair, int]:
     return count_pairs([(word[:-1], times) for word, times in words])
 
 
+@mistake(
+    "A word may stand in the list twice: `dict(words)` keeps its last frequency alone. Go through the list itself."
+)
+def _as_a_dict(words: Words) -> dict[Pair, int]:
+    return count_pairs(list(dict(words).items()))
+
+
+@mistake("You write each pair's number anew. When a pair comes again, *add* to what it has: `counts[pair] += times`.")
+def _overwritten(words: Words) -> dict[Pair, int]:
+    return {pair: times for word, times in words for pair in pairwise(word)}
+
+
+@mistake('The keys are tuples such as `("a", "b")`, and yours are strings. Two symbols stay apart in a tuple.')
+def _string_keys(words: Words) -> dict[str, int]:
+    return {a + b: times for (a, b), times in count_pairs(words).items()}
+
+
 def _written_out(words: Words) -> dict[Pair, int]:
     """Every word as often as it occurs, in a Counter."""
     return dict(Counter(pair for word, times in words for _ in range(times) for pair in pairwise(word)))
@@ -116,6 +134,9 @@ COUNT_PAIRS = CodeExercise(
         _string_count,
         _without_order,
         _without_the_last,
+        _as_a_dict,
+        _overwritten,
+        _string_keys,
     ],
 )
 
@@ -127,6 +148,8 @@ def _symbols_and_pair(rng: Generator) -> Iterator[tuple[list[str], Pair]]:
     yield ["ab", "c", "a", "bc", "a", "bc"], ("a", "bc")
     yield ["x"], ("x", "y")
     yield list("abab"), ("b", "c")
+    yield ["xa", "b"], ("a", "b")
+    yield ["ba", "b", "a", "bc", "a", "b"], ("a", "b")
     for _ in range(3):
         yield list(_word(rng, 9, "ab")), ("a", "b")
         yield list(_word(rng, 9, "ab")), ("b", "b")
@@ -203,6 +226,25 @@ def _second_half_stays(symbols: list[str], pair: Pair) -> list[str]:
     ]
 
 
+@mistake(
+    "You replaced inside the joined text: `a b` is found in `xa b` and in `a bx` too, where one symbol is longer. "
+    "Compare whole symbols."
+)
+def _replaced_text(symbols: list[str], pair: Pair) -> list[str]:
+    return " ".join(symbols).replace(" ".join(pair), "".join(pair)).split()
+
+
+@mistake("Nothing is merged. A list never equals a tuple: compare `tuple(symbols[i : i + 2])` with the pair.")
+def _never_equal(symbols: list[str], pair: Pair) -> list[str]:
+    return list(symbols)
+
+
+@mistake("You changed the list that you were given; its owner still needs it. Begin with `symbols = list(symbols)`.")
+def _in_place(symbols: list[str], pair: Pair) -> list[str]:
+    symbols[:] = merge(symbols, pair)
+    return symbols
+
+
 def _by_pattern(symbols: list[str], pair: Pair) -> list[str]:
     """One private character for each symbol; then a text replacement, which goes from left to right."""
     letters = {symbol: chr(0xE000 + i) for i, symbol in enumerate(dict.fromkeys([*symbols, *pair]))}
@@ -224,7 +266,17 @@ MERGE = CodeExercise(
     solution=merge,
     reference=_by_pattern,
     inputs=_symbols_and_pair,
-    mistakes=[_from_the_right, _overlapping, _first_only, _without_the_end, _joined_text, _second_half_stays],
+    mistakes=[
+        _from_the_right,
+        _overlapping,
+        _first_only,
+        _without_the_end,
+        _joined_text,
+        _second_half_stays,
+        _replaced_text,
+        _never_equal,
+        _in_place,
+    ],
     remark="Left to right is a convention, but all must keep it, or the same text gets different tokens.",
 )
 
@@ -253,6 +305,8 @@ def _words_and_merges(rng: Generator) -> Iterator[tuple[str, list[Pair]]]:
     yield "hers", [("e", "r"), ("h", "e"), ("er", "s")]
     yield "a", [("a", "b")]
     yield "xyz", [("a", "b")]
+    yield "abc", [("a", "b"), ("b", "c"), ("a", "bc")]
+    yield "xab", [("x", "a"), ("a", "b")]
     for _ in range(4):
         merges = _learnt([_word(rng, 6) for _ in range(12)], 8)
         yield _word(rng, 10), merges
@@ -321,6 +375,57 @@ def _one_merge(word: str, merges: list[Pair]) -> list[str]:
     return next((merge(symbols, pair) for pair in merges if pair in present), symbols)
 
 
+@mistake("You compared the joined text: `ab`+`c` reads like `a`+`bc`, but is another pair. Compare symbol by symbol.")
+def _any_cut_of_the_text(word: str, merges: list[Pair]) -> list[str]:
+    symbols = list(word)
+    for pair in merges:
+        symbols = _joined_text.attempt(symbols, pair)
+    return symbols
+
+
+@mistake(
+    "You replaced inside the joined text: the pair `a b` is found in `xa b` too, where the symbol is `xa`. Keep a list "
+    "and compare whole symbols."
+)
+def _text_replaced(word: str, merges: list[Pair]) -> list[str]:
+    symbols = list(word)
+    for pair in merges:
+        symbols = _replaced_text.attempt(symbols, pair)
+    return symbols
+
+
+@mistake("You stop at the first merge that finds nothing. A word need not hold it, and a later one may still fit.")
+def _stopped_early(word: str, merges: list[Pair]) -> list[str]:
+    symbols = list(word)
+    for pair in merges:
+        before, symbols = symbols, merge(symbols, pair)
+        if symbols == before:
+            break
+    return symbols
+
+
+@mistake("You went through the merges from the last to the first. Begin with the one that was learnt first.")
+def _reversed(word: str, merges: list[Pair]) -> list[str]:
+    return encode_word(word, merges[::-1])
+
+
+@mistake("These are the single letters. If your merging returns a new list, keep it: `symbols = merge(symbols, pair)`.")
+def _thrown_away(word: str, merges: list[Pair]) -> list[str]:
+    return list(word)
+
+
+@mistake(
+    "You go over the word once, and join any pair that is known. Go over it once for *each* merge, in their order."
+)
+def _one_pass(word: str, merges: list[Pair]) -> list[str]:
+    symbols, i = list(word), 0
+    while i < len(symbols) - 1:
+        if (symbols[i], symbols[i + 1]) in merges:
+            symbols[i : i + 2] = [symbols[i] + symbols[i + 1]]
+        i += 1
+    return symbols
+
+
 def _rust_bpe(word: str, merges: list[Pair]) -> list[str]:
     """The model of the Rust library `tokenizers`."""
     from tokenizers import models
@@ -343,7 +448,19 @@ ENCODE_WORD = CodeExercise(
     solution=encode_word,
     reference=_rust_bpe,
     inputs=_words_and_merges,
-    mistakes=[_in_the_order_of_the_text, _longest_match, _last_first, _one_occurrence, _one_merge],
+    mistakes=[
+        _in_the_order_of_the_text,
+        _longest_match,
+        _last_first,
+        _one_occurrence,
+        _one_merge,
+        _any_cut_of_the_text,
+        _text_replaced,
+        _stopped_early,
+        _reversed,
+        _thrown_away,
+        _one_pass,
+    ],
 )
 
 # --- WordPiece --------------------------------------------------------------------------------------------------------
@@ -355,6 +472,8 @@ def _words_and_vocabulary(rng: Generator) -> Iterator[tuple[str, list[str]]]:
     vocabulary = ["[UNK]", *_PIECES]
     for word in ("unbelievable", "unbelievably", "believe", "unx", "un", "ab", "aé", "电影"):
         yield word, vocabulary
+    yield "abcd", ["[UNK]", "a", "ab", "##bcd", "##c"]  # the longest piece leads nowhere
+    yield "abcd", ["[UNK]", "a", "ab", "##bcd", "##c", "##d"]  # and here to more pieces than a shorter one
     for _ in range(4):
         pieces = {_word(rng, int(rng.integers(1, 4)), "ab") for _ in range(5)}
         longer = {"##" + _word(rng, int(rng.integers(1, 4)), "ab") for _ in range(6)}
@@ -433,6 +552,55 @@ def _marks_everywhere(word: str, vocabulary: list[str]) -> list[str]:
     return _match(word, vocabulary, first="##")
 
 
+@mistake(
+    "You went back and tried a shorter piece. WordPiece never goes back: if nothing fits after the longest piece, the "
+    "whole word is `[UNK]`."
+)
+def _backtracking(word: str, vocabulary: list[str]) -> list[str]:
+    def cut(start: int) -> list[str] | None:
+        for end in range(len(word), start, -1):
+            piece = ("##" if start else "") + word[start:end]
+            rest = (cut(end) if end < len(word) else []) if piece in vocabulary else None
+            if rest is not None:
+                return [piece, *rest]
+        return None
+
+    return cut(0) or ["[UNK]"]
+
+
+@mistake(
+    "You looked for the fewest pieces. WordPiece takes the longest piece at each place, whatever is left after it."
+)
+def _fewest(word: str, vocabulary: list[str]) -> list[str]:
+    best: list[list[str] | None] = [[]]  # best[n]: the shortest cut of the first n letters
+    for end in range(1, len(word) + 1):
+        marked = [(start, ("##" if start else "") + word[start:end]) for start in range(end)]
+        cuts = [
+            [*before, piece] for start, piece in marked if piece in vocabulary and (before := best[start]) is not None
+        ]
+        best.append(min(cuts, key=len) if cuts else None)
+    return best[-1] or ["[UNK]"]
+
+
+@mistake("You looked the piece up without `##` and put it in front afterwards. Look up the name *with* it.")
+def _marked_afterwards(word: str, vocabulary: list[str]) -> list[str]:
+    pieces = _match(word, vocabulary, later="")
+    return pieces if pieces == ["[UNK]"] else [pieces[0], *("##" + piece for piece in pieces[1:])]
+
+
+@mistake("You go on by the length of the piece with its `##`, two letters too far. Only the letters count.")
+def _mark_counted(word: str, vocabulary: list[str]) -> list[str]:
+    pieces, start = [], 0
+    while start < len(word):
+        mark = "##" if start else ""
+        end = next((end for end in range(len(word), start, -1) if mark + word[start:end] in vocabulary), None)
+        if end is None:
+            return ["[UNK]"]
+        pieces.append(mark + word[start:end])
+        start += len(pieces[-1])
+    return pieces
+
+
 def _rust_wordpiece(word: str, vocabulary: list[str]) -> list[str]:
     """The model of the Rust library `tokenizers`."""
     from tokenizers import models
@@ -455,7 +623,18 @@ WORDPIECE = CodeExercise(
     solution=wordpiece,
     reference=_rust_wordpiece,
     inputs=_words_and_vocabulary,
-    mistakes=[_without_marks, _shortest, _unknown_letter, _pieces_then_unknown, _marks_removed, _marks_everywhere],
+    mistakes=[
+        _without_marks,
+        _shortest,
+        _unknown_letter,
+        _pieces_then_unknown,
+        _marks_removed,
+        _marks_everywhere,
+        _backtracking,
+        _fewest,
+        _marked_afterwards,
+        _mark_counted,
+    ],
 )
 
 # --- bigrams ----------------------------------------------------------------------------------------------------------
@@ -479,7 +658,10 @@ def _pair_counts(ids: np.ndarray, size: int) -> np.ndarray:
     return np.bincount(ids[:-1] * size + ids[1:], minlength=size * size).reshape(size, size).astype(float)
 
 
-@mistake("Your rows add up to less than 1: you divided (count + α) by the old sum + α. There are as many α as tokens.")
+@mistake(
+    "Your rows add up to more than 1: you added α to every count, and only one α to the sum. The new sum is the old one"
+    " + vocabulary_size · α."
+)
 def _one_alpha(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
     counts = _pair_counts(ids, vocabulary_size)
     return (counts + alpha) / (counts.sum(1, keepdims=True) + alpha)
@@ -531,6 +713,30 @@ def _round_the_end(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.nd
     return counts / counts.sum(1, keepdims=True)
 
 
+@mistake(
+    "`counts.sum(1)` has shape (vocabulary,), and NumPy spreads it along the columns. Keep the axis: "
+    "`counts.sum(1, keepdims=True)`."
+)
+def _without_the_axis(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(ids, vocabulary_size) + alpha
+    return counts / counts.sum(1)
+
+
+@mistake("You counted at [what follows, token]. The earlier token chooses the row: `counts[first, second]`.")
+def _follower_first(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(ids, vocabulary_size).T + alpha
+    return counts / counts.sum(1, keepdims=True)
+
+
+@mistake(
+    "Only pairs that never occurred got their α. It is added to *every* count, or one that occurred once may fall behind one that never did."
+)
+def _only_the_unseen(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(ids, vocabulary_size)
+    counts[counts == 0] = alpha
+    return counts / counts.sum(1, keepdims=True)
+
+
 def _one_by_one(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
     seen = Counter(zip(ids.tolist()[:-1], ids.tolist()[1:], strict=True))
     tokens = range(vocabulary_size)
@@ -561,6 +767,9 @@ BIGRAM_PROBABILITIES = CodeExercise(
         _added_once,
         _occurrences,
         _round_the_end,
+        _without_the_axis,
+        _follower_first,
+        _only_the_unseen,
     ],
     remark="A token that was never seen gets a row of equal probabilities.",
 )
@@ -582,6 +791,9 @@ BITS_PER_CHARACTER = NumberExercise(
         wrong_number(6.0, "These are the bits of a whole token. It has three characters."),
         wrong_number(
             64 / 3, "A perplexity cannot be shared out. Take its logarithm first: bits add up, perplexities multiply."
+        ),
+        wrong_number(
+            4.159, "This is ln 64: nats, and of a whole token. Take log2, and share it among three characters."
         ),
         wrong_number(1.386, "This is in nats: you took the natural logarithm. Bits need the logarithm to base 2."),
         wrong_number(
@@ -640,7 +852,10 @@ QUIZ_DUPLICATES = Quiz(
         wrong(
             "Nearest neighbour suits this task best.", "It looks repeated lines up. On new lines it may be the worst."
         ),
-        wrong("More data would make it even better.", "More copies of the same lines would: that is not learning."),
+        wrong(
+            "More data would make it even better.",
+            "More copies of the same lines would raise the score, but that is not learning.",
+        ),
         wrong(
             "Nothing is wrong, since the split was random.",
             "A random split of lines puts copies on both sides. Split *different* texts, after removing repetitions.",
