@@ -508,8 +508,8 @@ QUIZ_ORDER = Quiz(
 
 QUIZ_NORM = Quiz(
     id="transformer.quiz_norm",
-    title="Why deep post-norm stacks are hard to start",
-    task="What is different about the gradient in a deep pre-norm stack?",
+    title="Norm first",
+    task="What is true of a deep pre-norm stack, and not of a post-norm one?",
     hints=[
         "Write the derivative of hidden + f(norm(hidden)) in hidden.",
         "And that of norm(hidden + f(hidden)): what must every gradient pass here?",
@@ -517,11 +517,11 @@ QUIZ_NORM = Quiz(
     options=[
         right("One path leads back past every norm", "Each layer's derivative is the identity plus something."),
         wrong(
+            "Only there does any gradient arrive", "The residuals bring it through in both; the notebook measured it."
+        ),
+        wrong(
             "It has fewer norms to pass", "Both have one norm for each sub-layer, and pre-norm has one more at the end."
         ),
-        wrong("Its norms have no parameters", "They have the same scale and shift."),
-        wrong(
-            "It is clipped by the norm", "No gradient is clipped; a layer norm only rescales what a sub-layer reads."
-        ),
+        wrong("The stream keeps the same length", "It grows: sums are added and nothing normalises it until the end."),
     ],
 )
