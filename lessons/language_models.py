@@ -29,8 +29,8 @@ def bigram_counts(ids: Sequence[int] | Tensor, vocabulary_size: int) -> Tensor:
 def smoothed(counts: Tensor, strength: float, prior: Tensor | None = None) -> Tensor:
     """P(next | token) from counts, as if each token had been seen `strength` times more, followed as `prior` says.
 
-    counts (vocabulary, vocabulary); prior (vocabulary,) adds up to 1. None is the uniform one: then this is add-alpha
-    smoothing with alpha = strength / vocabulary (MacKay & Peto 1995). Rows add up to 1.
+    counts (vocabulary, vocabulary); prior (vocabulary,) adds up to 1 (MacKay & Peto 1995). None is the uniform one:
+    then this is add-alpha smoothing (Lidstone) with alpha = strength / vocabulary. Rows add up to 1.
     Raises ValueError if strength is not a positive number.
     """
     if not (strength > 0 and math.isfinite(strength)):
@@ -117,7 +117,7 @@ def bits(model: nn.Module, ids: Tensor, context: int = 8, batch_size: int = 4096
     """-log2 of the probability that a model gave to each token, after the first `context` ones: (tokens - context,).
 
     float64. Its mean is the cross-entropy in bits per token, and 2 to that power the perplexity (Jurafsky & Martin,
-    section 3.3). Raises ValueError as `windows` does.
+    on evaluating n-grams). Raises ValueError as `windows` does.
     """
     was_training, device = model.training, next((p.device for p in model.parameters()), torch.device("cpu"))
     model.eval()

@@ -1,9 +1,13 @@
 """Language models: against counting by hand, PyTorch's cross-entropy and an independent network."""
 
+import importlib.util
 import math
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -86,10 +90,14 @@ class TestBits:
         expected = F.cross_entropy(model(contexts), targets, reduction="none") / math.log(2)
         close(lm.bits(model, ids, context=4, batch_size=batch_size), expected.detach())
 
-    def test_the_training_mode_comes_back(self):
-        model = lm.NextToken(5, context=2).train()
-        lm.bits(model, torch.arange(5), context=2)
-        assert model.training
+    @pytest.mark.parametrize("training", [True, False])
+    def test_dropout_is_off_while_measuring_and_the_mode_comes_back(self, training):
+        torch.manual_seed(0)
+        plain = lm.NextToken(5, context=2)
+        model, ids = torch.nn.Sequential(plain, torch.nn.Dropout(0.9)), torch.arange(40) % 5
+        model.train(training)
+        assert torch.equal(lm.bits(model, ids, context=2), lm.bits(plain, ids, context=2))
+        assert model.training is model[1].training is training
 
     def test_counting_gives_the_lowest_loss_of_a_table(self):
         """No other table does better on the text that was counted: the gradient is 0, and the loss is convex."""
@@ -173,6 +181,67 @@ class TestGenerate:
         assert first == lm.generate(model, [1, 2, 3, 4], 10, context=3, seed=7)
         assert first != lm.generate(model, [1, 2, 3, 4], 10, context=3, seed=8)
 
+    @pytest.mark.parametrize("training", [True, False])
+    def test_dropout_is_off_while_writing_and_the_mode_comes_back(self, training):
+        torch.manual_seed(0)
+        plain = lm.NextToken(9, context=3)
+        model = torch.nn.Sequential(plain, torch.nn.Dropout(0.9)).train(training)
+        assert lm.generate(model, [1, 2, 3], 30, context=3) == lm.generate(plain, [1, 2, 3], 30, context=3)
+        assert model.training is model[1].training is training
+
     def test_too_short_a_start_is_refused(self):
         with pytest.raises(ValueError, match="needs 8 tokens, not 2"):
             lm.generate(lm.NextToken(9), [1, 2], 3)
+
+
+class TestStudies:
+    """What the committed studies compute with, in benchmarks/."""
+
+    @pytest.mark.parametrize("strength", [0.5, 30])
+    def test_counts_without_a_table_are_those_of_the_table(self, strength):
+        study = benchmark("language_models")
+        rng = np.random.default_rng(0)
+        train, held_out = rng.integers(6, size=80), rng.integers(7, size=40)  # token 6 is new, token 7 never occurs
+        counts = lm.bigram_counts(torch.tensor(train), 8)
+        table = lm.Bigram(lm.smoothed(counts, strength, lm.unigram(counts)))
+        found = torch.tensor(study.bigram_bits(train, held_out, 8, strength))
+        close(found, lm.bits(table, torch.tensor(held_out), context=1))
+
+    def test_networks_of_any_vocabulary_have_as_many_parameters(self):
+        study = benchmark("language_models")
+        for size in study.SIZES[:-1]:
+            hidden = study.width(size)
+            model = lm.NextToken(size, study.CONTEXT, max(1, round(hidden / 8)), hidden)
+            assert sum(p.numel() for p in model.parameters()) == pytest.approx(study.PARAMETERS, rel=0.015)
+
+    @pytest.mark.parametrize("one_sided", [False, True])
+    def test_a_share_of_all_labels_is_turned(self, one_sided):
+        study, labels = benchmark("data_quality"), np.arange(200) % 2
+        kept = labels.copy()
+        noisy = study.flipped(labels, 0.3, seed=1, one_sided=one_sided)
+        turned = noisy != labels
+        assert (labels == kept).all()
+        assert turned.sum() == 60
+        assert set(labels[turned]) == ({1} if one_sided else {0, 1})
+        assert (noisy == study.flipped(labels, 0.3, seed=1, one_sided=one_sided)).all()
+        assert (noisy != study.flipped(labels, 0.3, seed=2, one_sided=one_sided)).any()
+
+    def test_the_score_on_repeated_and_new_texts_makes_that_on_all(self):
+        study = benchmark("data_quality")
+        texts = np.array([f"a question of number{i % 37}" for i in range(60)])
+        row = study.split_and_score(texts, np.arange(60) % 37 % 2, seed=0)
+        share = row["share_repeated"]
+        assert 0 < share < 1
+        assert row["nearest_repeated"] == 1
+        for name in ("logistic", "nearest"):
+            both = share * row[f"{name}_repeated"] + (1 - share) * row[f"{name}_new"]
+            assert row[f"{name}_all"] == pytest.approx(both, abs=1e-12)
+
+
+def benchmark(name: str) -> ModuleType:
+    """A script of benchmarks/ as a module."""
+    file = Path(__file__).parents[1] / "benchmarks" / f"{name}.py"
+    found = importlib.util.spec_from_file_location(f"benchmark_{name}", file)
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module

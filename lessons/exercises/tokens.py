@@ -729,7 +729,7 @@ def _follower_first(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.n
 
 
 @mistake(
-    "Only pairs that never occurred got their α. It is added to *every* count, or one that occurred once may fall behind one that never did."
+    "Only pairs that never occurred got their α: one that occurred once may fall behind them. Add it to *every* count."
 )
 def _only_the_unseen(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
     counts = _pair_counts(ids, vocabulary_size)
