@@ -343,6 +343,11 @@ def test_a_multiple_is_named() -> None:
     found = difference(np.array([1.0, 2.0]), np.array([3.0, 6.0]))
     assert found is not None
     assert "Every element is 3 times" in found.sentence
+    for surplus in (np.nan, 0.5):  # where 0 is due; the others are right, or three times too large
+        for factor in (1.0, 3.0):
+            found = difference(np.array([1.0, 2.0, 0.0]), np.array([factor, 2 * factor, surplus]))
+            assert found is not None
+            assert "Every element" not in found.sentence
 
 
 def test_shapes_are_explained() -> None:

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from torch import Tensor
 from torch.nn import functional as F
 
-from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+from .engine import CodeExercise, Mistake, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
 
 def _normal(rng: Generator, *shape: int) -> Tensor:
@@ -101,6 +101,7 @@ def _look_ups(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     query, key, value = _normal(rng, 2, 3, 16), _normal(rng, 2, 7, 16), _normal(rng, 2, 7, 3)
     yield query, key, value  # a batch of two
     yield 300 * query, key, value  # large scores
+    yield _normal(rng, 2, 3, 4, 5), _normal(rng, 2, 3, 6, 5), _normal(rng, 2, 3, 6, 2)  # a batch of heads
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
@@ -135,6 +136,30 @@ def _multiplied(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 @mistake("You took the root of the number of keys. It is the *dim* of the vectors that makes scores grow.")
 def _root_of_keys(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return (query @ key.transpose(-2, -1) / math.sqrt(key.shape[-2])).softmax(-1) @ value
+
+
+@mistake("`dim=1` is the axis of the keys in one look-up, and of the queries in a batch: count from the end, dim=-1.")
+def _axis_from_the_front(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])).softmax(1) @ value
+
+
+@mistake("You took the root of the number of queries. What makes scores grow is their width, `query.shape[-1]`.")
+def _root_of_queries(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / math.sqrt(query.shape[-2])).softmax(-1) @ value
+
+
+@mistake(
+    "`len(query)` is its first axis: the queries of one look-up, the texts of a batch. The width is `query.shape[-1]`."
+)
+def _root_of_length(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / math.sqrt(len(query))).softmax(-1) @ value
+
+
+@mistake(
+    "`shape[1]` is the width of one look-up, and the number of queries in a batch: count from the end, `shape[-1]`."
+)
+def _root_from_the_front(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / math.sqrt(query.shape[1])).softmax(-1) @ value
 
 
 @mistake("You took the root of the values' dim. The scores come from queries and keys: it is *their* dim that counts.")
@@ -190,7 +215,11 @@ ATTEND = CodeExercise(
         _scaled_by_d,
         _not_scaled,
         _multiplied,
+        _axis_from_the_front,
         _root_of_keys,
+        _root_of_queries,
+        _root_of_length,
+        _root_from_the_front,
         _root_of_value_dim,
         _scaled_afterwards,
         _without_softmax,
@@ -211,6 +240,9 @@ def _scores_and_masks(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
         yield centre + spread * _normal(rng, 3, 4), torch.tensor([[True, False, True, False]] * 3)
     yield _normal(rng, 2, 4), torch.tensor([[False, True, False, False], [True, True, True, True]])  # all but one
     yield _normal(rng, 3, 3), torch.tensor([[True, True, False], [False] * 3, [False, True, True]])  # a row of nothing
+    far = torch.tensor([[True, True, False, True], [False, True, True, True]])
+    yield -1e12 + 1e11 * _normal(rng, 2, 4), far  # allowed scores below any constant one may think of
+    yield _normal(rng, 2, 4).masked_fill(~far, 1e12), far  # hidden scores that no subtraction brings down
 
 
 def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
@@ -222,7 +254,10 @@ def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
     return weights.masked_fill(~mask, 0.0)
 
 
-@mistake("A row without any True is NaN in yours: ∞ − ∞. Replace such rows by zeros.")
+@mistake(
+    "A row without any True is NaN in yours: softmax subtracts the largest score first, and (−∞) − (−∞) is NaN. "
+    "Replace such rows by zeros."
+)
 def _nan_rows(scores: Tensor, mask: Tensor) -> Tensor:
     return scores.masked_fill(~mask, -math.inf).softmax(-1)
 
@@ -230,6 +265,13 @@ def _nan_rows(scores: Tensor, mask: Tensor) -> Tensor:
 @mistake("Your mask is inverted: True marks what a query *may* look at.")
 def _inverted(scores: Tensor, mask: Tensor) -> Tensor:
     return masked_softmax(scores, ~mask)
+
+
+@mistake(
+    "`masked_fill` fills where its mask is *True*. Ours is True where a query may look: fill where it is not, `~mask`."
+)
+def _filled_the_allowed(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores.masked_fill(mask, -math.inf).softmax(-1)
 
 
 @mistake("You masked after the softmax, so the hidden keys still took their share, and the rows no longer add up to 1.")
@@ -254,6 +296,37 @@ def _filled_with_ten_thousand(scores: Tensor, mask: Tensor) -> Tensor:
     return scores.masked_fill(~mask, -10_000.0).softmax(-1)
 
 
+def _constant_then_zeros(constant: float, opening: str) -> Mistake:
+    sentence = (
+        f"Zeros afterwards mend a row that may look nowhere. {opening}: where the others are lower still, a hidden key "
+        "takes the weight, and the zeros throw it away. Nothing but minus infinity is below every score."
+    )
+    return mistake(sentence)(lambda scores, mask: scores.masked_fill(~mask, constant).softmax(-1) * mask)
+
+
+def _subtracted_then_zeros(constant: float, opening: str) -> Mistake:
+    sentence = (
+        f"{opening}: then its key keeps the weight, and the zeros throw it away. Only minus infinity hides every score."
+    )
+    return mistake(sentence)(lambda scores, mask: (scores - constant * ~mask).softmax(-1) * mask)
+
+
+@mistake(
+    "A finite constant, however low, gives a row of hidden keys alone equal weights, and is no mask beside scores that "
+    "are lower still. Fill in minus infinity, and replace rows without any True by zeros."
+)
+def _filled_with_minus_1e9(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores.masked_fill(~mask, -1e9).softmax(-1)
+
+
+@mistake(
+    "The weights are right, the gradient is not: in a row without any True, adding −∞ gives NaN inside the softmax, "
+    "and a sum hands the NaN on backwards. `masked_fill` does not: no gradient passes where it filled."
+)
+def _minus_infinity_added(scores: Tensor, mask: Tensor) -> Tensor:
+    return (scores + torch.zeros_like(scores).masked_fill(~mask, -math.inf)).softmax(-1).nan_to_num(0.0)
+
+
 @mistake("A row without any True gets equal weights in yours: it looks at exactly what it may not. It becomes zeros.")
 def _lowest_finite(scores: Tensor, mask: Tensor) -> Tensor:
     return scores.masked_fill(~mask, torch.finfo(scores.dtype).min).softmax(-1)
@@ -270,6 +343,24 @@ def _over_queries(scores: Tensor, mask: Tensor) -> Tensor:
 def _shared_out_again(scores: Tensor, mask: Tensor) -> Tensor:
     kept = scores.softmax(-1) * mask
     return kept / kept.sum(-1, keepdim=True).clamp(min=1e-300)
+
+
+@mistake(
+    "Masking after the softmax and sharing out again divides 0 by 0 where a hidden large score took all, and where a "
+    "row may look nowhere. Hide the scores *before* the softmax."
+)
+def _shared_out_again_plainly(scores: Tensor, mask: Tensor) -> Tensor:
+    kept = scores.softmax(-1) * mask
+    return kept / kept.sum(-1, keepdim=True)
+
+
+@mistake(
+    "Right in exact numbers; but exp of a large score is infinite and of a very low one 0, and ∞/∞ and 0/0 are NaN. "
+    "`softmax` subtracts the largest score first: fill in −∞ before it."
+)
+def _own_softmax(scores: Tensor, mask: Tensor) -> Tensor:
+    exponentials = scores.exp() * mask
+    return exponentials / exponentials.sum(-1, keepdim=True)
 
 
 def _row_by_row(scores: Tensor, mask: Tensor) -> Tensor:
@@ -295,31 +386,42 @@ MASKED_SOFTMAX = CodeExercise(
     solution=masked_softmax,
     reference=_row_by_row,
     inputs=_scores_and_masks,
+    gradient=["scores"],
     mistakes=[
         _nan_rows,
         _inverted,
+        _filled_the_allowed,
         _after_softmax,
         _zero_scores,
         _minus_ten_thousand,
         _filled_with_ten_thousand,
+        _filled_with_minus_1e9,
+        _constant_then_zeros(-1e4, "But −10,000 is low beside ordinary scores alone"),
+        _constant_then_zeros(-1e9, "But any finite constant is low beside ordinary scores alone"),
+        _subtracted_then_zeros(1e4, "A hidden score may be more than 10,000 above the others"),
+        _subtracted_then_zeros(1e9, "A hidden score may be higher than anything finite that you subtract"),
+        _minus_infinity_added,
         _lowest_finite,
         _over_queries,
         _shared_out_again,
+        _shared_out_again_plainly,
+        _own_softmax,
     ],
-    remark="Adding −∞ instead of filling it in gives the same weights, and NaN in the gradient: see below.",
+    remark="You may wonder about *adding* −∞ instead of filling it in: the same weights, but see its gradient below.",
 )
 
 # --- past and padding together ----------------------------------------------------------------------------------------
 
 
 def _attention_masks(rng: Generator) -> Iterator[tuple[Tensor]]:
-    for shape in ((3, 5), (1, 4), (2, 6)):
+    yield (torch.tensor([[1, 1, 0], [1, 1, 1]]),)  # the simplest: every axis counts
+    for shape in ((3, 5), (1, 7), (2, 6)):
         real = torch.from_numpy(rng.integers(1, shape[1] + 1, size=(shape[0], 1)))
         place = torch.arange(shape[1])
         yield ((place < real).long(),)  # padding behind
         yield ((place >= shape[1] - real).long(),)  # padding in front
     yield (torch.tensor([[0, 0, 1, 1], [1, 1, 1, 0]]),)
-    yield (torch.tensor([[1]]),)
+    yield (torch.ones(7, 1, dtype=torch.long),)  # one token each
 
 
 def decoder_mask(attention_mask: Tensor) -> Tensor:
@@ -374,6 +476,19 @@ def _only_causal(attention_mask: Tensor) -> Tensor:
     return _triangle(attention_mask).repeat(len(attention_mask), 1, 1)
 
 
+@mistake("The padding is not hidden: the triangle says nothing of it. The result has one table for each text.")
+def _triangle_alone(attention_mask: Tensor) -> Tensor:
+    return _triangle(attention_mask)
+
+
+@mistake(
+    "(batch, tokens) is laid over (queries, keys), the last axes first, so texts are taken for queries. "
+    "Give the padding an axis for the queries: `[:, None, :]`."
+)
+def _without_an_axis(attention_mask: Tensor) -> Tensor:
+    return _triangle(attention_mask) & (attention_mask == 1)
+
+
 @mistake("The future is not hidden: only the padding is.")
 def _only_padding(attention_mask: Tensor) -> Tensor:
     return (attention_mask == 1)[:, None, :].repeat(1, attention_mask.shape[1], 1)
@@ -410,6 +525,8 @@ DECODER_MASK = CodeExercise(
         _without_itself,
         _joined_by_or,
         _only_causal,
+        _triangle_alone,
+        _without_an_axis,
         _only_padding,
     ],
 )
@@ -448,6 +565,21 @@ def _dealt_out(vectors: Tensor, n_heads: int) -> Tensor:
     return vectors.reshape(batch, tokens, hidden_size // n_heads, n_heads).permute(0, 3, 1, 2)
 
 
+@mistake(
+    "head_dim and n_heads have changed places: a piece is hidden_size / n_heads wide, and there are n_heads of them."
+)
+def _sizes_swapped(vectors: Tensor, n_heads: int) -> Tensor:
+    return torch.stack(vectors.split(n_heads, -1), 1)
+
+
+@mistake(
+    "head_dim and n_heads have changed places: reshape to (batch, tokens, n_heads, -1). Then swap axes 1 and 2, so "
+    "that each head sees all tokens."
+)
+def _sizes_swapped_alone(vectors: Tensor, n_heads: int) -> Tensor:
+    return vectors.reshape(*vectors.shape[:2], -1, n_heads)
+
+
 @mistake("The last two axes are swapped: each head holds (tokens, head_dim).")
 def _head_transposed(vectors: Tensor, n_heads: int) -> Tensor:
     return split_heads(vectors, n_heads).transpose(2, 3)
@@ -464,7 +596,7 @@ def _chunked(vectors: Tensor, n_heads: int) -> Tensor:
 
 SPLIT_HEADS = CodeExercise(
     id="attention.split_heads",
-    title="One reshape makes many heads",
+    title="From one vector to many heads",
     stars=2,
     minutes=10,
     task="Share the numbers of every token out to the heads.",
@@ -478,7 +610,15 @@ SPLIT_HEADS = CodeExercise(
     inputs=_vectors_and_heads,
     gradient=["vectors"],
     may_share=True,
-    mistakes=[_tokens_mixed, _not_swapped, _dealt_out, _head_transposed, _heads_first],
+    mistakes=[
+        _tokens_mixed,
+        _not_swapped,
+        _dealt_out,
+        _sizes_swapped,
+        _sizes_swapped_alone,
+        _head_transposed,
+        _heads_first,
+    ],
 )
 
 # --- what it costs ----------------------------------------------------------------------------------------------------
@@ -497,16 +637,14 @@ CROSSOVER = NumberExercise(
     solution=768,
     working="(4 * 2 * 384**2) / (2 * 2 * 384)",
     mistakes=[
-        wrong_number(
-            384, "You compared two products with two, or forgot the output map: four projections, two products."
-        ),
+        wrong_number(384, "You compared two projections with the two products: there are four projections."),
         wrong_number(
             1536, "You counted the scores without the mixing of values, (n, n) @ (n, h), which costs as much."
         ),
         wrong_number(576, "You left out the fourth projection, the output map behind the heads."),
         wrong_number(64, "The heads do not matter: 12 heads of 32 numbers take as many operations as one of 384."),
         wrong_number(2304, "That counts the feed-forward part of a whole layer too: right for it, but not asked here."),
-        wrong_number(192, "You counted the other way round: 8 n h² against 4 n² h."),
+        wrong_number(192, "You divided the wrong way round: 4 h n² = 8 n h² gives n = 2 h, not h / 2."),
     ],
     remark="8nh² = 4n²h at n = 2h, whatever the number of heads.",
 )
@@ -524,13 +662,13 @@ QUIZ_SHIFT = Quiz(
         wrong("They become more even.", "Evenness depends on the differences of scores, and none of them changed."),
         wrong("They change unless c is short.", "The length of c is no matter: q · c is the same for every key of q."),
     ],
-    remark="This is why a key bias learns nothing.",
+    remark="This is why a key bias learns nothing, where the key goes into the dot product as it is.",
 )
 
 QUIZ_COUNT = Quiz(
     id="attention.quiz_count",
     title="One vote or a hundred",
-    task="One attention layer, no positions. Can its output tell the text “yes” from “yes yes yes yes”?",
+    task="One attention layer, no positions, no special tokens. Can its output tell “yes” from “yes yes yes yes”?",
     hints=[
         "What are the weights when all keys are the same?",
         "They add up to 1. What is the mixture of equal values?",
@@ -541,12 +679,14 @@ QUIZ_COUNT = Quiz(
         right("No: an average of equal values is that value.", "Weights add up to 1: attention averages, not counts."),
         wrong("Only with a causal mask.", "Then each token averages over fewer equal values, with the same result."),
     ],
+    remark="With another token beside them, such as [CLS], it can: the share of that token falls.",
 )
 
 QUIZ_QUADRATIC = Quiz(
     id="attention.quiz_quadratic",
     title="Sixteen times?",
-    task="A layer of hidden size 384: texts of 64 tokens become texts of 256. How much more to compute?",
+    task="A whole layer of hidden size 384, feed-forward part included: texts of 64 tokens become texts of 256. "
+    "How much more to compute for one?",
     hints=["24 n h² + 4 n² h operations for one text, feed-forward included.", "At n = 64: 24 × 384 = 9,216 to 256."],
     options=[
         wrong("16 times as much: attention is quadratic.", "Only 3 % of the operations are quadratic at 64 tokens."),

@@ -169,13 +169,19 @@ def _how_off(want: Any, have: Any) -> str:
         return "NaN (not a number)"
     if np.isinf(have):
         return "infinite"
-    return "too small" if not np.isnan(want) and have < want else "too large"
+    direction = "too small" if not np.isnan(want) and have < want else "too large"
+    off = abs(complex(have) - complex(want))
+    if 0 < off < 1e-5 * abs(complex(want)):  # both look alike when printed
+        return f"{direction}, but only by {off:.0e}: something in it approximates"
+    return direction
 
 
 def _ratio(want: np.ndarray, have: np.ndarray) -> str:
-    """A clue that fits many slips: every element is the same multiple of what it should be."""
+    """A clue that fits many slips: every element is the same multiple of what it should be, zeros included."""
     with np.errstate(all="ignore"):
         ratios = (have / want)[want != 0].astype(float) if want.dtype.kind == "f" else np.array([])
-    if ratios.size < 2 or not np.isfinite(ratios).all() or not np.allclose(ratios, ratios[0], rtol=1e-4):
+    elsewhere = bool((have[want == 0] != 0).any())  # then something else is wrong
+    if elsewhere or ratios.size < 2 or not np.isfinite(ratios).all() or not np.allclose(ratios, ratios[0], rtol=1e-4):
         return ""
-    return f" Every element is {ratios[0]:.4g} times what it should be." if abs(ratios[0]) > 1e-6 else ""
+    told = min(abs(ratios[0]), abs(ratios[0] - 1)) > 1e-6
+    return f" Every element is {ratios[0]:.4g} times what it should be." if told else ""
