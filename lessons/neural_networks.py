@@ -153,20 +153,22 @@ def signal(
     width: int = 256,
     examples: int = 500,
     seed: int = 0,
-) -> list[float]:
-    """The mean square of the activations after 0, 1, ... depth layers with random weights of this deviation.
+) -> tuple[list[float], list[float]]:
+    """Random weights of this deviation: mean square of the activations after 0, 1, ... depth layers, and of gradients.
 
-    The inputs are standard normal. Raises ValueError for sizes below 1.
+    The inputs are standard normal, and so is the gradient that arrives at the last layer's outputs (Schoenholz et al.
+    2017, "Deep Information Propagation", section 4). Raises ValueError for sizes below 1.
     """
     if min(depth, width, examples) < 1:
         raise ValueError(f"At least one of each is needed: depth {depth}, width {width}, examples {examples}.")
     generator = torch.Generator().manual_seed(seed)
-    here = torch.randn(examples, width, generator=generator, dtype=torch.float64)
-    sizes = [here.square().mean().item()]
+    layers = [torch.randn(examples, width, generator=generator, dtype=torch.float64).requires_grad_()]
     for _ in range(depth):
-        here = activation(here @ (deviation * torch.randn(width, width, generator=generator, dtype=torch.float64)))
-        sizes.append(here.square().mean().item())
-    return sizes
+        weights = deviation * torch.randn(width, width, generator=generator, dtype=torch.float64)
+        layers.append(activation(layers[-1] @ weights))
+    arriving = torch.randn(examples, width, generator=generator, dtype=torch.float64)
+    gradients = [*torch.autograd.grad(layers[-1], layers[:-1], arriving), arriving]
+    return [h.square().mean().item() for h in layers], [g.square().mean().item() for g in gradients]
 
 
 # --- a network to use -------------------------------------------------------------------------------------------------
@@ -278,11 +280,14 @@ def classification_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tenso
 
 
 def evaluate(model: nn.Module, inputs: Tensor, labels: Tensor) -> dict[str, float]:
-    """Loss and accuracy, without dropout and without gradients; the model's mode is restored."""
-    was_training = model.training
+    """Loss and accuracy, without dropout and without gradients; the model's mode is restored.
+
+    The inputs are brought to the device of the model; the labels stay.
+    """
+    was_training, device = model.training, next(model.parameters()).device
     model.eval()
     with torch.no_grad():
-        logits = model(inputs)
+        logits = model(inputs.to(device)).to(labels.device)
     model.train(was_training)
     return {"loss": F.cross_entropy(logits, labels).item(), "accuracy": _accuracy(logits, labels)}
 
@@ -304,8 +309,9 @@ def learning_rate_range_test(
 ) -> tuple[list[float], list[float]]:
     """Learning rates that grow by a constant factor in every step, and the loss of the batch before each step.
 
-    Trains a copy of the model; ends early where the loss is four times its lowest, or no number (Smith 2017, section
-    3.3). Raises ValueError unless 0 < lowest < highest and steps is 2 or more.
+    Trains a copy of the model; ends early where the loss is four times its lowest, or no number (after Smith 2017,
+    section 3.3, who raises the rate in equal steps and looks at the accuracy). Raises ValueError unless
+    0 < lowest < highest and steps is 2 or more.
     """
     if not (0 < lowest < highest and steps >= 2):
         raise ValueError(f"Two or more rates from low to high are needed, not {steps} from {lowest} to {highest}.")
@@ -344,9 +350,17 @@ def capacity_run(width: int, noise: float = 0.0, examples: int = 500, epochs: in
         torch.manual_seed(seed)
         drawn = torch.randperm(examples)[: round(noise * examples)]
         labels[drawn] = torch.randint(10, (len(drawn),))
-        model, rate = mlp([49, width, 10]), 1e-2 if width < 1000 else 3e-3
-        batches = ShuffledBatches(images, labels, 100)
-        fit(model, batches, classification_loss, epochs=epochs, learning_rate=rate, weight_decay=0.0, progress=False)
+        model, batches = mlp([49, width, 10]), ShuffledBatches(images, labels, 100)
+        fit(
+            model,
+            batches,
+            classification_loss,
+            epochs=epochs,
+            learning_rate=1e-2,  # the same for every width
+            weight_decay=0.0,
+            progress=False,
+            device="cpu",
+        )
     return {
         "parameters": count_parameters(model),
         "train error": 1 - evaluate(model, images, labels)["accuracy"],

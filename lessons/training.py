@@ -92,7 +92,7 @@ class EarlyStopping:
     """Stop once a validation metric has not become better for `patience` epochs; the best weights are brought back.
 
     They are brought back, too, if all epochs are run. An interrupted model keeps its latest weights. NaN is never
-    better. (Prechelt 1998, "Early stopping, but when?": the criterion UP.)
+    better. (Goodfellow, Bengio & Courville 2016, section 7.8, algorithm 7.1.)
     """
 
     metric: str
@@ -208,8 +208,9 @@ def fit(
     """Train a model in place and return what happened.
 
     `loss(model, batch)` gives a scalar. The optimiser is AdamW unless one is given; its learning rate rises over the
-    first `warmup` share of all steps and then falls to 0. Gradients are clipped to the norm `max_norm`. `validate`
-    is called after every epoch, in evaluation mode. Interrupting the kernel ends the training and keeps the model.
+    first `warmup` share of all steps and then falls to 0. The gradients of what the optimiser holds are clipped to the
+    norm `max_norm`. `validate` is called after every epoch, in evaluation mode. Interrupting the kernel ends the
+    training and keeps the model.
     With a `checkpoint`, the same call goes on where an earlier one was cut off (see `lessons.checkpoints`).
 
     Raises ValueError if there is nothing to train on, TrainingDiverged if the loss is NaN or infinite, CheckpointError
@@ -263,11 +264,13 @@ def _step(
     """Forward, backward, clip, step; then the record. A step that would break the weights is not taken."""
     start = time.perf_counter()
     batch = to_device(batch, device)
+    model.zero_grad()  # also what the optimiser does not hold: it would pile up
     optimizer.zero_grad()
     value = loss(model, batch)
     _check_finite(value, history)
     value.backward()
-    norm = nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    norm = nn.utils.clip_grad_norm_([p for p in model.parameters() if id(p) in held], max_norm)
     _check_gradient(norm, history)
     record = value.item(), norm.item(), optimizer.param_groups[0]["lr"]
     optimizer.step()

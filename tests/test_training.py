@@ -175,6 +175,28 @@ def test_an_interrupt_in_the_middle_of_a_step_leaves_a_history_that_can_be_drawn
     assert len(history.plot().axes) == 2
 
 
+def test_parameters_that_the_optimizer_does_not_hold_neither_pile_up_nor_count_in_the_clipping():
+    def of_the_head(freeze: bool) -> tuple[list[float], torch.Tensor]:
+        torch.manual_seed(0)
+        model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))
+        model[0].requires_grad_(not freeze)
+        inputs, labels = 10 * torch.randn(30, 4), torch.randint(2, (30,))
+        history = training.fit(
+            model,
+            [(inputs, labels)] * 10,
+            lambda model, batch: F.cross_entropy(model(batch[0]), batch[1]),
+            optimizer=torch.optim.SGD(model[2].parameters(), lr=0.5),
+            max_norm=0.5,
+            progress=False,
+            device="cpu",
+        )
+        return history.gradient_norm, model[2].weight.detach()
+
+    (norms, weights), (frozen_norms, frozen_weights) = of_the_head(freeze=False), of_the_head(freeze=True)
+    assert norms == pytest.approx(frozen_norms)
+    assert_close(weights, frozen_weights)
+
+
 def test_a_single_step_still_trains():
     model = linear_model()
     before = model.weight.detach().clone()

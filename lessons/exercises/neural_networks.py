@@ -108,6 +108,17 @@ def _every_pair(logits: Tensor, labels: Tensor) -> Tensor:
     return -logits.log_softmax(1)[:, labels].mean()
 
 
+@mistake("The maximum is missing again at the end: ln Σ exp(z) is m + ln Σ exp(z − m), and your z_y still holds its m.")
+def _maximum_not_added_back(logits: Tensor, labels: Tensor) -> Tensor:
+    shifted = logits - logits.max(1, keepdim=True).values
+    return (shifted.exp().sum(1).log() - logits[torch.arange(len(labels)), labels]).mean()
+
+
+@mistake("A probability kept above 1e-12 caps the loss at 27.6. Take the logarithm before anything is rounded to 0.")
+def _capped(logits: Tensor, labels: Tensor) -> Tensor:
+    return -logits.softmax(1)[torch.arange(len(labels)), labels].clamp(min=1e-12).log().mean()
+
+
 CROSS_ENTROPY = CodeExercise(
     id="neural_networks.cross_entropy",
     title="A loss that survives any logits",
@@ -131,6 +142,8 @@ CROSS_ENTROPY = CodeExercise(
         _negative,
         _all_classes,
         _every_pair,
+        _maximum_not_added_back,
+        _capped,
     ],
 )
 
@@ -221,6 +234,18 @@ def _logits_minus_truth(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -
     return i.T @ d, d.sum(0)
 
 
+@mistake("Your logits come from `sums`. They come from relu(sums): the hidden units are what the second layer sees.")
+def _logits_of_the_sums(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    p = (s @ w + b).softmax(1)
+    d = (p - torch.nn.functional.one_hot(y, len(b))) / len(y) @ w.T * (s > 0)
+    return i.T @ d, d.sum(0)
+
+
+@mistake("bias_2 is missing in your logits, so the probabilities are those of another network.")
+def _without_last_bias(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return hidden_gradient(i, s, w, torch.zeros_like(b), y)
+
+
 def _by_autograd(
     inputs: Tensor, sums: Tensor, weights_2: Tensor, bias_2: Tensor, labels: Tensor
 ) -> tuple[Tensor, Tensor]:
@@ -259,6 +284,8 @@ HIDDEN_GRADIENT = CodeExercise(
         _turned,
         _without_truth,
         _logits_minus_truth,
+        _logits_of_the_sums,
+        _without_last_bias,
     ],
 )
 
@@ -266,7 +293,7 @@ HIDDEN_GRADIENT = CodeExercise(
 
 
 def _layers(rng: Generator) -> Iterator[tuple[int, float]]:
-    for slope in (0.0, 0.01, 0.5, 1.0):
+    for slope in (0.5, 0.0, 0.01, 1.0):  # first one that shows a slip plainly
         yield int(rng.integers(2, 1000)), slope
     yield 8, float(rng.uniform(0.1, 0.9))
 
@@ -306,6 +333,11 @@ def _without_inputs(n_from: int, slope: float) -> float:
     return math.sqrt(2 / (1 + slope**2))
 
 
+@mistake("The two halves are averaged: of the mean square, (1 + slope²) / 2 passes. The 2 went missing.")
+def _not_halved(n_from: int, slope: float) -> float:
+    return math.sqrt(1 / (n_from * (1 + slope**2)))
+
+
 def _by_quadrature(n_from: int, slope: float) -> float:
     """The mean square of the activation of a standard normal number, integrated numerically."""
     z, w = np.polynomial.hermite_e.hermegauss(40)
@@ -327,7 +359,7 @@ DEVIATION = CodeExercise(
     solution=deviation,
     reference=_by_quadrature,
     inputs=_layers,
-    mistakes=[_variance, _plain_relu, _without_activation, _slope_not_squared, _without_inputs],
+    mistakes=[_variance, _plain_relu, _without_activation, _slope_not_squared, _without_inputs, _not_halved],
 )
 
 # --- dropout ----------------------------------------------------------------------------------------------------------
@@ -336,11 +368,13 @@ DEVIATION = CodeExercise(
 def _activations(rng: Generator) -> Iterator[tuple[Tensor, float, bool, Tensor]]:
     for probability, training in ((0.5, True), (0.2, True), (0.8, True), (0.3, False), (0.0, True)):
         shape = (int(rng.integers(2, 5)), 6)
-        yield _tensor(rng, *shape), probability, training, torch.from_numpy(rng.random(shape))
+        uniform = torch.from_numpy(rng.random(shape))
+        uniform[0, 0], uniform[1, 1] = probability, 0.0  # exactly at the edge: it stays; and the smallest that there is
+        yield _tensor(rng, *shape), probability, training, uniform
 
 
 def dropout(activations: torch.Tensor, probability: float, training: bool, uniform: torch.Tensor) -> torch.Tensor:
-    """Inverted dropout: in training, what has uniform < probability becomes 0; the mean stays as it was.
+    """Inverted dropout: in training, what has uniform < probability becomes 0; the expected value stays.
 
     activations (batch, units); uniform (batch, units): random numbers from 0 to 1.
     """
@@ -389,6 +423,33 @@ def _shrunk_in_training(a: Tensor, p: float, training: bool, u: Tensor) -> Tenso
     return a * (u >= p) * (1 - p) if training else a.clone()
 
 
+@mistake(
+    "You used the share that happened to survive. Scale by the share that survives *on average*, 1 − probability: "
+    "else one example's answer would depend on the others in its batch."
+)
+def _by_share_that_survived(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u >= p) / (u >= p).double().mean() if training else a.clone()
+
+
+@mistake(
+    "You scaled back to the mean of this batch. Only the *expected* value stays: divide by 1 − probability, whatever "
+    "was drawn."
+)
+def _to_the_measured_mean(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    kept = a * (u >= p)
+    return kept * a.mean() / kept.mean() if training else a.clone()
+
+
+@mistake("You took the probability for the share that is *kept*. It is the share that is dropped.")
+def _as_share_kept(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u < p) / p if training else a.clone()
+
+
+@mistake("A number exactly equal to the probability stays: only `uniform < probability` is dropped.")
+def _edge_dropped(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u > p) / (1 - p) if training else a.clone()
+
+
 def _by_where(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
     kept = np.where(u.numpy() < p, 0.0, a.numpy() * (1 / (1 - p)))
     return torch.from_numpy(kept) if training else a.clone()
@@ -399,10 +460,10 @@ DROPOUT = CodeExercise(
     title="Switch units off at random",
     stars=2,
     minutes=10,
-    task="Write inverted dropout: on in training, without effect in evaluation, and with the mean unchanged.",
+    task="Write inverted dropout: on in training, without effect in evaluation, the expected value unchanged.",
     hints=[
         "`uniform >= probability` is a mask of those that stay; as a factor it counts as 1 and 0.",
-        "If a share p becomes 0, by which factor must the others grow so that the mean stays?",
+        "If a share p becomes 0, by which factor must the others grow, so that each stays as it was on average?",
         "In evaluation nothing happens, not even a scaling.",
     ],
     solution=dropout,
@@ -417,6 +478,10 @@ DROPOUT = CodeExercise(
         _shrunk_in_evaluation,
         _whole_columns,
         _shrunk_in_training,
+        _by_share_that_survived,
+        _to_the_measured_mean,
+        _as_share_kept,
+        _edge_dropped,
     ],
 )
 
@@ -429,10 +494,11 @@ def _losses(rng: Generator) -> Iterator[tuple[list[float], int]]:
     yield [0.5, 0.9, 0.8, 0.7, 0.2], 3  # falling again, but not below the best
     yield [float(x) for x in rng.integers(10, 99, size=12) / 100], int(rng.integers(1, 4))
     yield [0.9, 0.8, 0.7, 0.6], 2  # never stopped
+    yield [0.5, 0.6], 5  # over before the patience is
 
 
 def early_stop(losses: list[float], patience: int) -> tuple[int, int]:
-    """The epoch after which training stops, and the epoch whose weights are kept, both counted from 0.
+    """The last epoch that is run, and the epoch whose weights are kept, both counted from 0.
 
     It stops as soon as `patience` epochs in a row brought no validation loss below the lowest so far; else after the
     last one.
@@ -499,6 +565,38 @@ def _one_late(losses: list[float], patience: int) -> tuple[int, int]:
     return early_stop(losses, patience + 1)
 
 
+@mistake("You used losses from after the stop: the lowest of *all* is not known yet. Go through them one by one.")
+def _from_the_end(losses: list[float], patience: int) -> tuple[int, int]:
+    best = losses.index(min(losses))
+    return min(best + patience, len(losses) - 1), best
+
+
+@mistake("Right, but the other way round: first the last epoch that is run, then the one whose weights are kept.")
+def _swapped(losses: list[float], patience: int) -> tuple[int, int]:
+    stop, best = early_stop(losses, patience)
+    return best, stop
+
+
+@mistake("You counted epochs from 1. Here the first epoch is number 0.")
+def _from_one(losses: list[float], patience: int) -> tuple[int, int]:
+    stop, best = early_stop(losses, patience)
+    return stop + 1, best + 1
+
+
+@mistake("If it never stops, the last epoch has the number `len(losses) - 1`, as the first is number 0.")
+def _one_past_the_end(losses: list[float], patience: int) -> tuple[int, int]:
+    stop, best = early_stop(losses, patience)
+    return (stop if stop - best >= patience else len(losses)), best
+
+
+@mistake(
+    "Nothing is returned where it never stops. Then the last epoch is run: return it and the best one after the loop."
+)
+def _no_end(losses: list[float], patience: int) -> tuple[int, int] | None:
+    stop, best = early_stop(losses, patience)
+    return (stop, best) if stop - best >= patience else None
+
+
 def _by_running_minimum(losses: list[float], patience: int) -> tuple[int, int]:
     lowest = np.minimum.accumulate(losses)
     for epoch in range(patience, len(losses)):
@@ -521,7 +619,19 @@ EARLY_STOP = CodeExercise(
     solution=early_stop,
     reference=_by_running_minimum,
     inputs=_losses,
-    mistakes=[_prophet, _keeps_last, _with_the_one_before, _equal_is_better, _never_set_back, _one_late],
+    mistakes=[
+        _prophet,
+        _keeps_last,
+        _with_the_one_before,
+        _equal_is_better,
+        _never_set_back,
+        _one_late,
+        _from_the_end,
+        _swapped,
+        _from_one,
+        _one_past_the_end,
+        _no_end,
+    ],
 )
 
 # --- the gallery: six broken runs -------------------------------------------------------------------------------------
@@ -554,12 +664,12 @@ CASE_1 = _case(
     1,
     "softmax twice",
     [
-        "It learns: the accuracy rises. Yet the training loss seems to have a floor. Where?",
+        "It learns: 86 % right, as in the healthy run. Yet its loss is still near 1.6. Why can no answer become sure?",
         "The most that a softmax makes of numbers between 0 and 1 is e / (e + 9): one of them 1, nine of them 0.",
     ],
     {
         "loss summed": "Then training would start at 20 × ln 10 = 46. It starts at ln 10, as it should.",
-        "no zero_grad": "Then the gradient would grow and grow, and the accuracy collapse. Here it keeps rising.",
+        "no zero_grad": "Then the gradient would climb far above 1, and the accuracy collapse. Here it keeps rising.",
         "softmax twice": "Probabilities taken for logits lie between 0 and 1, so the loss cannot fall below "
         "ln(e + 9) − 1 = 1.46, though most answers are right. The gradient starts ten times too small.",
         "labels shuffled": "Then the validation accuracy would stay at chance, 10 %.",
@@ -608,13 +718,13 @@ CASE_4 = _case(
     4,
     "no zero_grad",
     [
-        "Look at the gradient's length, step by step. Does it ever become smaller?",
+        "Look at the gradient's length, step by step. Does it ever come down?",
         "It learns in the first steps, then everything collapses. What adds up over the steps?",
     ],
     {
         "loss summed": "Then training would start at 20 × ln 10 = 46, and the gradient would be large at once.",
-        "no zero_grad": "Each step uses the sum of all gradients so far. So its length climbs for ever. The first "
-        "steps still learn, and then nothing can stop the march in old directions.",
+        "no zero_grad": "Each step uses the sum of all gradients so far. So its length climbs, and stays up even when "
+        "nearly all units are dead. The first steps still learn; then nothing stops the march in old directions.",
         "softmax twice": "Then the loss could never exceed 2.46, and the gradient would be small.",
         "labels shuffled": "The accuracy rises at first, far above chance: the labels do belong to the images.",
         "rate too high": "Then gradients would jump, and be small where nothing moves. Here they climb and stay.",
@@ -626,12 +736,12 @@ CASE_5 = _case(
     5,
     "dropout at evaluation",
     [
-        "Training looks healthy. Compare the two validation losses of the same epoch.",
+        "Training looks healthy. Look at the last panel: the two validation losses of the same epoch.",
         "Between the two evaluations nothing was trained. What in the model draws random numbers?",
     ],
     {
         "loss summed": "Then training would start at 46.",
-        "no zero_grad": "Then the gradient would grow for ever. It falls, as it should.",
+        "no zero_grad": "Then the gradient would climb and never come down. It falls, as it should.",
         "softmax twice": "Then no loss could fall below 1.46.",
         "labels shuffled": "Then the accuracy would be 10 %.",
         "rate too high": "The training loss falls as in the healthy run.",
@@ -701,6 +811,8 @@ QUIZ_BELOW = Quiz(
         ),
         wrong("Validation digits leaked into training.", "They may, in other runs. Here dropout alone explains it."),
         wrong("The network over-fits.", "Over-fitting looks the other way round: training far below validation."),
-        wrong("The validation split is too small.", "Chance would put it above or below; here it is always below."),
+        wrong(
+            "The validation split is too small.", "Chance would put it now above, now below; not below for many epochs."
+        ),
     ],
 )
