@@ -183,7 +183,9 @@ def _power(base: float, exponent: float) -> float:
     if base == 0 and exponent < 0:
         raise ValueError(f"Division by zero: 0 ** {exponent:g}.")
     if base < 0 and not exponent.is_integer():
-        raise ValueError(f"({base:g}) ** {exponent:g} is not a real number: the base is negative, the exponent broken.")
+        raise ValueError(
+            f"({base:g}) ** {exponent:g} is not a real number: the base is negative, the exponent not whole."
+        )
     try:
         return float(base**exponent)
     except OverflowError:
@@ -272,8 +274,8 @@ def forward_difference(function: Callable[[Array], float], point: ArrayLike, ste
 def numerical_gradient(function: Callable[[Array], float], point: ArrayLike, step: float | None = None) -> Array:
     """(f(x + h) − f(x − h)) / 2h along each axis, (dims,); its error shrinks like h² until rounding takes over.
 
-    The default step is the cube root of eps, of the point's own type (Nocedal & Wright, Numerical Optimization, section
-    8.1). Raises ValueError for a point that is not a list of numbers, or a step that is not above 0.
+    The default step is the cube root of eps, of the point's own type (Nocedal & Wright, Numerical Optimization, 2nd
+    ed. 2006, section 8.1). Raises ValueError for a point that is not a list of numbers, or a step that is not above 0.
     """
     x, h = _point_and_step(point, step, 1 / 3)
     return np.array([(function(x + row) - function(x - row)) / (2 * h) for row in h * np.eye(len(x), dtype=x.dtype)])
@@ -427,7 +429,7 @@ class Adam(SGD):
 class AdamW(Adam):
     """Adam whose weight decay shrinks the parameters directly: it never meets the gradient (Loshchilov & Hutter 2019).
 
-    The default decay is PyTorch's, 0.01.
+    As in PyTorch the share is learning rate × decay (the paper's does not depend on that rate), and 0.01 the default.
     """
 
     def __init__(

@@ -11,10 +11,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from scipy.optimize import rosen
 
 from lessons import gradients as g
 from lessons import plots
 from lessons.assets import ROOT
+from lessons.exercises import Kind, find
 from lessons.widgets import base
 from lessons.widgets.gradients import computation_graph
 
@@ -466,6 +468,32 @@ def test_a_surface_is_lowest_at_its_bottom(name):
     assert (surface(points) > 0).all()
 
 
+def test_the_surfaces_are_what_they_are_called():
+    points = torch.randn(100, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    turn = torch.tensor([[1.0, -1.0], [1.0, 1.0]], dtype=torch.float64) / math.sqrt(2)
+    torch.testing.assert_close(g.turned_valley(points), g.valley(points @ turn))
+    for surface, corner in ((g.valley, 0.0), (g.turned_valley, 49.5)):
+        hessian = torch.func.hessian(surface)(points[0])
+        torch.testing.assert_close(torch.linalg.eigvalsh(hessian), torch.tensor([1.0, 100.0], dtype=torch.float64))
+        assert abs(hessian[0, 1].abs().item() - corner) < 1e-10
+    assert_allclose(g.banana(points), rosen(points.numpy().T), **EXACT)
+
+
+def test_the_best_rate_is_best_by_the_geometric_mean():
+    class Fixed(g.SGD):
+        """Ends at heights that the rate alone decides: (1e-8, 1) for rate 1, (1e-2, 1e-2) for rate 2."""
+
+        def _move(self, index, parameter, gradient):
+            small = torch.where(self.learning_rate == 1, torch.tensor(1e-8), torch.tensor(1e-2))
+            large = torch.where(self.learning_rate == 1, torch.tensor(1.0), torch.tensor(1e-2))
+            parameter.copy_(torch.cat([small, large], dim=1).expand_as(parameter))
+
+    def first(points):
+        return points[..., 0]
+
+    assert g.best_rate(Fixed, first, np.zeros((2, 2)), [1.0, 2.0], 1) == 1.0  # by the mean it would be 2
+
+
 @pytest.mark.parametrize("kind", [g.SGD, g.Momentum, g.Adam, g.AdamW])
 def test_many_descents_at_once_are_the_single_ones(kind):
     starts, rates = torch.tensor([[1.0, 0.5], [-1.0, 2.0]], dtype=torch.float64), (0.001, 0.01)
@@ -515,6 +543,56 @@ def test_gradients_equal_micrograds():
     formula(*ours).backward()
     formula(*theirs).backward()
     assert_allclose([value.grad for value in ours], [value.grad for value in theirs], **EXACT)
+
+
+# --- what the exercises answer ----------------------------------------------------------------------------------------
+
+
+def test_nudging_is_told_from_rounding():
+    def nudged(x, w, b, y, little=1e-6):
+        def loss(w, b):
+            return (math.tanh(w * x + b) - y) ** 2
+
+        return (loss(w + little, b) - loss(w, b)) / little, (loss(w, b + little) - loss(w, b)) / little
+
+    verdict = find("gradients.neuron_gradient").check(nudged)
+    assert verdict.kind is Kind.WRONG
+    assert "but only by" in verdict.sentence
+    assert "approximates" in verdict.sentence
+
+
+def test_following_every_path_is_right_and_told_its_price():
+    def all_paths(parents, slopes, root):
+        gradient = np.zeros(len(parents))
+
+        def follow(node, product):
+            gradient[node] += product
+            for parent, slope in zip(parents[node], slopes[node], strict=True):
+                follow(parent, product * slope)
+
+        follow(root, 1.0)
+        return gradient
+
+    verdict = find("gradients.backward").check(all_paths)
+    assert verdict.kind is Kind.CORRECT
+    assert "2⁴⁰ paths" in verdict.sentence
+
+
+def test_a_changed_point_is_explained_even_if_the_attempt_puts_it_back():
+    def restored(function, point, step):
+        gradient = np.zeros_like(point)
+        for i in range(len(point)):
+            point[i] += step
+            ahead = function(point)
+            point[i] -= 2 * step
+            behind = function(point)
+            point[i] += step
+            gradient[i] = (ahead - behind) / (2 * step)
+        return gradient
+
+    verdict = find("gradients.numerical_gradient").check(restored)
+    assert verdict.kind is Kind.KNOWN_MISTAKE
+    assert "do not quite undo it" in verdict.sentence
 
 
 # --- in the notebook --------------------------------------------------------------------------------------------------

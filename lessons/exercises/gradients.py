@@ -27,13 +27,16 @@ def wave(point: np.ndarray) -> float:
 
 
 def _surfaces(rng: Generator) -> Iterator[tuple[Surface, Array, float]]:
-    for surface, dimensions, step in ((wave, 1, 0.1), (bowl, 3, 1e-3), (wave, 2, 0.01)):
+    for surface, dimensions, step in ((bowl, 3, 1e-3), (wave, 2, 0.01), (wave, 1, 0.1)):
         yield surface, rng.normal(size=dimensions), step
     yield wave, rng.integers(1, 5, size=2), 0.125  # a point of whole numbers
 
 
 def numerical_gradient(function: Callable, point: np.ndarray, step: float) -> np.ndarray:
-    """Central differences: (f(point + step) − f(point − step)) / (2 step) along every axis; (dims,) -> (dims,)."""
+    """Central differences, one axis at a time: a NumPy array (dims,), for a point (dims,).
+
+    On each axis (f(point + h) − f(point − h)) / (2 step), where h is `step` on that axis and 0 on all others.
+    """
     gradient = np.zeros(len(point))
     for axis in range(len(point)):
         offset = np.zeros(len(point))
@@ -52,9 +55,24 @@ def _half_the_way(function: Surface, point: Array, step: float) -> Array:
     return 2 * numerical_gradient(function, point, step)
 
 
+@mistake("Without brackets `/ 2 * step` halves and then multiplies by the step. Write `/ (2 * step)`.")
+def _precedence(function: Surface, point: Array, step: float) -> Array:
+    return numerical_gradient(function, point, step) * step**2
+
+
+@mistake("`point + step` moves along all axes at once. Move one coordinate, leave the others, and do so for each axis.")
+def _all_axes(function: Surface, point: Array, step: float) -> float:
+    return (function(point + step) - function(point - step)) / (2 * step)
+
+
+@mistake("`point + step` moves along all axes at once, and gives one number. Each axis needs a derivative of its own.")
+def _all_axes_in_brackets(function: Surface, point: Array, step: float) -> Array:
+    return np.array([_all_axes.attempt(function, point, step)])
+
+
 @mistake("You moved along all axes at once. One partial derivative moves one coordinate and leaves the others.")
-def _all_axes(function: Surface, point: Array, step: float) -> Array:
-    return np.full(len(point), (function(point + step) - function(point - step)) / (2 * step))
+def _all_axes_alike(function: Surface, point: Array, step: float) -> Array:
+    return np.full(len(point), _all_axes.attempt(function, point, step))
 
 
 @mistake("In an array of whole numbers the step is lost: `point[i] += step` rounds it away. Convert to float first.")
@@ -67,15 +85,53 @@ def _rounded_away(function: Surface, point: Array, step: float) -> Array:
     return gradient
 
 
+def _walk_in_place(function: Surface, point: Array, step: float, gradient: Array) -> Array:
+    for axis in range(len(point)):
+        point[axis] += step
+        ahead = function(point)
+        point[axis] -= 2 * step
+        behind = function(point)
+        point[axis] += step
+        gradient[axis] = (ahead - behind) / (2 * step)
+    return gradient
+
+
 @mistake(
     "You add the step to `point` itself and do not quite undo it: x + h − h is not x in floating point. Use a copy."
 )
 def _in_place(function: Surface, point: Array, step: float) -> Array:
-    gradient = numerical_gradient(function, point, step)
-    point += np.asarray(step).astype(point.dtype)
-    point -= np.asarray(2 * step).astype(point.dtype)
-    point += np.asarray(step).astype(point.dtype)
+    return _walk_in_place(function, point, step, np.zeros(len(point)))
+
+
+@mistake(
+    "You add the step to `point` itself and do not quite undo it: x + h − h is not x in floating point. Use a copy; "
+    "and where point holds whole numbers, so does `zeros_like(point)`."
+)
+def _in_place_like(function: Surface, point: Array, step: float) -> Array:
+    return _walk_in_place(function, point, step, np.zeros_like(point))
+
+
+def _step_without_copy(function: Surface, point: Array, step: float, gradient: Array) -> Array:
+    for axis in range(len(point)):
+        ahead = point
+        ahead[axis] += step
+        behind = point
+        behind[axis] -= step
+        gradient[axis] = (function(ahead) - function(behind)) / (2 * step)
     return gradient
+
+
+@mistake("`ahead = point` makes a second name, no copy: both sides are the same point. Use `point.copy()`.")
+def _second_name(function: Surface, point: Array, step: float) -> Array:
+    return _step_without_copy(function, point, step, np.zeros(len(point)))
+
+
+@mistake(
+    "`ahead = point` makes a second name, no copy: both sides are the same point. Use `point.copy()`; and where point "
+    "holds whole numbers, so does `zeros_like(point)`."
+)
+def _second_name_like(function: Surface, point: Array, step: float) -> Array:
+    return _step_without_copy(function, point, step, np.zeros_like(point))
 
 
 def _numpy_gradient(function: Surface, point: Array, step: float) -> Array:
@@ -97,7 +153,19 @@ NUMERICAL_GRADIENT = CodeExercise(
     solution=numerical_gradient,
     reference=_numpy_gradient,
     inputs=_surfaces,
-    mistakes=[_forward, _half_the_way, _all_axes, _rounded_away, _in_place],
+    mistakes=[
+        _forward,
+        _half_the_way,
+        _precedence,
+        _all_axes,
+        _all_axes_in_brackets,
+        _all_axes_alike,
+        _rounded_away,
+        _in_place,
+        _in_place_like,
+        _second_name,
+        _second_name_like,
+    ],
 )
 
 # --- the chain rule on one neuron -------------------------------------------------------------------------------------
@@ -135,6 +203,23 @@ def _without_x(x: float, w: float, b: float, y: float) -> tuple[float, float]:
     return neuron_gradient(x, w, b, y)[1], neuron_gradient(x, w, b, y)[1]
 
 
+@mistake("The last link to w is x, not w: the sum w x + b changes with w as fast as x.")
+def _times_w(x: float, w: float, b: float, y: float) -> tuple[float, float]:
+    return neuron_gradient(x, w, b, y)[1] * w, neuron_gradient(x, w, b, y)[1]
+
+
+@mistake("The square gives a factor 2: the derivative of (o − y)² is 2 (o − y).")
+def _without_two(x: float, w: float, b: float, y: float) -> tuple[float, float]:
+    in_w, in_b = neuron_gradient(x, w, b, y)
+    return in_w / 2, in_b / 2
+
+
+@mistake("Both have the wrong sign: the distance is o − y, and the loss grows when the output o moves away from y.")
+def _wrong_sign(x: float, w: float, b: float, y: float) -> tuple[float, float]:
+    in_w, in_b = neuron_gradient(x, w, b, y)
+    return -in_w, -in_b
+
+
 @mistake("The first link is missing: the derivative of (o − y)² is 2 (o − y).")
 def _without_error(x: float, w: float, b: float, y: float) -> tuple[float, float]:
     from_sum = 1 - math.tanh(w * x + b) ** 2
@@ -166,7 +251,7 @@ NEURON_GRADIENT = CodeExercise(
     solution=neuron_gradient,
     reference=_neuron_complex_step,
     inputs=_neurons,
-    mistakes=[_without_tanh, _squared_sum, _without_x, _without_error, _swapped],
+    mistakes=[_without_tanh, _squared_sum, _without_x, _times_w, _without_two, _wrong_sign, _without_error, _swapped],
 )
 
 # --- the backward pass over a graph -----------------------------------------------------------------------------------
@@ -194,15 +279,16 @@ def _graphs(rng: Generator) -> Iterator[Graph]:
 
 
 def backward(parents: list, slopes: list, root: int) -> np.ndarray:
-    """The derivative of node `root` in every node of the graph, (nodes,).
+    """The derivative of node `root` in every node of the graph, a NumPy array (nodes,).
 
     Node i was computed from the nodes parents[i], and slopes[i] holds its derivative in each of them. The nodes are
     numbered in any order. An input has no parents; root does not depend on every node.
     """
-    order = []  # every node after its parents
+    order, seen = [], set()  # order: every node after its parents
 
     def visit(node: int) -> None:
-        if node not in order:
+        if node not in seen:
+            seen.add(node)
             for parent in parents[node]:
                 visit(parent)
             order.append(node)
@@ -292,6 +378,18 @@ def _again_and_again(parents: list, slopes: list, root: int) -> Array:
     return gradient
 
 
+@mistake("Each time a node comes off your list, it passes on all it has gathered, again. Sort first; then once each.")
+def _again_from_the_list(parents: list, slopes: list, root: int) -> Array:
+    gradient, waiting = np.zeros(len(parents)), [root]
+    gradient[root] = 1
+    while waiting:
+        node = waiting.pop()
+        for parent, slope in zip(parents[node], slopes[node], strict=True):
+            gradient[parent] += slope * gradient[node]
+            waiting.append(parent)
+    return gradient
+
+
 @mistake("The nodes are numbered in any order, so going down the numbers is no way back. Order them by their parents.")
 def _by_number(parents: list, slopes: list, root: int) -> Array:
     return _send(parents, slopes, root, list(range(len(parents) - 1, -1, -1)))
@@ -355,13 +453,16 @@ BACKWARD = CodeExercise(
         _breadth_first,
         _depth_first,
         _again_and_again,
+        _again_from_the_list,
         _by_number,
         _forwards,
         _no_start,
         _no_product,
         _each_parent_once,
     ],
-    remark="This is all there is to `loss.backward()`; the rest of PyTorch is a long list of slopes.",
+    remark="This is the core of `loss.backward()`; what PyTorch adds is above all a long list of slopes. If yours "
+    "follows every path by itself, it is right but slow: 40 doublings a + a in a row make 2⁴⁰ paths. In a sorted order "
+    "each edge is walked once.",
 )
 
 # --- one step of Adam -------------------------------------------------------------------------------------------------
@@ -391,8 +492,8 @@ def adam_step(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """One step of Adam (Kingma & Ba 2015, algorithm 1): -> (weights, first, second), each (dims,).
 
-    `first` and `second` are the running means of the gradient and of its square (decay 0.9 and 0.999) before this step;
-    `step` counts from 1; epsilon is 1e-8.
+    `first` and `second` are the running means before this step, m of the gradient (decay 0.9) and s of its square
+    (decay 0.999); return them updated and uncorrected. `step` is t, from 1; epsilon is 1e-8. Arrays stay unchanged.
     """
     first = 0.9 * first + 0.1 * gradient
     second = 0.999 * second + 0.001 * gradient**2
@@ -420,7 +521,7 @@ def _kept_correction(weights: Array, gradient: Array, first: Array, second: Arra
     return weights, first / (1 - 0.9**step), second / (1 - 0.999**step)
 
 
-@mistake("Epsilon stands beside the root, not under it: √v + 1e-8. Under it, it counts as 1e-4.")
+@mistake("Epsilon stands beside the root, not under it: √s + 1e-8. Under it, it counts as 1e-4.")
 def _epsilon_inside(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
     first, second = _moments(gradient, first, second)
     scale = np.sqrt(second / (1 - 0.999**step) + 1e-8)
@@ -444,6 +545,55 @@ def _means_in_place(weights: Array, gradient: Array, first: Array, second: Array
     result = adam_step(weights, gradient, first, second, step, rate)
     first[:], second[:] = result[1:]
     return result
+
+
+@mistake("You stepped with the old means. First take the new gradient into both, then step.")
+def _old_means(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    corrected, square = first / (1 - 0.9**step), second / (1 - 0.999**step)
+    return weights - rate * corrected / (np.sqrt(square) + 1e-8), *_moments(gradient, first, second)
+
+
+@mistake("Brackets: 1 − 0.9ᵗ is `1 - 0.9**step`. You took (1 − 0.9)ᵗ, which shrinks to nothing.")
+def _power_of_difference(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = _moments(gradient, first, second)
+    with np.errstate(all="ignore"):
+        corrected, square = first / np.float64(1 - 0.9) ** step, second / np.float64(1 - 0.999) ** step
+        return weights - rate * corrected / (np.sqrt(square) + 1e-8), first, second
+
+
+@mistake("The second mean is of the squared gradient: 0.999 s + 0.001 g².")
+def _not_squared(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = _moments(gradient, first, second)[0], 0.999 * second + 0.001 * gradient
+    with np.errstate(all="ignore"):
+        scale = np.sqrt(second / (1 - 0.999**step)) + 1e-8
+    return weights - rate * first / (1 - 0.9**step) / scale, first, second
+
+
+@mistake("Epsilon is missing. Where the gradient has always been 0, you divide 0 by 0.")
+def _without_epsilon(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = _moments(gradient, first, second)
+    with np.errstate(all="ignore"):
+        return weights - rate * first / (1 - 0.9**step) / np.sqrt(second / (1 - 0.999**step)), first, second
+
+
+@mistake("Epsilon is added too early, before the correction of s. In algorithm 1 it stands beside the corrected root.")
+def _early_epsilon(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = _moments(gradient, first, second)
+    corrected_rate = rate * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+    return weights - corrected_rate * first / (np.sqrt(second) + 1e-8), first, second
+
+
+@mistake("You corrected only the first mean. The mean square starts at 0 too: divide it by 1 − 0.999ᵗ.")
+def _half_corrected(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = _moments(gradient, first, second)
+    return weights - rate * first / (1 - 0.9**step) / (np.sqrt(second) + 1e-8), first, second
+
+
+@mistake("The step counts from 1 already: you raised to the power step + 1.")
+def _clock_ahead(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = _moments(gradient, first, second)
+    scale = np.sqrt(second / (1 - 0.999 ** (step + 1))) + 1e-8
+    return weights - rate * first / (1 - 0.9 ** (step + 1)) / scale, first, second
 
 
 def _torch_adam(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
@@ -476,7 +626,7 @@ ADAM_STEP = CodeExercise(
     title="One step of Adam",
     stars=3,
     minutes=15,
-    task="Write one step of Adam, equal to PyTorch's to the last digits.",
+    task="Write one step of Adam, equal to PyTorch's.",
     hints=[
         "Two running means come first: 0.9 old + 0.1 new for the gradient, 0.999 old + 0.001 new for its square.",
         "After the first step from 0 the first mean is only 0.1 times the gradient. Which division mends that?",
@@ -485,7 +635,21 @@ ADAM_STEP = CodeExercise(
     solution=adam_step,
     reference=_torch_adam,
     inputs=_adam_states,
-    mistakes=[_uncorrected, _kept_correction, _epsilon_inside, _without_root, _uphill, _means_in_place],
+    mistakes=[
+        _uncorrected,
+        _kept_correction,
+        _epsilon_inside,
+        _without_epsilon,
+        _early_epsilon,
+        _half_corrected,
+        _without_root,
+        _old_means,
+        _power_of_difference,
+        _not_squared,
+        _clock_ahead,
+        _uphill,
+        _means_in_place,
+    ],
     remark="In the very first step every weight moves by almost exactly the learning rate, whatever its gradient.",
 )
 
@@ -508,10 +672,11 @@ def adamw_step(
     learning_rate: float,
     weight_decay: float,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One step of AdamW (Loshchilov & Hutter 2019, algorithm 2): -> (weights, first, second), each (dims,).
+    """One step of AdamW as PyTorch takes it: -> (weights, first, second), each (dims,).
 
     As for Adam: the running means before this step, `step` from 1, decays 0.9 and 0.999, epsilon 1e-8. Besides, every
-    weight shrinks by the share learning_rate × weight_decay of what it was before the step.
+    weight shrinks by the share learning_rate × weight_decay of what it was before the step. (Loshchilov & Hutter 2019,
+    algorithm 2, do not multiply the decay by the learning rate.)
     """
     first = 0.9 * first + 0.1 * gradient
     second = 0.999 * second + 0.001 * gradient**2
@@ -538,7 +703,9 @@ def _no_decay(
     return adam_step(weights, gradient, first, second, step, rate)
 
 
-@mistake("You shrank by weight_decay alone. It is the share learning_rate × weight_decay, as in PyTorch.")
+@mistake(
+    "You shrank by weight_decay alone, as the paper does. Here, as in PyTorch, it is learning_rate × weight_decay."
+)
 def _without_rate(
     weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
 ) -> State:
@@ -562,7 +729,9 @@ def _growing(
     return moved + rate * decay * weights, first, second
 
 
-@mistake("The decay is right. The running means start at 0 and are too small at first: divide by 1 − betaᵗ.")
+@mistake(
+    "The decay is right. The running means start at 0 and are too small at first: divide by 1 − 0.9ᵗ and 1 − 0.999ᵗ."
+)
 def _decayed_uncorrected(
     weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
 ) -> State:
@@ -574,9 +743,16 @@ def _decayed_uncorrected(
 def _shrunk_in_place(
     weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
 ) -> State:
-    moved, first, second = adamw_step(weights, gradient, first, second, step, rate, decay)
-    weights[:] = moved
-    return moved, first, second
+    weights *= 1 - rate * decay
+    return adam_step(weights, gradient, first, second, step, rate)
+
+
+@mistake("You subtracted the share itself. Each weight loses that share of what it was: times the weight.")
+def _same_for_all(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    moved, first, second = adam_step(weights, gradient, first, second, step, rate)
+    return moved - rate * decay, first, second
 
 
 def _torch_adamw(
@@ -627,6 +803,7 @@ ADAMW_STEP = CodeExercise(
         _decay_afterwards,
         _growing,
         _decayed_uncorrected,
+        _same_for_all,
         _shrunk_in_place,
     ],
 )

@@ -227,9 +227,9 @@ function backwardSentence({ nodes, names, steps }, { node, parent, local, gradie
   const product = `${bracketed(local)} × ${bracketed(gradient)} = ${formatNumber(local * gradient)}`;
   const sum = `gradient of ${name} += local derivative × gradient of ${nameOf(nodes, names, node)} = ${product}.`;
   const edges = steps.filter((other) => other.parent === parent).length;
-  if (edges === 1) return `${sum} That is the only edge from ${name}.`;
+  if (edges === 1) return `${sum} That is the only edge to ${name}.`;
   const added = `${formatNumber(before)} + ${bracketed(local * gradient)} = ${formatNumber(after)}`;
-  return `${sum} ${edges} edges leave ${name}, and all count: ${added}.`;
+  return `${sum} ${edges} edges lead to ${name}, and all count: ${added}.`;
 }
 
 function endSentence({ nodes, names, gradients }) {

@@ -445,8 +445,8 @@ class ComputationGraph(base.Widget):
 
     name = "Computation graph"
     question = (
-        "Type <code>a * a + a</code>, or build it from <code>Value</code>s. How many edges leave <code>a</code>, what "
-        "does each one add, and which wrong gradient would <code>=</code> in place of <code>+=</code> leave behind?"
+        "Type <code>a * a + a</code>, or build it from <code>Value</code>s. How many edges lead to <code>a</code>, "
+        "what does each one add, and what would <code>=</code> in place of <code>+=</code> leave behind?"
     )
 
     expression = traitlets.Unicode().tag(sync=True)

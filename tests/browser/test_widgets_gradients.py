@@ -124,7 +124,7 @@ def test_type_step_and_move(open_notebook: Callable, looks: Callable) -> None:
     field.fill("a * a + a * d")
     window.press("End")
     assert_shows(out, "a * a + a * d", {"a": 2, "d": 1})
-    assert "3 edges leave a, and all count: 3.00 + 2.00 = 5.00." in text_of(message)
+    assert "3 edges lead to a, and all count: 3.00 + 2.00 = 5.00." in text_of(message)
     assert out.locator(".lw-variable").count() == 2
     page.wait_for_timeout(200)
     page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
