@@ -293,7 +293,7 @@ HIDDEN_GRADIENT = CodeExercise(
 
 
 def _layers(rng: Generator) -> Iterator[tuple[int, float]]:
-    for slope in (0.5, 0.0, 0.01, 1.0):  # first one that shows a slip plainly
+    for slope in (0.5, 0.0, 0.01, 1.0):  # first the one that shows a slip plainly
         yield int(rng.integers(2, 1000)), slope
     yield 8, float(rng.uniform(0.1, 0.9))
 
