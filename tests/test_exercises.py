@@ -116,7 +116,7 @@ def test_the_solution_stands_on_its_own(item: CodeExercise) -> None:
     """What `lessons solve` and the panel show runs with nothing but the imports that they show with it."""
     source = item.solution_text()
     space: dict[str, Any] = {}
-    exec(f"{item.imports}\n\n{source}", space)
+    exec(compile(f"{item.imports}\n\n{source}", "solution", "exec", dont_inherit=True), space)  # evaluates annotations
     used = space[item.name].__code__.co_names
     known = set(space) | set(dir(builtins))
     attributes = {name for name in used if name not in known}

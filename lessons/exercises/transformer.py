@@ -58,7 +58,7 @@ def _one_less(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> T
     return centred / (variance + epsilon).sqrt() * weight + bias
 
 
-@mistake("Epsilon belongs inside the root, with the variance. Outside it weighs more: √1e-5 is 0.003, not 0.00001.")
+@mistake("Epsilon belongs inside the root, with the variance. A bare root at 0 makes the gradient NaN.")
 def _epsilon_outside(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
     centred = hidden - hidden.mean(-1, keepdim=True)
     return centred / ((centred**2).mean(-1, keepdim=True).sqrt() + epsilon) * weight + bias
@@ -209,6 +209,10 @@ def _norm(hidden: Tensor) -> Tensor:
     return F.layer_norm(hidden, hidden.shape[-1:])
 
 
+def _shortened(hidden: Tensor) -> Tensor:
+    return hidden / (1 + hidden.abs().sum(-1, keepdim=True))
+
+
 def _turned(hidden: Tensor) -> Tensor:
     return 3 * hidden.flip(-1) + hidden
 
@@ -218,9 +222,10 @@ def _streams(rng: Generator) -> Iterator[tuple[Tensor, Function, Function]]:
         hidden = torch.from_numpy(rng.normal(size=(batch, tokens, size), loc=1.0, scale=3.0))
         yield hidden, _norm, _turned
         yield hidden, _norm, torch.tanh
+        yield hidden, _shortened, _turned  # any norm will do: use the one that is given
 
 
-def pre_norm_step(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+def pre_norm_step(hidden: Tensor, norm: Callable, sub_layer: Callable) -> Tensor:
     """The residual stream after one pre-norm sub-layer; (batch, tokens, hidden_size) -> the same shape."""
     return hidden + sub_layer(norm(hidden))
 
@@ -289,6 +294,7 @@ def _attention_masks(rng: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([[1, 1, 1, 0], [1, 1, 1, 1]]),)
     yield (torch.ones(1, 1, dtype=torch.long),)
     yield (torch.tensor([[1, 0, 0], [1, 1, 0], [1, 1, 1]]),)
+    yield (torch.tensor([[0, 1, 1], [0, 0, 1]]),)  # padding on the left: the first rows may look nowhere
     lengths = torch.from_numpy(rng.integers(1, 6, size=4))
     yield ((torch.arange(5) < lengths[:, None]).long(),)
 
@@ -515,7 +521,7 @@ QUIZ_NORM = Quiz(
         "And that of norm(hidden + f(hidden)): what must every gradient pass here?",
     ],
     options=[
-        right("One path leads back past every norm", "Each layer's derivative is the identity plus something."),
+        right("Its layers leave one path without a norm", "Each layer's derivative is the identity plus something."),
         wrong(
             "Only there does any gradient arrive", "The residuals bring it through in both; the notebook measured it."
         ),

@@ -238,7 +238,7 @@ def gradients(layers: nn.ModuleList, step: Step, stream: list[Tensor], probe: Te
 
 @torch.no_grad()
 def move(layers: nn.ModuleList) -> None:
-    """Move every weight by +0.003 or −0.003, as a first step of Adam would."""
+    """Move every weight by +0.003 or −0.003, each by chance."""
     for parameter in layers.parameters():
         parameter.add_(MOVE * torch.randn_like(parameter).sign())
 
