@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 import torch
 from babel.dates import get_day_names, get_month_names
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lessons import dates
@@ -18,9 +18,10 @@ ALL_DAYS = st.dates(dates.FIRST, dates.FIRST + timedelta(dates.DAYS - 1))
 
 def read_back(text: str, language: str) -> str:
     """Find year, month and day without knowing the format: by the names of months, else by the order of numbers."""
-    for width in ("wide", "abbreviated"):
-        for name in get_day_names(width, locale=language).values():
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text, flags=re.IGNORECASE)
+    for name in get_day_names(
+        "wide", locale=language
+    ).values():  # only the full format has them: "mar" is March in Italian
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text, flags=re.IGNORECASE)
     months = [
         (" ".join(name.split()), number)
         for width in ("wide", "abbreviated")
@@ -37,6 +38,7 @@ def read_back(text: str, language: str) -> str:
     return f"{year}-{month:02d}-{day:02d}"
 
 
+@example(day=date(2000, 3, 1), language="it", form="medium")
 @given(day=ALL_DAYS, language=st.sampled_from(dates.LANGUAGES), form=st.sampled_from(dates.FORMATS))
 def test_every_text_means_its_date(day, language, form):
     assert read_back(dates.written(day, language, form), language) == day.isoformat()
