@@ -462,7 +462,10 @@ GPT2_MEDIUM = NumberExercise(
         wrong_number(
             354_823_168 - 24 * 9 * 1024, "The biases of the linear maps are missing: 4d in attention, f + d after it."
         ),
-        wrong_number(354_823_168 - 24 * 4 * 1024, "The two norms of each layer are missing: 2 · 2d."),
+        wrong_number(
+            354_823_168 - 24 * 4 * 1024,
+            "4d is missing in each layer: the two norms (2 · 2d), the biases of attention, or the f of the first feed-forward map.",
+        ),
         wrong_number(12_596_224, "That is one layer. There are 24, two embeddings and a last norm."),
         wrong_number(24 * 12_596_224, "Those are the layers. The two embeddings and the last norm come on top."),
     ],
@@ -522,9 +525,7 @@ QUIZ_NORM = Quiz(
     ],
     options=[
         right("Its layers leave one path without a norm", "Each layer's derivative is the identity plus something."),
-        wrong(
-            "Only there does any gradient arrive", "The residuals bring it through in both; the notebook measured it."
-        ),
+        wrong("Only there does any gradient arrive", "It arrives in both; the notebook measured it."),
         wrong(
             "It has fewer norms to pass", "Both have one norm for each sub-layer, and pre-norm has one more at the end."
         ),
