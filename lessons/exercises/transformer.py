@@ -464,7 +464,7 @@ GPT2_MEDIUM = NumberExercise(
         ),
         wrong_number(
             354_823_168 - 24 * 4 * 1024,
-            "4d is missing in each layer: the two norms, the biases of attention, or that of the first feed-forward map.",
+            "4d is missing in each layer: the two norms, the biases of attention, or that of the wider map.",
         ),
         wrong_number(12_596_224, "That is one layer. There are 24, two embeddings and a last norm."),
         wrong_number(24 * 12_596_224, "Those are the layers. The two embeddings and the last norm come on top."),
