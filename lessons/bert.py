@@ -143,7 +143,7 @@ class BERT(nn.Module):
         self.embeddings = Embeddings(config)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.num_hidden_layers))
         self.pooler = nn.Linear(config.hidden_size, config.hidden_size)
-        self.apply(_initialise)
+        self.apply(initialise)
 
     @classmethod
     def from_pretrained(cls, name: str = "minilm", revision: str | None = None) -> BERT:
@@ -209,7 +209,7 @@ def _bias(attention_mask: Tensor, dtype: torch.dtype) -> Tensor:
     return bias.masked_fill(attention_mask == 0, torch.finfo(dtype).min)[:, None, None, :]
 
 
-def _initialise(module: nn.Module) -> None:
+def initialise(module: nn.Module) -> None:
     """Weights from N(0, 0.02^2), biases 0, as Hugging Face does; Devlin et al.'s code truncates it."""
     if isinstance(module, nn.Linear | nn.Embedding):
         nn.init.normal_(module.weight, std=0.02)
