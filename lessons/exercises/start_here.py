@@ -1,0 +1,398 @@
+"""The exercises of notebook 00, the warm-up: in NumPy, in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.random import Generator
+
+from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+
+Array = np.ndarray
+
+# --- the first one ----------------------------------------------------------------------------------------------------
+
+FIRST_TRY = NumberExercise(
+    id="start_here.first_try",
+    title="How many numbers?",
+    stars=1,
+    minutes=1,
+    task="A table has the shape (3, 4): three rows, four columns. How many numbers does it hold?",
+    hints=["Draw it: three rows, and four boxes in each.", "Three rows of four: 4 + 4 + 4."],
+    solution=12,
+    working="3 * 4",
+    mistakes=[
+        wrong_number(7, "You added the two sizes. Each of the 3 rows holds 4 numbers: multiply."),
+        wrong_number(3, "This is the number of rows. Each of them holds 4 numbers."),
+        wrong_number(4, "This is the number of columns, so the numbers of one row. There are 3 rows."),
+        wrong_number(2, "This is the number of axes, rows and columns. How many numbers stand in the table?"),
+        wrong_number(34, "A shape is not read as one number: (3, 4) means 3 rows of 4 numbers."),
+    ],
+    remark="The sizes of a shape are always multiplied, however many there are.",
+)
+
+# --- broadcasting -----------------------------------------------------------------------------------------------------
+
+
+def _tables(rng: Generator) -> Iterator[tuple[Array]]:
+    for rows, columns in ((3, 4), (4, 4), (1, 5), (5, 2)):
+        yield (rng.normal(size=(rows, columns)) + 5 * rng.normal(size=(rows, 1)) + np.arange(columns),)
+
+
+def centre_rows(table: np.ndarray) -> np.ndarray:
+    """The table (rows, columns) after its own mean has been taken off every row: same shape, each row sums to 0."""
+    return table - table.mean(1, keepdims=True)  # (rows, columns) - (rows, 1)
+
+
+@mistake("You took off the mean of each column. The mean of a row runs along the columns: axis 1.")
+def _columns(table: Array) -> Array:
+    return table - table.mean(0)
+
+
+@mistake("You took off one mean of the whole table. Every row has its own: name the axis, `mean(1, ...)`.")
+def _one_mean(table: Array) -> Array:
+    return table - table.mean()
+
+
+@mistake(
+    "The means have the shape (rows,), and a shape is lined up from the right: they meet the columns. "
+    "With as many rows as columns this gives a wrong answer without an error. `keepdims=True` keeps (rows, 1)."
+)
+def _without_keepdims(table: Array) -> Array:
+    return table - table.mean(1)
+
+
+@mistake("These are the means themselves. Take them off the table.")
+def _means(table: Array) -> Array:
+    return table.mean(1, keepdims=True)
+
+
+@mistake("You took off the sum of each row. The mean is the sum divided by the number of columns.")
+def _sums(table: Array) -> Array:
+    return table - table.sum(1, keepdims=True)
+
+
+@mistake("You added the mean. Taking it off leaves a row whose sum is 0.")
+def _added(table: Array) -> Array:
+    return table + table.mean(1, keepdims=True)
+
+
+def _row_by_row(table: Array) -> Array:
+    from statistics import fmean
+
+    return np.array([[value - fmean(row) for value in row] for row in table.tolist()])
+
+
+CENTRE_ROWS = CodeExercise(
+    id="start_here.centre_rows",
+    title="Every row around its own mean",
+    stars=1,
+    minutes=6,
+    task="Take the mean of each row off that row, without a loop.",
+    hints=[
+        "`table.mean(0)` runs down the rows and leaves one number for each column. Which axis do you need?",
+        "`table.mean(1)` has the shape (rows,). To be spread over the columns it must be (rows, 1).",
+        "`table.mean(1, keepdims=True)` keeps the axis that it has averaged over, with size 1.",
+    ],
+    solution=centre_rows,
+    reference=_row_by_row,
+    inputs=_tables,
+    mistakes=[_columns, _one_mean, _without_keepdims, _means, _sums, _added],
+)
+
+# --- dot products in batches ------------------------------------------------------------------------------------------
+
+
+def _batches(rng: Generator) -> Iterator[tuple[Array, Array]]:
+    for batch, n, m, dim in ((2, 3, 4, 5), (1, 2, 2, 3), (3, 4, 4, 2), (2, 1, 3, 4), (2, 2, 2, 2)):
+        yield rng.normal(size=(batch, n, dim)), rng.normal(size=(batch, m, dim))
+
+
+def all_dot_products(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Dot product of every vector of a with every vector of b, batch by batch.
+
+    a (batch, n, dim), b (batch, m, dim) -> (batch, n, m).
+    """
+    return np.einsum("bnd,bmd->bnm", a, b)
+
+
+@mistake("Your answer is turned over: (batch, m, n). The vectors of `a` go down, those of `b` across.")
+def _turned_over(a: Array, b: Array) -> Array:
+    return np.einsum("bnd,bmd->bmn", a, b)
+
+
+@mistake("You paired the first vector of a with the first of b, the second with the second. Every pair is wanted.")
+def _paired(a: Array, b: Array) -> Array:
+    return (a * b).sum(-1)
+
+
+@mistake("`a @ b` adds over the wrong axis of b. Its vectors lie in rows: turn the last two axes of b over first.")
+def _not_transposed(a: Array, b: Array) -> Array:
+    return a @ b
+
+
+@mistake("`b.T` turns all three axes over, the batch too. Turn the last two: `b.swapaxes(-2, -1)`.")
+def _all_axes(a: Array, b: Array) -> Array:
+    return a @ b.T
+
+
+@mistake("You added up over the batch: its letter is missing on the right of the arrow. Each batch stays apart.")
+def _batch_lost(a: Array, b: Array) -> Array:
+    return np.einsum("bnd,bmd->nm", a, b)
+
+
+@mistake("The letter of dim is still on the right of the arrow, so nothing was added up. A dot product is a sum.")
+def _not_summed(a: Array, b: Array) -> Array:
+    return np.einsum("bnd,bmd->bnmd", a, b)
+
+
+def _by_torch(a: Array, b: Array) -> Array:
+    import torch
+
+    return torch.bmm(torch.from_numpy(a), torch.from_numpy(b).transpose(1, 2)).numpy()
+
+
+ALL_DOT_PRODUCTS = CodeExercise(
+    id="start_here.all_dot_products",
+    title="Every vector with every vector",
+    stars=2,
+    minutes=8,
+    task="Write all dot products of two batches of vectors in one line, with einsum or with @.",
+    hints=[
+        "Name the axes: a is `bnd`, b is `bmd`. Which letters must the answer have?",
+        "The letter that is missing on the right of the arrow is the one that is summed over: it must be `d`.",
+        'The answer is (batch, n, m): `np.einsum("bnd,bmd->...", a, b)` with three letters for the dots.',
+    ],
+    solution=all_dot_products,
+    reference=_by_torch,
+    inputs=_batches,
+    mistakes=[_turned_over, _paired, _not_transposed, _all_axes, _batch_lost, _not_summed],
+    remark="With queries for a and keys for b, this line is the heart of attention (05).",
+)
+
+# --- the logarithm of a product ---------------------------------------------------------------------------------------
+
+
+def _probabilities(rng: Generator) -> Iterator[tuple[Array]]:
+    yield (rng.uniform(0.05, 0.95, size=6),)
+    yield (np.array([0.25]),)
+    yield (rng.uniform(0.01, 0.2, size=2000),)  # the product is far below the smallest number of a computer
+
+
+def log_of_product(probabilities: np.ndarray) -> float:
+    """The natural logarithm of the product of probabilities (n,), each above 0."""
+    return np.log(probabilities).sum()
+
+
+@mistake("Right for a few. The product of 2,000 probabilities is rounded to 0: take the logarithm of each, then add.")
+def _underflow(probabilities: Array) -> float:
+    with np.errstate(divide="ignore"):
+        return float(np.log(np.prod(probabilities)))
+
+
+@mistake("This is the logarithm of the sum. A product becomes a sum of logarithms.")
+def _log_of_sum(probabilities: Array) -> float:
+    return float(np.log(probabilities.sum()))
+
+
+@mistake("This is in bits: base 2. Here the natural logarithm is asked for, `np.log`.")
+def _bits(probabilities: Array) -> float:
+    return float(np.log2(probabilities).sum())
+
+
+@mistake("Base 10. In this course `log` and ln are the natural logarithm, `np.log`.")
+def _base_ten(probabilities: Array) -> float:
+    return float(np.log10(probabilities).sum())
+
+
+@mistake("The sign is turned. The logarithm of a number between 0 and 1 is negative.")
+def _minus(probabilities: Array) -> float:
+    return float(-np.log(probabilities).sum())
+
+
+@mistake("You took the mean of the logarithms. The logarithm of a product is their sum.")
+def _mean_of_logs(probabilities: Array) -> float:
+    return float(np.log(probabilities).mean())
+
+
+@mistake("You multiplied the logarithms. They are to be added.")
+def _product_of_logs(probabilities: Array) -> float:
+    with np.errstate(over="ignore"):
+        return float(np.prod(np.log(probabilities)))
+
+
+def _exact(probabilities: Array) -> float:
+    """With fractions, which never round: the logarithm of a ratio of two whole numbers of any size."""
+    from fractions import Fraction
+    from math import log, prod
+
+    product = prod((Fraction(value) for value in probabilities.tolist()), start=Fraction(1))
+    return log(product.numerator) - log(product.denominator)
+
+
+LOG_OF_PRODUCT = CodeExercise(
+    id="start_here.log_of_product",
+    title="A product too small to write down",
+    stars=1,
+    minutes=5,
+    task="Return the natural logarithm of a product of probabilities. It must survive 2,000 of them.",
+    hints=[
+        "What does the logarithm make of a product? ln(a · b) = ...",
+        "`np.log` of an array takes the logarithm of every entry.",
+        "Add those logarithms up; never multiply the probabilities.",
+    ],
+    solution=log_of_product,
+    reference=_exact,
+    inputs=_probabilities,
+    mistakes=[_underflow, _log_of_sum, _bits, _base_ten, _minus, _mean_of_logs, _product_of_logs],
+)
+
+# --- log-sum-exp ------------------------------------------------------------------------------------------------------
+
+
+def _scores(rng: Generator) -> Iterator[tuple[Array]]:
+    yield (rng.normal(size=(3, 4)),)
+    yield (rng.normal(size=(1, 3)) + 1000,)
+    yield (rng.normal(size=(2, 3)) - 1000,)
+    yield (rng.normal(size=(3, 3)) + np.array([[0.0], [-900.0], [900.0]]),)  # rows that lie far apart
+    yield (np.full((2, 5), 2.0),)
+
+
+def log_sum_exp(scores: np.ndarray) -> np.ndarray:
+    """ln Σ e^score for each row: scores (rows, columns) -> (rows,)."""
+    largest = scores.max(1, keepdims=True)  # (rows, 1)
+    return np.log(np.exp(scores - largest).sum(1)) + largest[:, 0]
+
+
+@mistake("Right for small scores. e¹⁰⁰⁰ is infinite and e⁻¹⁰⁰⁰ is 0: take the largest score of the row off first.")
+def _overflow(scores: Array) -> Array:
+    with np.errstate(over="ignore", divide="ignore"):
+        return np.log(np.exp(scores).sum(1))
+
+
+@mistake("You took the largest score off, and did not put it back: add it to the logarithm.")
+def _not_put_back(scores: Array) -> Array:
+    return np.log(np.exp(scores - scores.max(1, keepdims=True)).sum(1))
+
+
+@mistake("You took off the largest score of the whole table. A row far below it has only zeros: each its own.")
+def _one_maximum(scores: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        return np.log(np.exp(scores - scores.max()).sum(1)) + scores.max()
+
+
+@mistake("This is the largest score alone. The others add a little: ln Σ e^score is always a bit above it.")
+def _maximum(scores: Array) -> Array:
+    return scores.max(1)
+
+
+@mistake("You added up along the wrong axis: one number for each column. One for each row is wanted, axis 1.")
+def _down(scores: Array) -> Array:
+    largest = scores.max(0)
+    return np.log(np.exp(scores - largest).sum(0)) + largest
+
+
+@mistake("You took the mean of e^score, not the sum: yours is too small by ln(columns).")
+def _mean_exp(scores: Array) -> Array:
+    return log_sum_exp(scores) - np.log(scores.shape[1])
+
+
+@mistake(
+    "The logarithm of each e^score is the score again, so you added up scores. Add first, then take the logarithm."
+)
+def _sum_of_scores(scores: Array) -> Array:
+    return scores.sum(1)
+
+
+def _torch_logsumexp(scores: Array) -> Array:
+    import torch
+
+    return torch.logsumexp(torch.from_numpy(scores), 1).numpy()
+
+
+LOG_SUM_EXP = CodeExercise(
+    id="start_here.log_sum_exp",
+    title="A sum of giants",
+    stars=2,
+    minutes=8,
+    task="Return ln Σ e^score for every row. It must survive scores of 1,000 and of −1,000.",
+    hints=[
+        "e^(s) = e^(m) · e^(s − m) for any m. So every term of the sum has the factor e^m.",
+        "ln(e^m · Σ e^(s − m)) = m + ln Σ e^(s − m). Which m makes the largest term equal to 1?",
+        "`m = scores.max(1, keepdims=True)` has the shape (rows, 1). The answer has the shape (rows,): use `m[:, 0]`.",
+    ],
+    solution=log_sum_exp,
+    reference=_torch_logsumexp,
+    inputs=_scores,
+    mistakes=[_overflow, _not_put_back, _one_maximum, _maximum, _down, _mean_exp, _sum_of_scores],
+    remark="Softmax and cross-entropy are computed in this way everywhere (03).",
+)
+
+# --- conditional probability ------------------------------------------------------------------------------------------
+
+BAYES = NumberExercise(
+    id="start_here.bayes",
+    title="Flagged: is it spam?",
+    stars=2,
+    minutes=5,
+    task="Of 1,000 messages 20 are spam. A filter flags 19 of these, and 49 of the other 980. "
+    "How probable is it that a flagged message is spam?",
+    hints=[
+        "Leave aside what was not flagged. How many messages are left?",
+        "68 are flagged: 19 + 49. How many of them are spam?",
+    ],
+    solution=19 / 68,
+    working="19 / (19 + 49)",
+    tolerance=0.005,
+    mistakes=[
+        wrong_number(0.95, "19/20 is turned round: of the spam, the share that is flagged. Here the flag is known."),
+        wrong_number(0.02, "20/1,000 is the share of spam before anything is known. The flag has told you more."),
+        wrong_number(49 / 68, "These are the flagged messages that are *not* spam."),
+        wrong_number(0.068, "68/1,000 is the share of messages that are flagged. What share of those is spam?"),
+        wrong_number(0.05, "49/980 is how often an honest message is flagged."),
+        wrong_number(19 / 49, "You divided by the honest flagged messages alone. All that are flagged: 19 + 49."),
+    ],
+    remark="A filter that finds 95 % of the spam is wrong about most that it flags, because spam is rare here.",
+)
+
+# --- three questions --------------------------------------------------------------------------------------------------
+
+QUIZ_SHAPES = Quiz(
+    id="start_here.quiz_shapes",
+    title="Shapes that meet",
+    task="a has the shape (3, 1), b has the shape (4,). What shape has a + b?",
+    hints=["Write the two shapes below each other, flush right.", "A size of 1, or none, is stretched to the other."],
+    options=[
+        wrong("None: it is an error.", "It would be with (3,) and (4,). A size of 1, or none, may be stretched."),
+        wrong("(3,)", "The last axis of b has 4 entries, and they do not vanish: it sets the columns."),
+        right("(3, 4)", "From the right: 1 meets 4 and becomes 4; 3 meets nothing and stays."),
+        wrong("(4, 3)", "Shapes are lined up from the right: the 4 of b stands above the last axis of a."),
+    ],
+)
+
+QUIZ_BITS = Quiz(
+    id="start_here.quiz_bits",
+    title="Half as probable",
+    task="The surprise of an event is −log₂ p bits. An event becomes half as probable. What happens to its surprise?",
+    hints=["Compare p = 1/4 with p = 1/8.", "log₂(p / 2) = log₂ p − log₂ 2."],
+    options=[
+        wrong("It doubles.", "Only from 1/2 to 1/4, by accident. From 1/4 (2 bits) to 1/8 it becomes 3 bits, not 4."),
+        right("It grows by 1 bit.", "−log₂(p/2) = −log₂ p + 1: a factor becomes a sum, wherever you start."),
+        wrong("It is halved.", "What is less probable surprises more, not less."),
+        wrong("It depends on p.", "The ratio of the two depends on p. The difference never does: it is log₂ 2 = 1."),
+    ],
+)
+
+QUIZ_SPREAD = Quiz(
+    id="start_here.quiz_spread",
+    title="Five times steadier",
+    task="A share was measured on 200 examples. How many are needed for a fifth of its spread (standard deviation)?",
+    hints=["The spread goes like 1/√n.", "To make √n five times as large, n must grow by what factor?"],
+    options=[
+        wrong("400", "Twice as many divide the spread by √2, about 1.4."),
+        wrong("1,000", "Five times as many divide the spread by √5, about 2.2. It is the root that counts."),
+        right("5,000", "25 times as many: √25 = 5. Exactness is bought dearly."),
+        wrong("40,000", "That is 200 times as many: the spread would fall to a fourteenth."),
+    ],
+)
