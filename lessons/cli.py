@@ -63,6 +63,18 @@ def _update(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
+def _reset(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("reset", help="begin a lesson anew; your copy is kept aside with a date")
+    parser.add_argument("numbers", nargs="+", metavar="NN", help="which lessons, for example 08")
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons.course import copies
+
+        return copies.reset(options.numbers)
+
+    parser.set_defaults(run=run)
+
+
 def _doctor(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser("doctor", help="check Python, packages, assets, disk, memory; say what to do")
     parser.add_argument("--repair", action="store_true", help="install the assets again if one is missing or damaged")
@@ -108,7 +120,16 @@ def _solve(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
-COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [_lab, _run, _test, _update, _doctor, _progress, _solve]
+COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [
+    _lab,
+    _run,
+    _test,
+    _update,
+    _reset,
+    _doctor,
+    _progress,
+    _solve,
+]
 
 
 def _port(text: str) -> int:

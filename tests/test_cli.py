@@ -29,7 +29,7 @@ def lessons(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 def test_help_names_every_command() -> None:
     done = lessons("--help")
     assert done.returncode == 0
-    for name in ("lab", "run", "test", "update", "doctor"):
+    for name in ("lab", "run", "test", "update", "reset", "doctor"):
         assert f"\n    {name} " in done.stdout
 
 
@@ -52,6 +52,7 @@ def test_without_a_command_it_helps(capsys: pytest.CaptureFixture[str]) -> None:
         (["lab", "--port", "65536"], "not a port"),
         (["lab", "--port", "first"], "first is not a port"),
         (["update"], "required"),
+        (["reset"], "required"),
     ],
 )
 def test_a_wrong_command_line_is_told_with_code_2(

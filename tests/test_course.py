@@ -11,12 +11,13 @@ import time
 import urllib.error
 import urllib.request
 from collections import namedtuple
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lessons import assets, course
+from lessons import assets, cli, course
 from lessons.course import checks, copies, doctor, headless, installing, lab
 from lessons.errors import CourseError
 from lessons.home import home
@@ -150,6 +151,53 @@ def test_update_gives_a_fresh_copy_of_an_unchanged_lesson_that_was_worked_in(pla
     edit(copy(), "x = 'my own work'")
     copies.update(["08"])
     assert "x = 1" in copy("08_fine_tuning (new 1)").read_text(encoding="utf-8")
+
+
+def test_reset_begins_anew_and_keeps_every_version(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copies.refresh()
+    fresh = copy().read_bytes()
+    other = edit(copy("00_start_here"), "untouched")
+    today = f"{date.today()}"
+    mine = []
+    for name in (f"(kept {today})", f"(kept {today} 2)"):
+        mine.append(edit(copy(), name))
+        assert cli.main(["reset", "8"]) == 0
+        said = capsys.readouterr().out
+        assert f"what you had is in 08_fine_tuning {name}.ipynb" in said
+        assert "lessons progress --reset 08" in said
+        assert copy().read_bytes() == fresh
+    assert [copy(f"08_fine_tuning (kept {today}{n})").read_bytes() for n in ("", " 2")] == mine
+    assert copy("00_start_here").read_bytes() == other
+    assert copies.refresh() == []  # neither complains nor counts what was kept as a lesson
+
+
+def test_reset_lays_todays_lesson_and_leaves_a_fresh_one(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copies.refresh()
+    assert copies.reset(["08"]) == 0
+    assert "nothing to do" in capsys.readouterr().out
+    write("08_fine_tuning", "x = 2")
+    copy().write_bytes(b"\xff not even a notebook")
+    copies.reset(["08"])
+    assert "x = 2" in copy().read_text(encoding="utf-8")
+    assert copy(f"08_fine_tuning (kept {date.today()})").read_bytes() == b"\xff not even a notebook"
+    copy().unlink()
+    copies.reset(["08"])
+    assert "is now in 08_fine_tuning.ipynb" in capsys.readouterr().out
+    assert copies.refresh() == []
+
+
+def test_a_reset_that_fails_leaves_the_copy(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copies.refresh()
+    mine = edit(copy(), "mine")
+
+    def full(file: Path, text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(copies, "_place", full)
+    with pytest.raises(CourseError, match="No space left"):
+        copies.reset(["08"])
+    assert copy().read_bytes() == mine
+    assert not list(course.COPIES.glob("*kept*"))
 
 
 def test_a_deleted_copy_comes_back_fresh(place: Path) -> None:

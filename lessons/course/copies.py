@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Sequence
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -77,11 +78,16 @@ def update(numbers: Sequence[str]) -> int:
     return 0
 
 
-def _update_one(lesson: Path, folder: Path, record: dict[str, str]) -> str:
+def _lesson_text(lesson: Path) -> str:
+    """A lesson as it is handed out. Raises CourseError if the file is damaged."""
     try:
-        text = cleared(lesson.read_text(encoding="utf-8"))
+        return cleared(lesson.read_text(encoding="utf-8"))
     except (ValueError, AttributeError) as error:
         raise CourseError(f"{lesson} is not a notebook ({error}); `git checkout -- notebooks` mends it.") from error
+
+
+def _update_one(lesson: Path, folder: Path, record: dict[str, str]) -> str:
+    text = _lesson_text(lesson)
     record[lesson.name] = _digest(text)
     copy, number = folder / lesson.name, course.number(lesson)
     if not copy.exists():
@@ -91,6 +97,46 @@ def _update_one(lesson: Path, folder: Path, record: dict[str, str]) -> str:
     if same:
         return f"Today's lesson {number} is already in {same[0].name}; nothing to do."
     return f"Today's lesson {number} is in {_place_beside(copy, text).name}; your {copy.name} is untouched."
+
+
+def reset(numbers: Sequence[str]) -> int:
+    """Begin these lessons anew: the learner's copy is kept aside with a date. Raises CourseError if it cannot."""
+    wanted = course.find(numbers)
+    with _own_folder() as folder:
+        record, told = _read_record(folder)
+        for lesson in wanted:
+            told.append(_reset_one(lesson, folder, record))
+        _write(folder / RECORD, json.dumps(record, indent=1) + "\n")
+    print("\n".join(told))
+    return 0
+
+
+def _reset_one(lesson: Path, folder: Path, record: dict[str, str]) -> str:
+    text = _lesson_text(lesson)
+    record[lesson.name] = _digest(text)
+    copy, number = folder / lesson.name, course.number(lesson)
+    if not copy.exists():
+        _place(copy, text)
+        return f"Lesson {number} is now in {copy.name}."
+    if copy.read_bytes() == text.encode():
+        return f"{copy.name} is as it was handed out; nothing to do."
+    aside = copy.rename(_free_name(copy))
+    try:
+        _place(copy, text)
+    except OSError:
+        aside.rename(copy)
+        raise
+    return (
+        f"Lesson {number} begins anew in {copy.name}; what you had is in {aside.name}. "
+        "If it is open in JupyterLab, choose File → Reload Notebook from Disk. "
+        f"Solved exercises stay solved; `lessons progress --reset {number}` forgets them."
+    )
+
+
+def _free_name(copy: Path) -> Path:
+    """`NAME (kept 2026-01-31).ipynb`, with a number if that is taken."""
+    names = (f"{copy.stem} (kept {date.today()}{f' {i}' if i > 1 else ''}){copy.suffix}" for i in count(1))
+    return next(aside for name in names if not (aside := copy.with_name(name)).exists())
 
 
 def _place_beside(copy: Path, text: str) -> Path:
