@@ -177,3 +177,10 @@ def show() -> None:
     from lessons.exercises.engine import overview
 
     overview.show()
+
+
+def show_map() -> None:
+    """Draw the map of the course, each lesson with the number of its exercises that have been solved."""
+    from lessons.exercises.engine import overview
+
+    overview.show_map()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lessons import course, exercises, progress
+from lessons.course import syllabus
 from lessons.errors import CourseError
 from lessons.progress import Record
 
@@ -43,10 +45,14 @@ def rows() -> list[Row]:
 
 def _numbers() -> dict[str, str]:
     """The number of each topic's notebook, where there is one."""
+    return {file.stem[3:]: course.number(file) for file in _files()}
+
+
+def _files() -> list[Path]:
     try:
-        return {file.stem[3:]: course.number(file) for file in course.notebooks()}
+        return course.notebooks()
     except CourseError:
-        return {}
+        return []
 
 
 def symbol(record: Record) -> str:
@@ -109,6 +115,21 @@ def show() -> None:
         display({"text/html": picture(), "text/plain": table()}, raw=True)
     else:
         print(table())
+    for notice in progress.notices():
+        print(notice)
+
+
+def show_map() -> None:
+    """The map of the course with what has been solved: boxes in a notebook, a list in a terminal."""
+    counts = {row.topic: (row.solved, len(row.exercises)) for row in rows()}
+    existing = {file.name for file in _files()}
+    if in_notebook():
+        from IPython.display import display
+
+        bundle = {"text/html": syllabus.map_html(counts, existing), "text/plain": syllabus.map_text(counts, existing)}
+        display(bundle, raw=True)
+    else:
+        print(syllabus.map_text(counts, existing))
     for notice in progress.notices():
         print(notice)
 

@@ -1,0 +1,103 @@
+"""The words of the course, in English and Chinese, each with the lesson that introduces it."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term, its Chinese form, one line on what it means, and the number of the lesson that introduces it."""
+
+    english: str
+    chinese: str
+    meaning: str
+    lesson: str
+
+
+TERMS = (
+    Term("dot product", "点积", "multiply number by number, then add up", "01"),
+    Term("weight", "权重", "a number that an input is multiplied by", "01"),
+    Term("bias", "偏置", "a number that is added, whatever the input", "01"),
+    Term("loss", "损失", "one number for how wrong the model is; lower is better", "01"),
+    Term("gradient", "梯度", "for each parameter, how fast the loss changes with it", "01"),
+    Term("gradient descent", "梯度下降", "many small steps against the gradient", "01"),
+    Term("learning rate", "学习率", "how far one step goes", "01"),
+    Term("mini-batch", "小批量", "the few examples that one step looks at", "01"),
+    Term("sigmoid", "S 型函数", "turns any number into a probability", "01"),
+    Term("logit", "对数几率", "a score before it becomes a probability", "01"),
+    Term("logistic regression", "逻辑回归", "a linear model whose answer is a probability", "01"),
+    Term("cross-entropy", "交叉熵", "minus the mean logarithm of the probability of what was right", "01"),
+    Term("over-fitting", "过拟合", "good on what was seen, worse on what is new", "01"),
+    Term("L2 penalty", "L2 正则化", "a price on large weights", "01"),
+    Term("validation", "验证集", "examples for choosing between models", "01"),
+    Term("test", "测试集", "examples used once, for the final number", "01"),
+    Term("chain rule", "链式法则", "the derivative of a chain is the product of those of its links", "02"),
+    Term("backward", "反向传播", "backpropagation: from the loss back to every parameter, by the chain rule", "02"),
+    Term("momentum", "动量", "a step that remembers the steps before", "02"),
+    Term("Adam", "Adam 优化器", "an optimiser that scales every parameter's step by itself", "02"),
+    Term("hidden units", "隐藏单元", "numbers between input and output that the network makes for itself", "03"),
+    Term("ReLU", "线性整流函数", "negative numbers become 0, others stay", "03"),
+    Term("softmax", "softmax 函数", "turns scores into probabilities that add up to 1", "03"),
+    Term("one-hot", "独热编码", "a vector with a single 1, at the place of the class", "03"),
+    Term("dropout", "随机失活", "switches units off at random while training", "03"),
+    Term("early stopping", "早停", "ends the training when validation gets no better", "03"),
+    Term("token", "词元", "a piece of text with a number of its own", "04"),
+    Term("byte-pair encoding", "字节对编码", "a vocabulary made by joining the most frequent neighbours", "04"),
+    Term("language model", "语言模型", "gives a probability to what comes next", "04"),
+    Term("perplexity", "困惑度", "as if the model chose evenly among so many tokens", "04"),
+    Term("embedding", "嵌入", "a learnt vector for each token", "04"),
+    Term("padding", "填充", "filling that makes texts equally long in a batch", "04"),
+    Term("attention mask", "注意力掩码", "says which tokens are real and which are padding", "04"),
+    Term("attention", "注意力", "a weighted mean over tokens, with weights from the tokens themselves", "05"),
+    Term("query", "查询", "the vector that asks", "05"),
+    Term("key", "键", "the vector that a query is compared with", "05"),
+    Term("value", "值", "the vector that is handed over", "05"),
+    Term("head", "注意力头", "one of several attentions side by side", "05"),
+    Term("causal mask", "因果掩码", "no token sees later ones", "05"),
+    Term("position", "位置编码", "how the model is told where a token stands", "06"),
+    Term("residual", "残差连接", "what a layer computes is added to its input", "06"),
+    Term("layer norm", "层归一化", "brings each vector to mean 0 and spread 1", "06"),
+    Term("feed-forward", "前馈网络", "two linear maps with a bend, for each token alone", "06"),
+    Term("encoder", "编码器", "reads: every token sees all", "06"),
+    Term("decoder", "解码器", "writes: every token sees the earlier ones", "06"),
+    Term("teacher forcing", "教师强制", "in training, the decoder is fed the right beginning", "06"),
+    Term("pre-training", "预训练", "learning from raw text, before any task", "07"),
+    Term("masked", "掩码语言模型", "masked language model: guess the words that were covered", "07"),
+    Term("fine-tuning", "微调", "training a finished model further, on a task of yours", "08"),
+    Term("warm-up", "学习率预热", "the learning rate rises over the first steps", "08"),
+)
+
+
+def glossary_text() -> str:
+    """The glossary as plain text, in the order of the course."""
+    return "\n".join(f"{term.lesson}  {term.english} · {term.chinese}: {term.meaning}" for term in in_order())
+
+
+def glossary_html() -> str:
+    """The glossary as a table."""
+    rows = "".join(
+        f'<tr><td style="text-align: left">{html.escape(term.english)}</td>'
+        f'<td lang="zh" style="text-align: left; white-space: nowrap">{term.chinese}</td>'
+        f'<td style="text-align: left">{html.escape(term.meaning)}</td><td>{term.lesson}</td></tr>'
+        for term in in_order()
+    )
+    head = "".join(f'<th style="text-align: left">{name}</th>' for name in ("term", "中文", "in one line", "lesson"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def in_order() -> list[Term]:
+    """The terms by lesson; inside a lesson in the order in which they are met."""
+    return sorted(TERMS, key=lambda term: term.lesson)
+
+
+def show() -> None:
+    """Show the glossary: a table in a notebook, lines in a terminal."""
+    from IPython.core.getipython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is None:
+        print(glossary_text())
+    else:
+        display({"text/html": glossary_html(), "text/plain": glossary_text()}, raw=True)
