@@ -23,6 +23,7 @@ from lessons.attention import MultiHeadAttention
 from lessons.bert import BERT, BERTConfig
 from lessons.widgets import attention as wa
 from lessons.widgets import base
+from lessons.widgets.text import looks_english
 
 WORDS = ["[CLS]", "a", "b", "##c", "[SEP]", "[PAD]", "[PAD]"]
 
@@ -217,15 +218,15 @@ FOREIGN = (
 
 @pytest.mark.parametrize("text", FOREIGN.split("|"))
 def test_other_languages_are_noticed(text, tokenizer):
-    assert not wa.looks_english(text, tokenizer.tokenize(text))
+    assert not looks_english(text, tokenizer.tokenize(text))
 
 
 def test_english_is_left_in_peace(tokenizer):
     texts = [*datasets.film_sentences().validation.inputs[:500], *datasets.trec_questions().validation.inputs[:500]]
-    doubted = [text for text in texts if not wa.looks_english(text, tokenizer.tokenize(text))]
+    doubted = [text for text in texts if not looks_english(text, tokenizer.tokenize(text))]
     assert len(doubted) <= 2, doubted  # of a thousand
     for text in ("Rio de Janeiro", "naïve café", "Stop!", "x = 2", "Wow :)"):
-        assert wa.looks_english(text, tokenizer.tokenize(text))
+        assert looks_english(text, tokenizer.tokenize(text))
 
 
 # --- the widget without its view --------------------------------------------------------------------------------------

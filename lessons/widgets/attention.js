@@ -1,19 +1,17 @@
 // Attention explorer: scores come from the kernel once; layer, head, temperature and masks are applied here. What is
 // seen is drawn from the model's values and from what the pointer is on.
 
-const SLOW = 4000; // milliseconds without an answer after which we say so
-const PAUSE = 700; // of typing, after which a text is sent
-const NEEDS_KERNEL = "A new text needs a running kernel: run this cell again. Everything else goes on without one.";
-const NO_ANSWER = "No answer yet. A new text needs a running kernel: it may be busy, or gone. Everything else goes on without one.";
+const HINT = "Enter sends it; so does a short pause. [MASK] and [PAD] are allowed.";
 const READOUTS = ["token", "entropy of its row", "even spread over", "weight received in all"];
 const WATCHED = ["data", "layer", "head", "token", "direction", "temperature", "causal", "hide_padding", "hide_special"];
 const MASKS = { causal: "causal: no token sees later ones", hide_padding: "hide [PAD]", hide_special: "hide [CLS] and [SEP]" };
 
 function render({ model, el }) {
   const { root, announce } = frame({ model, el }, "Attention explorer");
-  const view = { model, root, announce, pointed: null, memory: {}, waiting: { timer: 0, slow: false } };
+  const view = { model, root, announce, pointed: null, memory: {} };
   view.redraw = coalesced(() => draw(view));
-  view.text = textField(view);
+  view.text = textField(view, { label: "Your text", hint: HINT, goesOn: "Everything else goes on without one." });
+  view.text.field.hidden = !model.get("editable");
   view.heads = headGrid(view);
   view.controls = controls(view);
   view.columns = columnsPlot(view);
@@ -22,14 +20,15 @@ function render({ model, el }) {
   root.append(view.text.element, html("div", { class: "lw-panels" }, view.heads.element, view.controls.element));
   root.append(numbers.element, message, html("div", { class: "lw-panels" }, view.columns.element, view.map.element));
   for (const name of WATCHED) model.on(`change:${name}`, view.redraw.later);
-  model.on("change:data", () => forget(view));
-  model.on("change:text", () => showText(view));
+  model.on("change:data", () => {
+    view.pointed = null;
+  });
   const stop = followTheme(view);
-  showText(view);
   draw(view);
   return () => {
     stop();
-    for (const timer of [view.waiting.timer, view.text.timer, view.heads.timer]) clearTimeout(timer);
+    view.text.stop();
+    clearTimeout(view.heads.timer);
   };
 }
 
@@ -93,63 +92,6 @@ function point(view, pointed) {
   if (same(view.pointed, pointed)) return;
   view.pointed = pointed;
   view.redraw.now();
-}
-
-function forget(view) {
-  view.pointed = null;
-  showText(view);
-}
-
-// --- the text --------------------------------------------------------------------------------------------------------
-
-function textField(view) {
-  const input = html("input", { type: "text", spellcheck: "false", autocomplete: "off" });
-  const hint = html("span", { class: "lw-hint" }, "Enter sends it; so does a short pause. [MASK] and [PAD] are allowed.");
-  const label = html("label", { class: "lw-text" }, html("span", {}, "Your text "), hint, input);
-  const status = html("p", { class: "lw-status" });
-  const self = { element: html("div", {}, label, status), label, input, status, timer: 0 };
-  const later = () => {
-    clearTimeout(self.timer);
-    self.timer = setTimeout(() => send(view), PAUSE);
-  };
-  input.addEventListener("input", (event) => event.isComposing || later());
-  input.addEventListener("compositionend", later); // Chinese is written in several keys
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.isComposing) send(view);
-  });
-  return self;
-}
-
-function send(view) {
-  const { model, root, text, waiting } = view;
-  clearTimeout(text.timer);
-  const value = text.input.value.toWellFormed?.() ?? text.input.value;
-  if (value === model.get("text")) return;
-  update(model, root, { text: value });
-  clearTimeout(waiting.timer);
-  waiting.slow = false;
-  waiting.timer = setTimeout(() => {
-    waiting.slow = true;
-    showText(view);
-  }, SLOW);
-  showText(view);
-}
-
-// An answer is here when the data are those of the text. While someone types, the field is left alone.
-function showText({ model, root, text, waiting, announce }) {
-  const { text: answered, note } = model.get("data");
-  text.label.hidden = !model.get("editable");
-  const wanted = model.get("text");
-  if (text.input.value !== wanted && document.activeElement !== text.input) text.input.value = wanted;
-  const open = answered !== wanted;
-  setAttributes(root, { "aria-busy": open && "true" });
-  if (!open) clearTimeout(waiting.timer);
-  const lost = root.classList.contains("lw-disconnected");
-  const pending = lost ? NEEDS_KERNEL : waiting.slow ? NO_ANSWER : "The model reads your text …";
-  const said = open ? pending : note;
-  setText(text.status, said);
-  text.status.dataset.state = open ? "waiting" : "read";
-  if (said) announce(said);
 }
 
 // --- lists and grids: the whole has the focus and names the entry that is chosen, so that no focus has to move --------

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import copy
 import math
-import re
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +18,6 @@ import torch
 import traitlets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from numpy.typing import ArrayLike
 from torch import Tensor
 
@@ -29,6 +26,7 @@ from lessons.attention import causal_mask, masked_softmax, split_heads
 from lessons.bert import BERT
 
 from . import base
+from .text import MOST_CHARACTERS, PADDING, SPECIAL, TextWidget, notes, printable
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -36,9 +34,7 @@ if TYPE_CHECKING:
 FIRST_HEAD = 10  # of layer 0 in MiniLM: words look at the words that they have to do with
 TEXT = "The bank of the river was muddy."
 MOST_TOKENS = 64  # what can be drawn legibly; 72 heads of 64 tokens are 1.2 MB
-MOST_CHARACTERS = 20_000
 LEAST_TEMPERATURE, MOST_TEMPERATURE = 0.1, 10.0
-SPECIAL, PADDING, UNKNOWN = ("[CLS]", "[SEP]"), "[PAD]", "[UNK]"
 
 
 # --- formulas ---------------------------------------------------------------------------------------------------------
@@ -91,18 +87,7 @@ def scores_of_text(text: str, model: BERT, tokenizer: PreTrainedTokenizerBase) -
     with torch.no_grad():
         states = model(ids, (ids != tokenizer.pad_token_id).long(), every_layer=True).hidden_states
         scores = torch.cat([_module_scores(layer.attention, x) for layer, x in zip(model.layers, states, strict=False)])
-    more = "more than " if len(text) > MOST_CHARACTERS else ""
-    notes = []
-    if len(real) + 2 > limit:
-        notes.append(
-            f"The text has {more}{len(real) + 2:,} tokens; it was cut to the first {limit}, as many as fit here."
-        )
-    if not real:
-        notes.append("There is no word here: the model sees its special tokens alone.")
-    elif not looks_english(text[:MOST_CHARACTERS], tokens):
-        unknown = f" {UNKNOWN} stands for what its vocabulary cannot spell." if UNKNOWN in tokens else ""
-        notes.append(f"This does not look like English, and this model was trained on English.{unknown}")
-    return Scores(tokens, scores.numpy(), " ".join(notes))
+    return Scores(tokens, scores.numpy(), " ".join(notes(text, tokens, len(real) + 2, limit)))
 
 
 def scores_of_vectors(tokens: Sequence[str], query: ArrayLike | Tensor, key: ArrayLike | Tensor) -> Scores:
@@ -169,57 +154,21 @@ def _array(values: ArrayLike | Tensor, name: str) -> np.ndarray:
         raise ValueError(f"{name} must be numbers in a regular array: {error}") from error
 
 
-# --- is it English? ---------------------------------------------------------------------------------------------------
-
-
-def _words(*lines: str) -> frozenset[str]:
-    return frozenset(word for line in lines for word in line.split())
-
-
-# Words that hold a language together. A word that two languages share says nothing, and stands in neither list.
-ENGLISH = _words(
-    "the of and to that it for on with this you he she we they his her was were are be been have had not but from by",
-    "or which what there their would when who how where why my your our its than then some i is",
-)
-OTHERS = _words(
-    "der das und ist ich nicht wie ein eine den dem mit auf für sie von zu le la les et est une dans que qui pas je il",
-    "sur pour avec du des au el los las y en por para una con del es se lo su di che non per sono è della gli het een",
-    "niet dat van zijn maar os um uma não com mais foi och att det som inte på jag är ve bir bu için ne nie jest na że",
-)
-
-
-def looks_english(text: str, tokens: Sequence[str]) -> bool:
-    """A guess from alphabet, unknown tokens, small words and the number of pieces; short texts pass."""
-    pieces = [token for token in tokens if token not in (*SPECIAL, PADDING)]
-    letters = [letter for letter in text if letter.isalpha()]
-    foreign_letters = sum(letter > "\u024f" for letter in letters)  # beyond the Latin alphabets
-    if pieces.count(UNKNOWN) > len(pieces) / 4 or foreign_letters > len(letters) / 3:
-        return False
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    english, others = (sum(word in known for word in words) for known in (ENGLISH, OTHERS))
-    if others > english and (others >= 2 or len(words) >= 4):
-        return False
-    spelled = sum(any(map(str.isalpha, piece)) for piece in pieces)  # pieces with a letter
-    return english > 0 or len(words) < 3 or spelled < 2.2 * len(words)
-
-
 # --- the widget -------------------------------------------------------------------------------------------------------
 
 
-class AttentionExplorer(base.Widget):
+class AttentionExplorer(TextWidget):
     """Who looks at whom, in every head; `text`, `layer`, `head`, `token`, `temperature` and the masks follow the view.
 
     Setting one of them in Python moves the picture. Raises traitlets.TraitError for values that no picture can show.
     """
 
-    _esm = base.javascript("attention.formulas.js", "attention.js")
-    _css = base.style("attention.css")
+    _esm = base.javascript("text.js", "attention.formulas.js", "attention.js")
+    _css = base.style("text.css", "attention.css")
 
     name = "Attention explorer"
 
-    text = traitlets.Unicode().tag(sync=True)
     editable = traitlets.Bool().tag(sync=True)
-    data = traitlets.Dict().tag(sync=True)
     layer = traitlets.Int(0).tag(sync=True)
     head = traitlets.Int(0).tag(sync=True)
     token = traitlets.Int(0).tag(sync=True)
@@ -232,11 +181,11 @@ class AttentionExplorer(base.Widget):
     def __init__(
         self, scores: Scores, texts: tuple[str, str], read: Callable[[str], Scores] | None = None, **values: Any
     ) -> None:
-        self._read, self._busy = read, threading.RLock()
         editable = read is not None
         self.task, self.question = texts
         values = {"hide_padding": editable, "token": min(2, len(scores.tokens) - 1), **values}
-        super().__init__(data=_packed(scores, values.get("text", "")), editable=editable, **values)
+        data = {**_packed(scores), "text": values.get("text", "")}
+        super().__init__((lambda text: _packed(read(text))) if read else None, data=data, editable=editable, **values)
 
     @property
     def tokens(self) -> list[str]:
@@ -254,22 +203,6 @@ class AttentionExplorer(base.Widget):
         """The weights (tokens, tokens) that are seen now, of one head, with its temperature and masks."""
         allowed = allowed_pairs(self.tokens, self.causal, self.hide_padding, self.hide_special)
         return attention_weights(self.scores[self.layer, self.head], allowed, self.temperature)
-
-    @traitlets.observe("text")
-    def _read_text(self, change: Any) -> None:
-        """Runs in a second thread of the kernel when the browser asks, in the main one when Python does."""
-        if self._read is None or change["new"] == self.data.get("text"):
-            return
-        with self._busy:
-            try:
-                self.data = _packed(self._read(change["new"]), change["new"])
-            except Exception as error:  # whatever it is, the learner gets a sentence and keeps the last picture
-                note = f"This text could not be read, the picture is that of the one before: {error}"
-                self.data = {**self.data, "text": change["new"], "note": note}
-
-    @traitlets.validate("text")
-    def _clean_text(self, proposal: Any) -> Any:
-        return proposal["value"].encode("utf-8", "replace").decode()  # half an emoji is no text
 
     @traitlets.validate("layer", "head")
     def _existing(self, proposal: Any) -> Any:
@@ -295,7 +228,7 @@ class AttentionExplorer(base.Widget):
 
     def picture(self) -> Figure:
         """Where one token looks, as lines and bars, and all weights of the head."""
-        weights, tokens = self.weights, [_printable(token) for token in self.tokens]
+        weights, tokens = self.weights, [printable(token) for token in self.tokens]
         token, n = min(self.token, len(tokens) - 1), len(tokens)
         figure = Figure(figsize=(9, float(np.clip(0.2 * n, 3.8, 8))), layout="constrained")
         left, right = figure.subplots(1, 2)
@@ -331,10 +264,9 @@ VECTORS = (
 )
 
 
-def _packed(scores: Scores, text: str) -> dict[str, Any]:
+def _packed(scores: Scores) -> dict[str, Any]:
     flat = np.ascontiguousarray(scores.scores, dtype="<f4")
     return {
-        "text": text,
         "tokens": scores.tokens,
         "scores": flat.tobytes(),
         "shape": list(flat.shape[:2]),
@@ -354,17 +286,6 @@ def _draw_columns(axes: Axes, tokens: Sequence[str], token: int, weights: np.nda
         axes.text(1.04, other, tokens[other], fontsize=size, va="center")
     axes.set(xlim=(-0.7, 2.7), ylim=(len(tokens) - 0.4, -0.6))
     axes.axis("off")
-
-
-@lru_cache(maxsize=1)
-def _drawable() -> frozenset[int]:
-    return frozenset(get_font(findfont(FontProperties())).get_charmap())
-
-
-def _printable(token: str) -> str:
-    """A token as matplotlib can write it: characters that its font lacks become □, and $ is no formula."""
-    short = token if len(token) <= 14 else token[:13] + "…"
-    return "".join(letter if ord(letter) in _drawable() else "□" for letter in short).replace("$", r"\$")
 
 
 @lru_cache(maxsize=1)

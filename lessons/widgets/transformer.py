@@ -103,7 +103,7 @@ class AlignmentViewer(base.Widget):
     """
 
     _esm = base.javascript("transformer.js")
-    _css = base.style("attention.css", "transformer.css")
+    _css = base.style("text.css", "transformer.css")
 
     name = "Alignment viewer"
     task = (

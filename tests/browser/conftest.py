@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,12 +107,9 @@ def _why_not() -> str:
     return ""
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab with settings, workspaces and progress in a temporary folder."""
-    if reason := _why_not():
-        pytest.skip(reason)
-    place = tmp_path_factory.mktemp("lab")
+@contextmanager
+def jupyterlab(place: Path) -> Iterator[Lab]:
+    """JupyterLab on 127.0.0.1 with notebooks, settings, workspaces and progress in one folder."""
     (place / "notebooks").mkdir()
     port = _free_port()
     with (place / "log.txt").open("w") as log:
@@ -123,6 +121,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         finally:
             server.terminate()
             server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One server for all tests, in a temporary folder."""
+    if reason := _why_not():
+        pytest.skip(reason)
+    with jupyterlab(tmp_path_factory.mktemp("lab")) as server:
+        yield server
 
 
 def _free_port() -> int:
@@ -185,6 +192,46 @@ def browser() -> Iterator[Any]:
         chromium = driver.chromium.launch(executable_path=next(filter(None, CHROMIUM)), args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@dataclass
+class Module:
+    """The JavaScript of a widget in an empty page, which knows it as `widget`."""
+
+    page: Any
+
+    def __call__(self, name: str, *arguments: Any) -> Any:
+        """Calls a function that it exports; typed arrays come back as lists."""
+        call = """([name, args]) => {
+            const found = widget[name](...args);
+            return ArrayBuffer.isView(found) ? [...found] : found;
+        }"""
+        return self.page.evaluate(call, [name, list(arguments)])
+
+    def evaluate(self, code: str, argument: Any) -> Any:
+        """Evaluates an expression in which `x` is the argument."""
+        return self.page.evaluate(f"(x) => {code}", argument)
+
+
+@pytest.fixture(scope="module")
+def javascript(browser: Any) -> Iterator[Callable[..., Module]]:
+    """Imports the sources of one widget or more into an empty page, without Python and without a view."""
+    pages = []
+
+    def import_(*sources: str) -> Module:
+        page = browser.new_page()
+        pages.append(page)
+        load = """async (sources) => {
+            const address = (source) => URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+            const modules = await Promise.all(sources.map((source) => import(address(source))));
+            window.widget = Object.assign({}, ...modules);
+        }"""
+        page.evaluate(load, list(sources))
+        return Module(page)
+
+    yield import_
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -329,18 +329,9 @@ def test_it_lives_in_a_narrow_page_without_python(browser: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def module(browser: Any) -> Iterator[Callable]:
-    """Calls a function that the widget's module exports, in an empty page."""
-    page = browser.new_page()
-    source = json.dumps(lm.FitALine._esm)
-    page.evaluate(
-        f"""async () => {{
-            const url = URL.createObjectURL(new Blob([{source}], {{ type: "text/javascript" }}));
-            window.widget = await import(url);
-        }}"""
-    )
-    yield lambda name, *arguments: page.evaluate("([name, args]) => widget[name](...args)", [name, list(arguments)])
-    page.close()
+def module(javascript: Callable) -> Callable:
+    """The functions that the widget exports, by name."""
+    return javascript(lm.FitALine._esm)
 
 
 def cases() -> dict[str, tuple[list, float, float, float]]:

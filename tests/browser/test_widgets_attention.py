@@ -326,19 +326,9 @@ def test_heat_map_and_thumbnails_show_the_root_of_the_weights(bare: Callable) ->
 
 
 @pytest.fixture(scope="module")
-def module(browser: Any) -> Iterator[Callable]:
-    """Calls a function that the widget's module exports, in an empty page; arrays come back as lists."""
-    page = browser.new_page()
-    page.evaluate(
-        """async (source) => {
-            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-            window.widget = await import(url);
-        }""",
-        wa.AttentionExplorer._esm,
-    )
-    call = "([name, args]) => { const found = widget[name](...args); return found.length >= 0 ? [...found] : found; }"
-    yield lambda name, *arguments: page.evaluate(call, [name, list(arguments)])
-    page.close()
+def module(javascript: Callable) -> Callable:
+    """The functions that the widget exports, by name."""
+    return javascript(wa.AttentionExplorer._esm)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -210,18 +210,10 @@ ALL = """(texts, numbers) => texts.map((text) => {
 
 
 @pytest.fixture(scope="module")
-def compute(browser: Any) -> Iterator[Callable]:
-    """Reads, computes and lays out texts with the widget's own functions, in an empty page."""
-    page = browser.new_page()
-    source = json.dumps(cg.ComputationGraph._esm)
-    page.evaluate(
-        f"""async () => {{
-            const url = URL.createObjectURL(new Blob([{source}], {{ type: "text/javascript" }}));
-            window.widget = await import(url);
-        }}"""
-    )
-    yield lambda texts, numbers: page.evaluate(f"([texts, numbers]) => ({ALL})(texts, numbers)", [texts, numbers])
-    page.close()
+def compute(javascript: Callable) -> Callable:
+    """Reads, computes and lays out texts with the widget's own functions."""
+    page = javascript(cg.ComputationGraph._esm).page
+    return lambda texts, numbers: page.evaluate(f"([texts, numbers]) => ({ALL})(texts, numbers)", [texts, numbers])
 
 
 def test_javascript_and_python_agree(compute: Callable) -> None:

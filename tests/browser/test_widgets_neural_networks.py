@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -172,18 +172,9 @@ def test_it_lives_in_a_narrow_page_without_python(browser: Any, looks: Callable)
 
 
 @pytest.fixture(scope="module")
-def module(browser: Any) -> Iterator[Callable]:
+def module(javascript: Callable) -> Callable:
     """Evaluates an expression in which `widget` is the widget's module and `x` the argument."""
-    page = browser.new_page()
-    source = json.dumps(dd.DrawADigit._esm)
-    page.evaluate(
-        f"""async () => {{
-            const url = URL.createObjectURL(new Blob([{source}], {{ type: "text/javascript" }}));
-            window.widget = await import(url);
-        }}"""
-    )
-    yield lambda code, argument: page.evaluate(f"(x) => {code}", argument)
-    page.close()
+    return javascript(dd.DrawADigit._esm).evaluate
 
 
 STROKES = """(() => {

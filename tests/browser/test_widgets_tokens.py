@@ -7,7 +7,7 @@ import json
 import random
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -303,20 +303,17 @@ def test_both_live_in_a_narrow_page_without_python(browser: Any, looks: Callable
 
 
 @pytest.fixture(scope="module")
-def call(browser: Any) -> Iterator[Callable]:
-    """Calls what the modules export, in an empty page that holds both vocabularies."""
-    page = browser.new_page()
-    load = """async ([player, three, { gpt2, minilm }]) => {
-        const read = (source) => import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-        window.all = { ...(await read(player)), ...(await read(three)) };
-        window.all.gpt2 = window.all.byteLevel(gpt2);
-        window.all.minilm = window.all.wordPiece(minilm);
-        window.all.own = (data, text) => window.all.byteLevel(data)(text);
+def call(javascript: Callable) -> Callable:
+    """Calls what the modules export, with both vocabularies at hand."""
+    page = javascript(wt.MergePlayer._esm, wt.ThreeTokenizers._esm).page
+    load = """({ gpt2, minilm }) => {
+        window.widget.gpt2 = window.widget.byteLevel(gpt2);
+        window.widget.minilm = window.widget.wordPiece(minilm);
+        window.widget.own = (data, text) => window.widget.byteLevel(data)(text);
     }"""
-    page.evaluate(load, [wt.MergePlayer._esm, wt.ThreeTokenizers._esm, wt.three_tokenizers().data])
-    run = "([name, args]) => JSON.stringify(all[name](...args))"  # one string travels faster than many objects
-    yield lambda name, *arguments: json.loads(page.evaluate(run, [name, list(arguments)]))
-    page.close()
+    page.evaluate(load, wt.three_tokenizers().data)
+    run = "([name, args]) => JSON.stringify(widget[name](...args))"  # one string travels faster than many objects
+    return lambda name, *arguments: json.loads(page.evaluate(run, [name, list(arguments)]))
 
 
 def as_tokens(found: list[dict]) -> list[lt.Token]:

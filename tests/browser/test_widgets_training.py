@@ -6,7 +6,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -177,18 +177,9 @@ def test_where_the_buttons_are_not_heard_it_says_so(open_notebook: Callable) -> 
 
 
 @pytest.fixture(scope="module")
-def module(browser: Any) -> Iterator[Callable]:
-    """Calls a function that the widget's module exports, in an empty page."""
-    page = browser.new_page()
-    source = json.dumps(tm.TrainingMonitor._esm)
-    page.evaluate(
-        f"""async () => {{
-            const url = URL.createObjectURL(new Blob([{source}], {{ type: "text/javascript" }}));
-            window.widget = await import(url);
-        }}"""
-    )
-    yield lambda name, *arguments: page.evaluate("([name, args]) => widget[name](...args)", [name, list(arguments)])
-    page.close()
+def module(javascript: Callable) -> Callable:
+    """The functions that the widget exports, by name."""
+    return javascript(tm.TrainingMonitor._esm)
 
 
 @pytest.mark.parametrize(("low", "high"), [(1e-7, 3.0), (0.31, 0.34), (0.02, 5), (1e-30, 1e30), (2, 2.001), (1, 1)])
