@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from lessons.errors import CourseError
 
@@ -120,6 +121,36 @@ def _solve(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
+def _nbgrader(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("nbgrader", help="for teachers: export notebooks as assignments of nbgrader")
+    parser.add_argument("numbers", nargs="+", metavar="NN", help="which notebooks, for example 01 02")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the folder of your nbgrader course")
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons import nbgrader
+
+        return nbgrader.run(options.numbers, options.out)
+
+    parser.set_defaults(run=run)
+
+
+def _page(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("page", help="export a notebook to one HTML file that needs no kernel and no network")
+    parser.add_argument("notebooks", nargs="*", metavar="NN", help="which ones: a number, or the path of a notebook")
+    parser.add_argument("--all", action="store_true", help="every notebook of the course")
+    parser.add_argument("--out", metavar="PLACE", help="the file, or a folder for several (default: build/pages)")
+    widgets = "run the notebook's code, so that widgets that need its models live as well"
+    parser.add_argument("--run", dest="run_cells", action="store_true", help=widgets)
+    parser.add_argument("--cell-timeout", type=int, default=600, metavar="S", help="seconds a cell may take (600)")
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons.pages import export
+
+        return export.run(options.notebooks, options.all, options.out, options.run_cells, options.cell_timeout)
+
+    parser.set_defaults(run=run)
+
+
 COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [
     _lab,
     _run,
@@ -129,6 +160,8 @@ COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [
     _doctor,
     _progress,
     _solve,
+    _nbgrader,
+    _page,
 ]
 
 
