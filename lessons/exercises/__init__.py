@@ -22,6 +22,7 @@ from .engine.definition import Exercise
 from .engine.verdict import Kind, Verdict
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+_attempts: dict[str, Any] = {}  # the last attempt at each exercise in this process, for `assert_correct`
 
 
 class UnknownExercise(LookupError):
@@ -44,6 +45,15 @@ def exercise(exercise_id: str) -> Callable[[Function], Function]:
 def answer(exercise_id: str, value: Any) -> None:
     """Check a number or the letter of a quiz and show the verdict; `...` is "not attempted". Never raises."""
     _check_and_show(exercise_id, value)
+
+
+def assert_correct(exercise_id: str) -> None:
+    """For graders: judge the last attempt made in this process. Raises AssertionError with the verdict's sentence."""
+    if exercise_id not in _attempts:
+        raise AssertionError(f"{exercise_id}: no attempt. Its cell was deleted, or stopped with an error.")
+    verdict = find(exercise_id).check(_attempts[exercise_id])
+    if verdict.kind is not Kind.CORRECT:
+        raise AssertionError(f"{exercise_id}: {verdict.kind}. {verdict.sentence}")
 
 
 def hint(exercise_id: str) -> None:
@@ -110,12 +120,14 @@ def _check_and_show(exercise_id: str, attempt: Any) -> None:
     from .engine import present, tutor
 
     if item := _find_or_say(exercise_id):
+        _attempts[exercise_id] = attempt
         present.show(item, tutor.check(item, attempt))
 
 
 __all__ = [
     "exercise",
     "answer",
+    "assert_correct",
     "hint",
     "solution",
     "reset",
