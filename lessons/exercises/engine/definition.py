@@ -122,14 +122,20 @@ class CodeExercise(Exercise):
 
     def check(self, attempt: Any, seconds: float | None = SECONDS) -> Verdict:
         """The verdict on a function. Never raises; the attempt is stopped after so many seconds."""
+        if verdict := self.before_running(attempt):
+            return verdict
+        assert self.expected  # before the attempt runs, which may change the library that the reference uses
+        return self.judge(self.observe(attempt, seconds))
+
+    def before_running(self, attempt: Any) -> Verdict | None:
+        """The verdict on what need not run: no function, a stub, a function of other parameters; else None."""
         if not callable(attempt):
             return Verdict(Kind.WRONG, f"A function is due here, and this is {brief(attempt, 80)}.")
         if is_stub(attempt):
             return not_attempted("Replace the `...` by your code and run the cell.")
         if problem := self._signature_problem(attempt):
             return Verdict(Kind.WRONG, problem)
-        assert self.expected  # before the attempt runs, which may change the library that the reference uses
-        return self.judge(self.observe(attempt, seconds))
+        return None
 
     def judge(self, seen: Sequence[Outcome]) -> Verdict:
         """The verdict on what an attempt did; runs no learner's code."""
@@ -160,7 +166,7 @@ class CodeExercise(Exercise):
     @property
     def imports(self) -> str:
         """The import lines that the solution needs, one below the other."""
-        return "\n".join(_imports_for(self.solution))
+        return "\n".join(imports_for(self.solution))
 
     def stub_text(self) -> str:
         """The cell that a notebook shows: the decorated signature, the docstring and `...`."""
@@ -172,7 +178,7 @@ class CodeExercise(Exercise):
         return "\n".join([f'@exercise("{self.id}")', *lines[:kept], "    ..."])
 
 
-def _imports_for(function: Callable[..., Any]) -> list[str]:
+def imports_for(function: Callable[..., Any]) -> list[str]:
     """The import statements at the top of the function's module that bind names it uses."""
     used = {node.id for node in ast.walk(ast.parse(inspect.getsource(function))) if isinstance(node, ast.Name)}
     module = ast.parse(Path(inspect.getfile(function)).read_text(encoding="utf-8"))
