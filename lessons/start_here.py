@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from tqdm import tqdm
 
+from lessons import pretrained
 from lessons.batches import pad
 from lessons.bert import BERT
+from lessons.datasets import film_sentences
 from lessons.training import to_device
 
 if TYPE_CHECKING:
@@ -36,7 +41,7 @@ def environment() -> dict[str, str]:
 
 @torch.no_grad()
 def sentence_vectors(
-    bert: BERT, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], batch_size: int = 32
+    bert: BERT, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], batch_size: int = 32, progress: bool = False
 ) -> Tensor:
     """One vector of length 1 for each text: the mean of its token vectors; (n, dim).
 
@@ -53,7 +58,8 @@ def sentence_vectors(
     examples = tokenizer(list(texts), truncation=True, max_length=limit)["input_ids"]
     order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
     vectors = torch.empty(len(examples), bert.config.hidden_size)
-    for start in range(0, len(order), batch_size):
+    starts = range(0, len(order), batch_size)
+    for start in tqdm(starts, desc="reading", unit="batch", disable=not progress, file=sys.stdout):
         chosen = order[start : start + batch_size]
         token_ids, mask = to_device(pad([examples[i] for i in chosen]), device)
         hidden = bert(token_ids, mask).last_hidden_state  # (batch, tokens, dim)
@@ -62,6 +68,19 @@ def sentence_vectors(
         vectors[chosen] = F.normalize(means, dim=-1).cpu()
     bert.train(was_training)
     return vectors
+
+
+@lru_cache(maxsize=1)
+def minilm() -> tuple[BERT, PreTrainedTokenizerBase]:
+    """MiniLM and its tokenizer, loaded once; do not train this model."""
+    return BERT.from_pretrained("minilm").eval(), pretrained.tokenizer("minilm")
+
+
+@lru_cache(maxsize=1)
+def film_library(n: int = 1000) -> tuple[tuple[str, ...], Tensor]:
+    """The first n film sentences of the training split and their vectors (n, 384), computed once in each kernel."""
+    sentences = tuple(film_sentences().train.inputs[:n])
+    return sentences, sentence_vectors(*minilm(), sentences, progress=True)
 
 
 def nearest(query: Tensor, vectors: Tensor, k: int = 5) -> tuple[list[float], list[int]]:

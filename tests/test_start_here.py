@@ -56,3 +56,19 @@ def test_the_environment_names_versions():
     found = start_here.environment()
     assert found["torch"].split("+")[0] == torch.__version__.split("+")[0]
     assert {"Python", "transformers", "jupyterlab", "graphics card"} <= set(found)
+
+
+def test_the_library_is_read_once_with_its_progress(monkeypatch, capsys):
+    calls = []
+    vectors_of = start_here.sentence_vectors
+    monkeypatch.setattr(start_here, "sentence_vectors", lambda *args, **k: calls.append(k) or vectors_of(*args, **k))
+    start_here.film_library.cache_clear()
+    sentences, vectors = start_here.film_library(5)
+    assert start_here.film_library(5)[1] is vectors
+    assert calls == [{"progress": True}]
+    captured = capsys.readouterr()
+    assert "reading" in captured.out
+    assert captured.err == ""
+    assert_close(vectors, vectors_of(*start_here.minilm(), sentences))
+    assert vectors.norm(dim=1).tolist() == pytest.approx([1] * 5, abs=1e-5)
+    start_here.film_library.cache_clear()
