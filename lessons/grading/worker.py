@@ -21,7 +21,7 @@ def main(settings: dict[str, Any]) -> None:
     """Serve the units that arrive on standard input until it ends."""
     receive, send = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):  # a gigabyte of prints goes nowhere; input() finds the end of a file
+    for descriptor in (0, 1):  # a gigabyte of prints goes nowhere; input() finds the end of a file
         os.dup2(nothing, descriptor)
     if settings["uid"]:
         os.setgroups([])
@@ -36,6 +36,7 @@ def main(settings: dict[str, Any]) -> None:
     from lessons.exercises.engine import observe  # noqa: F401
 
     _limit(settings)
+    os.dup2(nothing, 2)  # until now the place for our own errors
     wire.write(send, wire.pack("ready"))
     while (frame := wire.read(receive)) is not None:
         inputs = wire.read(receive)
