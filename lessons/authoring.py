@@ -1,9 +1,10 @@
 """For those who write notebooks: run one from top to bottom, in place, and store it clean.
 
     python -m lessons.authoring notebooks/08_fine_tuning.ipynb
+    python -m lessons.authoring --slides notebooks/*.ipynb           only the slide types, nothing is run
 
-The stored notebook has execution counts 1..n, no widget state, no metadata but the tags, figures with a small palette,
-and of each progress bar only what was left on the screen.
+The stored notebook has execution counts 1..n, no widget state, no metadata but tags and slide types, figures with a
+small palette, and of each progress bar only what was left on the screen.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from lessons import slides
 from lessons.course.headless import QUIET, own_home
+
+KEPT = ("tags", "slideshow")  # what a stored cell's metadata may hold
 
 
 def execute(file: Path, timeout: int = 600) -> NotebookNode:
@@ -33,14 +37,13 @@ def execute(file: Path, timeout: int = 600) -> NotebookNode:
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:
-    """Keep what a reader needs: sources, tags, outputs as they looked in the end."""
+    """Keep what a reader needs: sources, tags, slide types, outputs as they looked in the end."""
     notebook.metadata = NotebookNode(
         kernelspec={"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         language_info={"name": "python"},
     )
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags")
-        cell.metadata = NotebookNode(tags=tags) if tags else NotebookNode()
+        cell.metadata = NotebookNode({key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)})
         if cell.cell_type == "code":
             cell.outputs = [_clean_output(output) for output in _merged(cell.outputs)]
     return notebook
@@ -84,10 +87,12 @@ def main() -> None:
     """Refresh the notebooks named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebooks", nargs="+", type=Path)
-    for file in parser.parse_args().notebooks:
+    parser.add_argument("--slides", action="store_true", help="assign slide types only; run nothing")
+    options = parser.parse_args()
+    for file in options.notebooks:
         start = time.perf_counter()
-        notebook = clean(execute(file))
-        nbformat.validate(notebook)
+        notebook = nbformat.read(file, as_version=4) if options.slides else clean(execute(file))
+        nbformat.validate(slides.assign(notebook))
         temporary = file.with_suffix(".part")
         nbformat.write(notebook, temporary)
         temporary.replace(file)
