@@ -14,7 +14,7 @@ from itertools import pairwise
 HEAD = re.compile(r"(?:flowchart|graph)\s+(LR|TD|TB)\s*;?")
 BOX = re.compile(r"""(\w+)(?:\[\s*"?(.*?)"?\s*\]|\(\s*"?(.*?)"?\s*\)|\{\s*"?(.*?)"?\s*\})?""")
 ARROW = re.compile(
-    r"\s*(?:--\s+(?P<between>[^->|]+?)\s+(?P<end>-->|---)|(?P<line>-->|---|-\.->)(?:\|(?P<after>[^|]*)\|)?)\s*"
+    r"\s*(?:--\s+(?P<between>[^|>]+?)\s+(?P<end>-->|---)|(?P<line>-->|---|-\.->)(?:\|(?P<after>[^|]*)\|)?)\s*"
 )
 LETTER, LINE, PAD, GAP, MOST = 8.2, 20, 14, 46, 60  # pixels; boxes at most
 
@@ -136,10 +136,9 @@ def _draw(chart: Chart, size: dict[str, tuple[float, float, float, float]]) -> s
     right = max(x + wide / 2 for x, _, wide, _ in size.values()) + 2
     bottom = max(y + high / 2 for _, y, _, high in size.values()) + 2
     words = html.escape("; ".join(_sentence(chart)))
-    return (
-        f'<svg role="img" aria-label="{words}" viewBox="0 0 {right:.0f} {bottom:.0f}" width="{right:.0f}" '
-        f'font-size="14" fill="currentColor">{"".join(parts)}</svg>'
-    )
+    look = f'class="lessons-{"wide" if right > 560 else "narrow"}" font-size="14" fill="currentColor"'
+    size_ = f'viewBox="0 0 {right:.0f} {bottom:.0f}" width="{right:.0f}"'
+    return f'<svg role="img" aria-label="{words}" {size_} {look}>{"".join(parts)}</svg>'
 
 
 def _text(x: float, y: float, text: str) -> str:

@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import nh3
 from latex2mathml.converter import convert
@@ -112,10 +113,23 @@ def formula(latex: str, block: bool) -> str:
     try:
         if len(latex) > 5_000:
             raise ValueError("too long")
-        markup = convert(latex.strip(), display="block" if block else "inline")
+        latex_ = re.sub(r"\\(begin|end)\{(aligned|gathered)\}", r"\\\1{align*}", latex.strip())  # the converter's names
+        markup = convert(latex_, display="block" if block else "inline")
+        _check_formula(markup)
     except Exception:  # the converter has no common error; a formula must never end the export
-        return f'<code class="formula">{html.escape(latex)}</code>'
-    return f'<div class="formula">{markup}</div>' if block else markup
+        return f'<code class="lessons-source">{html.escape(latex)}</code>'
+    return f'<span class="formula">{markup}</span>' if block else markup
+
+
+ARITY = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
+
+
+def _check_formula(markup: str) -> None:
+    """The converter passes over what it does not know. Raises ValueError where it left LaTeX, or parts missing."""
+    for element in ElementTree.fromstring(markup.replace("<mi>&</mi>", "<mi>\\amp</mi>")).iter():
+        name = element.tag.rpartition("}")[2]
+        if len(element) != ARITY.get(name, len(element)) or re.match(r"\\[a-zA-Z]", element.text or ""):
+            raise ValueError(f"{name} is not as it should be")
 
 
 def code(source: str, language: str = "python") -> str:
