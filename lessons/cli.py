@@ -151,6 +151,40 @@ def _page(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
+def _pack(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("pack", help="for teachers: fill a folder from which the course installs offline")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="an empty folder, or one to complete")
+    parser.add_argument("--platform", default="", help="linux, windows or macos (default: this machine's)")
+    parser.add_argument("--python", default="", metavar="3.N", help="Python there (default: this one's version)")
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons.course import packing
+
+        return packing.run(options.folder, options.platform, options.python)
+
+    parser.set_defaults(run=run)
+
+
+def _grade(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("grade", help="grade a folder of submitted notebooks: a table, a page per student")
+    parser.add_argument("folder", metavar="FOLDER", help="the notebooks, or a folder for each student")
+    parser.add_argument("--out", required=True, metavar="FILE", help="the table to write, for example grades.csv")
+    parser.add_argument("--jobs", type=int, metavar="N", help="notebooks to run at a time (default: one per core)")
+    parser.add_argument(
+        "--sandbox",
+        choices=["auto", "required", "off"],
+        default="auto",
+        help="auto: if there is one (Linux with bwrap); required: else run nothing; off: in a container of your own",
+    )
+
+    def run(options: argparse.Namespace) -> int:
+        from lessons.grading import command
+
+        return command.main(options.folder, options.out, options.jobs, options.sandbox)
+
+    parser.set_defaults(run=run)
+
+
 COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [
     _lab,
     _run,
@@ -160,7 +194,9 @@ COMMANDS: list[Callable[[argparse._SubParsersAction], None]] = [
     _doctor,
     _progress,
     _solve,
+    _grade,
     _nbgrader,
+    _pack,
     _page,
 ]
 

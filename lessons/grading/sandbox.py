@@ -164,7 +164,7 @@ def _visible() -> list[Path]:
     found = [place for place in map(Path, SYSTEM) if place.exists()]
     found += [place for name in ETC if (place := Path("/etc", name)).exists() and not place.is_symlink()]
     packages = [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
-    for place in map(Path, (sys.base_prefix, sys.prefix, *packages)):
+    for place in (Path(sys.base_prefix), Path(sys.prefix), *packages):
         covered = any(place.resolve().is_relative_to(other.resolve()) for other in found)
         if place.is_dir() and not covered:
             found.append(place)

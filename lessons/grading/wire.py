@@ -27,10 +27,9 @@ LONGEST_FRAME = 16_000_000  # bytes of a header or of a block of numbers
 DEEPEST = 50
 MOST_VALUES = 200_000
 LONGEST_INTEGER = 4_096  # bits
-DTYPES = {"?": "b1"} | {name: name for name in ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")}
-DTYPES |= {name: name for name in ("f2", "f4", "f8", "c8", "c16")}
-TENSORS = ("bool", "int8", "int16", "int32", "int64", "uint8", "float16", "float32", "float64", "complex64")
-TENSORS = (*TENSORS, "complex128", "bfloat16")
+DTYPES = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
+WHOLE = ("bool", "int8", "int16", "int32", "int64", "uint8")
+TENSORS = (*WHOLE, "float16", "float32", "float64", "complex64", "complex128", "bfloat16")
 LIBRARIES = ("torch", "torch.nn.functional", "numpy", "math", "builtins")
 LENGTHS = struct.Struct("<QQ")
 
@@ -93,8 +92,9 @@ class _Writer:
         if isinstance(value, complex):
             return {"t": "complex", "v": [value.real, value.imag]}
         if isinstance(value, list | tuple):
-            kind = list if isinstance(value, list) else tuple
-            return {"t": kind.__name__, "v": [self.tree(item, depth + 1) for item in kind.__iter__(value)]}
+            items = list.__iter__(value) if isinstance(value, list) else tuple.__iter__(value)
+            kind = "list" if isinstance(value, list) else "tuple"
+            return {"t": kind, "v": [self.tree(item, depth + 1) for item in items]}
         if isinstance(value, dict):
             pairs = [[self.tree(key, depth + 1), self.tree(item, depth + 1)] for key, item in dict.items(value)]
             return {"t": "dict", "v": pairs}
@@ -128,7 +128,7 @@ class _Writer:
 
     def _array(self, kind: str, array: np.ndarray) -> Any:
         code = array.dtype.str.lstrip("<>|=")
-        if code not in DTYPES.values():
+        if code not in DTYPES:
             return _other("ndarray", f"an array of {array.dtype}, of shape {array.shape}")
         if self.size + array.nbytes > LONGEST_FRAME:
             return _other("ndarray", f"an array of shape {array.shape}, too large to be sent")
@@ -234,7 +234,7 @@ class _Reader:
             if isinstance(tree, list):
                 raise WireError("A list without a type.")
             return tree
-        kind, inner = tree["t"], tree.get("v")
+        kind, inner = tree["t"], tree.get("v", ())
         match kind:
             case "list" | "tuple":
                 items = [self.value(item, depth + 1) for item in inner]
@@ -263,7 +263,7 @@ class _Reader:
 
     def _array(self, kind: str, tree: dict[str, Any]) -> Any:
         code, at, shape = tree["code"], tree["at"], tuple(tree["shape"])
-        if code not in DTYPES.values() or len(shape) > 32:
+        if code not in DTYPES or len(shape) > 32:
             raise WireError("An array of an unknown type.")
         if any(type(n) is not int or n < 0 for n in (*shape, at)):
             raise WireError("An array of an odd shape.")
