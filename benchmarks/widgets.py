@@ -12,12 +12,10 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
@@ -149,31 +147,12 @@ def fixtures() -> ModuleType:
     return module
 
 
-@contextmanager
-def jupyterlab(tools: ModuleType) -> Iterator[tuple[str, Path]]:
-    """A server on 127.0.0.1 in a temporary folder: its address and its notebooks."""
-    with tempfile.TemporaryDirectory() as name:
-        place = Path(name)
-        (place / "notebooks").mkdir()
-        port = tools._free_port()
-        with (place / "log.txt").open("w") as log:
-            command = [sys.executable, "-m", "jupyter", "lab", *tools._options(port, place)]
-            server = subprocess.Popen(command, env=tools._environment(place), stdout=log, stderr=log, cwd=place)
-            try:
-                tools._wait_for(f"http://127.0.0.1:{port}/api/status?token={tools.TOKEN}", server, place / "log.txt")
-                yield f"http://127.0.0.1:{port}", place / "notebooks"
-            finally:
-                server.terminate()
-                server.wait(20)
-
-
-def opened(tools: ModuleType, browser: Any, lab: tuple[str, Path], source: str) -> Any:
+def opened(tools: ModuleType, browser: Any, lab: Any, source: str) -> Any:
     """A page that shows the output of one cell."""
-    url, folder = lab
-    file = folder / f"{len(list(folder.iterdir()))}.ipynb"
+    file = lab.folder / f"{len(list(lab.folder.iterdir()))}.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell(source)], metadata=tools.KERNEL), file)
     notebook = tools.Notebook(browser.new_page(viewport={"width": 1280, "height": 900}))
-    notebook.page.goto(f"{url}/lab/tree/{file.name}?token={tools.TOKEN}&reset", timeout=tools.PATIENCE)
+    notebook.page.goto(f"{lab.url}/lab/tree/{file.name}?token={tools.TOKEN}&reset", timeout=tools.PATIENCE)
     notebook.wait_until_open()
     notebook.wait_until_idle()
     notebook.run_all()
@@ -278,7 +257,7 @@ def main(events: int, only: str) -> None:
     """Run all scenes, print the table, write it down."""
     tools = fixtures()
     rows = {}
-    with jupyterlab(tools) as lab, sync_playwright() as driver:
+    with tempfile.TemporaryDirectory() as place, tools.jupyterlab(Path(place)) as lab, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=next(filter(None, tools.CHROMIUM)), args=tools.FLAGS)
         for name, (kind, source, picture, event, target, act) in SCENES.items():
             if only not in name:
