@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -31,6 +32,7 @@ class BERTConfig:
     hidden_dropout_prob: float = 0.1
     attention_probs_dropout_prob: float = 0.1
     layer_norm_eps: float = 1e-12
+    initializer_range: float = 0.02
 
     def __post_init__(self) -> None:
         if self.hidden_size % self.num_attention_heads:
@@ -143,7 +145,7 @@ class BERT(nn.Module):
         self.embeddings = Embeddings(config)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.num_hidden_layers))
         self.pooler = nn.Linear(config.hidden_size, config.hidden_size)
-        self.apply(initialise)
+        self.apply(partial(initialise, std=config.initializer_range))
 
     @classmethod
     def from_pretrained(cls, name: str = "minilm", revision: str | None = None) -> BERT:
@@ -209,10 +211,10 @@ def _bias(attention_mask: Tensor, dtype: torch.dtype) -> Tensor:
     return bias.masked_fill(attention_mask == 0, torch.finfo(dtype).min)[:, None, None, :]
 
 
-def initialise(module: nn.Module) -> None:
-    """Weights from N(0, 0.02^2), biases 0, as Hugging Face does; Devlin et al.'s code truncates it."""
+def initialise(module: nn.Module, std: float = 0.02) -> None:
+    """Weights from N(0, std²), biases 0, as Hugging Face does; Devlin et al.'s code truncates it."""
     if isinstance(module, nn.Linear | nn.Embedding):
-        nn.init.normal_(module.weight, std=0.02)
+        nn.init.normal_(module.weight, std=std)
     if isinstance(module, nn.Linear):
         nn.init.zeros_(module.bias)
 

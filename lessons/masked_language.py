@@ -170,7 +170,7 @@ class MaskedLanguageModel(nn.Module):
         self.transform = nn.Linear(config.hidden_size, config.hidden_size)
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.bias = nn.Parameter(torch.zeros(config.vocab_size))
-        initialise(self.transform)
+        initialise(self.transform, config.initializer_range)
 
     def forward(self, token_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
         """(batch, tokens) -> logits (batch, tokens, vocabulary). Raises ValueError as `BERT.forward` does."""

@@ -1,0 +1,640 @@
+"""The exercises of notebook 07, BERT: its inputs, its names, its holes and their loss, sentence vectors, sizes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import torch
+from numpy.random import Generator
+from torch import Tensor
+from torch.nn import functional as F
+
+from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+
+
+def _normal(rng: Generator, *shape: int) -> Tensor:
+    return torch.from_numpy(rng.normal(size=shape))
+
+
+# --- two texts in one input -------------------------------------------------------------------------------------------
+
+
+def _pairs(rng: Generator) -> Iterator[tuple[list[int], list[int], int, int]]:
+    def ids(n: int) -> list[int]:
+        return rng.integers(1000, 2000, size=n).tolist()
+
+    for first, second in ((3, 2), (1, 1), (2, 5), (4, 0), (0, 3)):
+        yield ids(first), ids(second), 101, 102
+    yield ids(2), ids(4), 2, 3
+
+
+def pack_pair(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    """Two lists of ids -> [CLS] first [SEP] second [SEP] and the segment of each token, both (1, tokens)."""
+    opening, closing = [cls_id, *first, sep_id], [*second, sep_id]
+    segments = [0] * len(opening) + [1] * len(closing)
+    return torch.tensor([opening + closing]), torch.tensor([segments])
+
+
+@mistake("The first [SEP] closes the first text, so it belongs to segment 0.")
+def _first_sep_in_second(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, segments = pack_pair(first, second, cls_id, sep_id)
+    segments[0, len(first) + 1] = 1
+    return ids, segments
+
+
+@mistake("The last [SEP] closes the second text, so it belongs to segment 1.")
+def _last_sep_in_first(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, segments = pack_pair(first, second, cls_id, sep_id)
+    segments[0, -1] = 0
+    return ids, segments
+
+
+@mistake("There are two [SEP]: one closes each text.")
+def _one_sep(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, segments = pack_pair(first, second, cls_id, sep_id)
+    return ids[:, :-1], segments[:, :-1]
+
+
+@mistake("[CLS] stands once, at the very beginning. The second text has none of its own.")
+def _two_cls(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    opening, closing = [cls_id, *first, sep_id], [cls_id, *second, sep_id]
+    return torch.tensor([opening + closing]), torch.tensor([[0] * len(opening) + [1] * len(closing)])
+
+
+@mistake("Segments count from 0: the table of segment vectors has the rows 0 and 1 only.")
+def _segments_from_one(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, segments = pack_pair(first, second, cls_id, sep_id)
+    return ids, segments + 1
+
+
+@mistake("Every token is in segment 0 here. The tokens of the second text, and its [SEP], are in segment 1.")
+def _one_segment(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, segments = pack_pair(first, second, cls_id, sep_id)
+    return ids, torch.zeros_like(segments)
+
+
+@mistake("The shape is (tokens,). A batch of one pair is (1, tokens): one more pair of brackets.")
+def _without_batch(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, segments = pack_pair(first, second, cls_id, sep_id)
+    return ids[0], segments[0]
+
+
+def _packed_by_parts(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    parts = [[cls_id], first, [sep_id], second, [sep_id]]
+    ids = torch.cat([torch.tensor(part, dtype=torch.long) for part in parts])
+    return ids[None], (torch.arange(len(ids)) > len(first) + 1).long()[None]
+
+
+PACK_PAIR = CodeExercise(
+    id="bert.pack_pair",
+    title="Two texts in one input",
+    stars=1,
+    minutes=7,
+    task="Build the ids and the segments of a pair of texts.",
+    hints=[
+        "Python lists can be added: [cls_id] + first + [sep_id] is the first half.",
+        "Segments: a 0 for each token of the first half, its [SEP] included, then a 1 for each of the second.",
+    ],
+    solution=pack_pair,
+    reference=_packed_by_parts,
+    inputs=_pairs,
+    mistakes=[
+        _first_sep_in_second,
+        _last_sep_in_first,
+        _one_sep,
+        _two_cls,
+        _segments_from_one,
+        _one_segment,
+        _without_batch,
+    ],
+)
+
+# --- a checkpoint's names ---------------------------------------------------------------------------------------------
+
+_PARTS = {
+    "attention.self.query": "attention.query",
+    "attention.self.key": "attention.key",
+    "attention.self.value": "attention.value",
+    "attention.output.dense": "attention.output",
+    "attention.output.LayerNorm": "attention_norm",
+    "intermediate.dense": "expand",
+    "output.dense": "contract",
+    "output.LayerNorm": "output_norm",
+}
+
+
+def _layer_names(rng: Generator) -> Iterator[tuple[list[str]]]:
+    def name(number: int, part: str) -> str:
+        return f"encoder.layer.{number}.{part}.{'weight' if rng.random() < 0.5 else 'bias'}"
+
+    yield ([name(number, list(_PARTS)[int(rng.integers(len(_PARTS)))]) for number in (0, 1, 7, 10, 11, 23)],)
+    yield ([name(int(rng.integers(0, 24)), part) for part in _PARTS],)
+    yield ([f"encoder.layer.{int(rng.integers(0, 10))}.intermediate.dense.weight"],)
+
+
+def rename_layers(names: list[str]) -> list[str]:
+    """The names in our model of these parameters of encoder layers in a checkpoint, in the same order."""
+    parts = {
+        "attention.self.query": "attention.query",
+        "attention.self.key": "attention.key",
+        "attention.self.value": "attention.value",
+        "attention.output.dense": "attention.output",
+        "attention.output.LayerNorm": "attention_norm",
+        "intermediate.dense": "expand",
+        "output.dense": "contract",
+        "output.LayerNorm": "output_norm",
+    }
+    renamed = []
+    for name in names:
+        number, rest = name.removeprefix("encoder.layer.").split(".", 1)
+        part, kind = rest.rsplit(".", 1)
+        renamed.append(f"layers.{number}.{parts[part]}.{kind}")
+    return renamed
+
+
+def _split(names: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Number, our part and kind of each name."""
+    for name in rename_layers(names):
+        _, number, rest = name.split(".", 2)
+        part, kind = rest.rsplit(".", 1)
+        yield number, part, kind
+
+
+def _with(names: list[str], swaps: dict[str, str]) -> list[str]:
+    """The right names, with one part taken for another."""
+    return [f"layers.{number}.{swaps.get(part, part)}.{kind}" for number, part, kind in _split(names)]
+
+
+@mistake("Both models count their layers from 0. Shifted by one, every shape would fit and every answer be wrong.")
+def _shifted(names: list[str]) -> list[str]:
+    return [f"layers.{int(number) + 1}.{part}.{kind}" for number, part, kind in _split(names)]
+
+
+@mistake("Only one digit of the number was read: BERT-base has layers 10 and 11, and BERT-large goes to 23.")
+def _one_digit(names: list[str]) -> list[str]:
+    return [f"layers.{number[0]}.{part}.{kind}" for number, part, kind in _split(names)]
+
+
+@mistake("query and key are in each other's place. Both are (dim, dim), so loading would not complain.")
+def _query_for_key(names: list[str]) -> list[str]:
+    return _with(names, {"attention.query": "attention.key", "attention.key": "attention.query"})
+
+
+@mistake("The two LayerNorms are exchanged: attention.output.LayerNorm stands after the attention.")
+def _norms_exchanged(names: list[str]) -> list[str]:
+    return _with(names, {"attention_norm": "output_norm", "output_norm": "attention_norm"})
+
+
+@mistake("`attention.output.dense` ends in `output.dense`, but it is not the feed-forward net's: match the whole part.")
+def _ending_matched(names: list[str]) -> list[str]:
+    return _with(names, {"attention.output": "contract", "attention_norm": "output_norm"})
+
+
+@mistake("Only `encoder.layer` was renamed. The parts of a layer have other names here, too.")
+def _only_prefix(names: list[str]) -> list[str]:
+    return [name.replace("encoder.layer.", "layers.") for name in names]
+
+
+@mistake("The last part, weight or bias, is missing.")
+def _without_kind(names: list[str]) -> list[str]:
+    return [f"layers.{number}.{part}" for number, part, _ in _split(names)]
+
+
+@mistake("Every name ends in weight here: a bias stays a bias.")
+def _always_weight(names: list[str]) -> list[str]:
+    return [f"layers.{number}.{part}.weight" for number, part, _ in _split(names)]
+
+
+def _renamed_by_lookup(names: list[str]) -> list[str]:
+    table = {
+        f"encoder.layer.{i}.{theirs}.{kind}": f"layers.{i}.{ours}.{kind}"
+        for i in range(24)
+        for theirs, ours in _PARTS.items()
+        for kind in ("weight", "bias")
+    }
+    return [table[name] for name in names]
+
+
+RENAME_LAYERS = CodeExercise(
+    id="bert.rename_layers",
+    title="From their names to ours",
+    stars=2,
+    minutes=10,
+    task="Turn the names of parameters of encoder layers into the names that they have in our model.",
+    hints=[
+        "Cut each name into number, part and kind: `removeprefix`, then `split('.', 1)` and `rsplit('.', 1)`.",
+        "A dictionary from their eight parts to ours says the rest. Look up the whole part, not its ending.",
+    ],
+    solution=rename_layers,
+    reference=_renamed_by_lookup,
+    inputs=_layer_names,
+    mistakes=[
+        _shifted,
+        _one_digit,
+        _query_for_key,
+        _norms_exchanged,
+        _ending_matched,
+        _only_prefix,
+        _without_kind,
+        _always_weight,
+    ],
+)
+
+# --- how many parameters ----------------------------------------------------------------------------------------------
+
+LAYER_PARAMETERS = NumberExercise(
+    id="bert.layer_parameters",
+    title="One layer of BERT-base",
+    stars=2,
+    minutes=7,
+    task="How many parameters has one layer of BERT-base: hidden size 768, feed-forward 3,072, biases, two LayerNorms?",
+    hints=[
+        "Attention has four linear maps of 768 × 768, each with 768 biases.",
+        "The feed-forward net: 768 × 3072 + 3072 and 3072 × 768 + 768. How many numbers has a LayerNorm?",
+    ],
+    solution=4 * (768 * 768 + 768) + (768 * 3072 + 3072) + (3072 * 768 + 768) + 2 * 2 * 768,
+    working="4 * (768 * 768 + 768) + (768 * 3072 + 3072) + (3072 * 768 + 768) + 2 * (2 * 768)",
+    mistakes=[
+        wrong_number(12 * 768 * 768, "That is 12·d², the weights alone. Add the biases and the LayerNorms."),
+        wrong_number(12 * 768 * 768 + 9 * 768, "The LayerNorms are missing: each has a scale and a shift."),
+        wrong_number(12 * 768 * 768 + 11 * 768, "A LayerNorm has two vectors, scale *and* shift: 2 · 768 each."),
+        wrong_number(12 * 768 * 768 + 4 * 768, "The linear maps have biases: 4 · 768 + 3072 + 768 more numbers."),
+        wrong_number(11 * 768 * 768 + 12 * 768, "Attention has *four* maps: query, key, value and output."),
+        wrong_number(
+            12 * (12 * 768 * 768 + 13 * 768), "That is all twelve layers. Asked is one: twelve *heads* share its maps."
+        ),
+    ],
+    remark="That is 7,087,872, or 12·d² + 13·d for any size d; twelve of them are 85,054,464.",
+)
+
+# --- one vector for a sentence ----------------------------------------------------------------------------------------
+
+
+def _padded_vectors(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    for lengths, dim in (((5, 3, 2), 4), ((3,), 2), ((6, 6), 3), ((2, 7, 4, 1), 5)):
+        tokens = max(lengths)
+        mask = (torch.arange(tokens) < torch.tensor(lengths)[:, None]).long()
+        yield _normal(rng, len(lengths), tokens, dim) + 2, mask
+    yield _normal(rng, 2, 4, 3) + 1, torch.tensor([[0, 0, 1, 1], [1, 1, 1, 1]])  # padding on the left
+
+
+def mean_pool(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    """The mean of the real tokens' vectors: (batch, tokens, dim), (batch, tokens) of 1 and 0 -> (batch, dim)."""
+    is_real = attention_mask[..., None]  # (batch, tokens, 1)
+    return (hidden * is_real).sum(1) / is_real.sum(1)
+
+
+@mistake("You averaged over padding as well. Its vectors are not zero: hide them with the mask.")
+def _over_padding(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return hidden.mean(1)
+
+
+@mistake("Padding is hidden in the sum, but still counted: divide by the number of *real* tokens of each sentence.")
+def _divided_by_all(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return (hidden * attention_mask[..., None]).mean(1)
+
+
+@mistake("This is the sum. Long sentences would get long vectors: divide by the number of real tokens.")
+def _sum_alone(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return (hidden * attention_mask[..., None]).sum(1)
+
+
+@mistake("This is the first token's vector, [CLS] in BERT, not the mean.")
+def _first_token(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return hidden[:, 0].clone()
+
+
+@mistake("You divided every sentence by the tokens of the whole batch. Each sentence has a number of its own.")
+def _by_batch(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return (hidden * attention_mask[..., None]).sum(1) / attention_mask.sum()
+
+
+@mistake("The mask is the wrong way round: 1 marks a real token, 0 padding.")
+def _only_padding(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return mean_pool(hidden, 1 - attention_mask)
+
+
+@mistake("This averages over the sentences of the batch. The tokens are axis 1.")
+def _over_the_batch(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return (hidden * attention_mask[..., None]).sum(0) / attention_mask.sum(0)[:, None]
+
+
+def _pooled_one_by_one(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return torch.stack([x[real == 1].mean(0) for x, real in zip(hidden, attention_mask, strict=True)])
+
+
+MEAN_POOL = CodeExercise(
+    id="bert.mean_pool",
+    title="One vector for a sentence",
+    stars=1,
+    minutes=7,
+    task="Average the vectors of each sentence's real tokens.",
+    hints=[
+        "`attention_mask[..., None]` is (batch, tokens, 1) and multiplies every number of a token's vector.",
+        "Sum over the tokens (axis 1), then divide by how many of them are real.",
+    ],
+    solution=mean_pool,
+    reference=_pooled_one_by_one,
+    inputs=_padded_vectors,
+    gradient=["hidden"],
+    mistakes=[
+        _over_padding,
+        _divided_by_all,
+        _sum_alone,
+        _first_token,
+        _by_batch,
+        _only_padding,
+        _over_the_batch,
+    ],
+)
+
+# --- the holes --------------------------------------------------------------------------------------------------------
+
+_FIRST_WORD = 5  # ids below it are special tokens
+_MASK = 4
+
+
+def _dice(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    for batch, tokens in ((1, 4), (3, 8), (4, 40)):
+        token_ids = torch.from_numpy(rng.integers(_FIRST_WORD, 60, size=(batch, tokens)))
+        token_ids[:, 0], token_ids[:, -1] = 2, 3
+        if tokens > 8:
+            token_ids[0, 20:] = 0  # [PAD]
+            token_ids[1, 5] = 1  # [UNK]
+        chance, fate = torch.from_numpy(rng.uniform(size=(2, batch, tokens)))
+        if tokens > 4:
+            chance = chance * 0.5  # more chosen tokens
+        others = torch.from_numpy(rng.integers(_FIRST_WORD, 60, size=(batch, tokens)))
+        yield token_ids, chance, fate, others
+
+
+def hide_tokens(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    """The 80/10/10 rule; all are (batch, tokens). Returns the ids with holes, and the labels."""
+    chosen = (chance < 0.15) & (token_ids >= 5)
+    labels = token_ids.masked_fill(~chosen, -100)
+    holes = token_ids.masked_fill(chosen & (fate < 0.8), 4)
+    replaced = chosen & (fate >= 0.8) & (fate < 0.9)
+    return torch.where(replaced, others, holes), labels
+
+
+def _hide(token_ids: Tensor, chosen: Tensor, fate: Tensor, others: Tensor) -> Tensor:
+    holes = torch.where(chosen & (fate < 0.8), _MASK, token_ids)
+    return torch.where(chosen & (fate >= 0.8) & (fate < 0.9), others, holes)
+
+
+def _chosen(token_ids: Tensor, chance: Tensor) -> Tensor:
+    return (chance < 0.15) & (token_ids >= _FIRST_WORD)
+
+
+@mistake("You chose special tokens, too. [CLS], [SEP], [PAD] and [UNK] have ids below 5: nothing is asked about them.")
+def _special_tokens(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = chance < 0.15
+    return _hide(token_ids, chosen, fate, others), torch.where(chosen, token_ids, -100)
+
+
+@mistake("[PAD] and [CLS] are spared, but other ids below 5 are not: [SEP] and [UNK] are special, too.")
+def _only_some_special(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = (chance < 0.15) & (token_ids != 0) & (token_ids != 2)
+    return _hide(token_ids, chosen, fate, others), torch.where(chosen, token_ids, -100)
+
+
+@mistake("Every token has a label here, so the loss would be taken everywhere. Where nothing is asked, it is -100.")
+def _labels_everywhere(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    return _hide(token_ids, _chosen(token_ids, chance), fate, others), token_ids.clone()
+
+
+@mistake("Only tokens that became [MASK] have a label. The replaced and the unchanged ones are asked about, too.")
+def _labels_at_masks(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    return _hide(token_ids, chosen, fate, others), torch.where(chosen & (fate < 0.8), token_ids, -100)
+
+
+@mistake("The labels hold what stands there *after* hiding. They must say what stood there before.")
+def _labels_after(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    holes = _hide(token_ids, chosen, fate, others)
+    return holes, torch.where(chosen, holes, -100)
+
+
+@mistake("All chosen tokens became [MASK]. Of them, a tenth is replaced by `others` and a tenth stays.")
+def _always_mask(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    return torch.where(chosen, _MASK, token_ids), torch.where(chosen, token_ids, -100)
+
+
+@mistake("The last tenth, fate from 0.9 on, stays as it is; you replaced it, too.")
+def _none_stays(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    holes = torch.where(chosen, torch.where(fate < 0.8, _MASK, others), token_ids)
+    return holes, torch.where(chosen, token_ids, -100)
+
+
+@mistake("80 % of *all* tokens were hidden. The 80 % are of those that were chosen, 15 % of the text.")
+def _of_all(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    ordinary = token_ids >= _FIRST_WORD
+    return _hide(token_ids, ordinary, fate, others), torch.where(_chosen(token_ids, chance), token_ids, -100)
+
+
+@mistake("The label of a token about which nothing is asked is -100, not 0: 0 is the id of [PAD].")
+def _zero_labels(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    return _hide(token_ids, chosen, fate, others), torch.where(chosen, token_ids, 0)
+
+
+def _token_by_token(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    holes, labels = token_ids.clone(), torch.full_like(token_ids, -100)
+    for at in torch.cartesian_prod(*(torch.arange(n) for n in token_ids.shape)).tolist():
+        place = tuple(at)
+        if token_ids[place] < _FIRST_WORD or chance[place] >= 0.15:
+            continue
+        labels[place] = token_ids[place]
+        if fate[place] < 0.8:
+            holes[place] = _MASK
+        elif fate[place] < 0.9:
+            holes[place] = others[place]
+    return holes, labels
+
+
+HIDE_TOKENS = CodeExercise(
+    id="bert.hide_tokens",
+    title="The 80/10/10 rule",
+    stars=2,
+    minutes=12,
+    task="Hide tokens as BERT's pre-training does; the dice have been thrown already.",
+    hints=[
+        "First a boolean table: which tokens are chosen? `(chance < 0.15) & (token_ids >= 5)`.",
+        "Labels: `token_ids.masked_fill(~chosen, -100)`. `torch.where(condition, a, b)` takes a where it is true.",
+        "fate below 0.8: [MASK], id 4. From 0.8 to 0.9: the id in `others`. From 0.9 on: as it was.",
+    ],
+    solution=hide_tokens,
+    reference=_token_by_token,
+    inputs=_dice,
+    mistakes=[
+        _special_tokens,
+        _only_some_special,
+        _labels_everywhere,
+        _labels_at_masks,
+        _labels_after,
+        _always_mask,
+        _none_stays,
+        _of_all,
+        _zero_labels,
+    ],
+)
+
+# --- the loss ---------------------------------------------------------------------------------------------------------
+
+
+def _logits_and_labels(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    for batch, tokens, size in ((2, 5, 4), (1, 3, 6), (3, 8, 10)):
+        labels = torch.from_numpy(rng.integers(0, size, size=(batch, tokens)))
+        hidden = torch.from_numpy(rng.uniform(size=(batch, tokens))) < 0.6
+        hidden[0, 0], hidden[0, -1] = True, False
+        yield _normal(rng, batch, tokens, size) * 2, labels.masked_fill(hidden, -100)
+    labels = torch.tensor([[-100, 0, -100, 2], [1, 2, 0, 1]])  # rows with different numbers of labels
+    yield _normal(rng, 2, 4, 3), labels
+    yield 400 * _normal(rng, 2, 4, 3), labels
+
+
+def masked_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Mean cross-entropy (nats) where a label is not -100: (batch, tokens, vocabulary), (batch, tokens) -> a number."""
+    asked = labels != -100  # (batch, tokens)
+    return F.cross_entropy(logits[asked], labels[asked])
+
+
+@mistake("This is the mean over *all* tokens: those with the label -100 add 0, but are counted. Divide by those asked.")
+def _mean_over_all(logits: Tensor, labels: Tensor) -> Tensor:
+    return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="sum") / labels.numel()
+
+
+@mistake("The loss is taken at every token: -100 was read as a class. Only tokens with a label count.")
+def _loss_everywhere(logits: Tensor, labels: Tensor) -> Tensor:
+    return F.cross_entropy(logits.flatten(0, 1), labels.clamp(min=0).flatten())
+
+
+@mistake("This is the sum. Divide by the number of tokens that are asked about.")
+def _sum_of_all(logits: Tensor, labels: Tensor) -> Tensor:
+    return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="sum")
+
+
+@mistake("You averaged in each sentence first. Every asked *token* counts the same, however many its sentence has.")
+def _mean_of_means(logits: Tensor, labels: Tensor) -> Tensor:
+    rows = [F.cross_entropy(x, y) for x, y in zip(logits, labels, strict=True) if (y != -100).any()]
+    return torch.stack(rows).mean()
+
+
+@mistake("The minus is missing: the loss is minus the logarithm of the right token's probability.")
+def _without_minus(logits: Tensor, labels: Tensor) -> Tensor:
+    return -masked_loss(logits, labels)
+
+
+@mistake("This is in bits. The natural logarithm is asked for, as `F.cross_entropy` has it.")
+def _in_bits(logits: Tensor, labels: Tensor) -> Tensor:
+    return masked_loss(logits, labels) / math.log(2)
+
+
+@mistake("The softmax was taken twice: `F.cross_entropy` takes the logits as they are.")
+def _softmax_twice(logits: Tensor, labels: Tensor) -> Tensor:
+    return masked_loss(logits.softmax(-1), labels)
+
+
+def _loss_by_hand(logits: Tensor, labels: Tensor) -> Tensor:
+    log_probabilities = logits - torch.logsumexp(logits, -1, keepdim=True)
+    asked = (labels >= 0).to(logits.dtype)
+    right_ones = log_probabilities.gather(-1, labels.clamp(min=0)[..., None])[..., 0]
+    return -(right_ones * asked).sum() / asked.sum()
+
+
+MASKED_LOSS = CodeExercise(
+    id="bert.masked_loss",
+    title="Only where something is asked",
+    stars=2,
+    minutes=8,
+    task="Average the cross-entropy over the tokens that have a label.",
+    hints=[
+        "`logits[labels != -100]` picks the rows of the asked tokens: (n, vocabulary).",
+        "`F.cross_entropy(rows, their_labels)` is the mean. It would skip -100 by itself; here you see how.",
+    ],
+    solution=masked_loss,
+    reference=_loss_by_hand,
+    inputs=_logits_and_labels,
+    gradient=["logits"],
+    mistakes=[
+        _mean_over_all,
+        _loss_everywhere,
+        _sum_of_all,
+        _mean_of_means,
+        _without_minus,
+        _in_bits,
+        _softmax_twice,
+    ],
+)
+
+# --- quiz -------------------------------------------------------------------------------------------------------------
+
+QUIZ_BOTH_SIDES = Quiz(
+    id="bert.quiz_both_sides",
+    title="Why the holes?",
+    task="BERT reads to both sides. Why was it not simply trained to predict every next token?",
+    hints=[
+        "What would a token's vector contain after the first layer, if attention looks to both sides?",
+        "Think of the word on its right: where is it in the input?",
+    ],
+    options=[
+        wrong("Because that is slower", "It is faster to learn from: every token is a question, not one in seven."),
+        right(
+            "Because it would see the answer",
+            "With attention to both sides the next token is part of the input. So some tokens are hidden instead.",
+        ),
+        wrong("Because an encoder has no output layer", "The head is one more linear map; any model can have one."),
+        wrong(
+            "Because the softmax over 30,522 words is too large",
+            "The same softmax stands behind every hole, and behind GPT's next token.",
+        ),
+    ],
+)
+
+QUIZ_TEN_PERCENT = Quiz(
+    id="bert.quiz_ten_percent",
+    title="Unchanged, and asked about",
+    task="A tenth of the chosen tokens stays as it is and still counts in the loss. What is that good for?",
+    hints=[
+        "What does the model see in training, and never in use, if every chosen token becomes [MASK]?",
+        "And about which places would it never be asked?",
+    ],
+    options=[
+        wrong("It saves time", "Every token of the batch is computed either way."),
+        wrong(
+            "It makes the task harder",
+            "It makes it easier: the answer stands there. The random tenth makes it harder.",
+        ),
+        right(
+            "The model must work on real words, too",
+            "In use there is no [MASK]. So it is also asked about words that it sees, and must not ignore them.",
+        ),
+        wrong("It teaches the special tokens", "Special tokens are never chosen."),
+    ],
+)
+
+QUIZ_CLS = Quiz(
+    id="bert.quiz_cls",
+    title="A vector for a sentence",
+    task="You need vectors of sentences from a pretrained encoder that you cannot train. Which do you take?",
+    hints=[
+        "What was this encoder trained to do with the vector of [CLS], and with the others?",
+        "In the probes, which layer had the best [CLS], and what became of it one layer later?",
+    ],
+    options=[
+        wrong("[CLS], it stands for the sentence", "It stands for what training made of it; in MiniLM that is little."),
+        wrong(
+            "The pooled vector, it was made for that",
+            "The pooler serves one training task. In MiniLM it was not trained: its biases are exactly 0.",
+        ),
+        wrong("The last token's, it has seen all", "In an encoder every token has seen all, the first as much."),
+        right(
+            "What it was trained for; test it on your task",
+            "Its description says which pooling it was trained with, and a validation split says which serves you.",
+        ),
+    ],
+)
