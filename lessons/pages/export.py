@@ -209,7 +209,7 @@ def _widget(output: NotebookNode, place: states.Place, widget: states.Widget | N
     else:
         note = widget.note
         if widget.values and "answers" in widget.values:
-            note += " To type a text of your own, open the notebook: Python reads it there."
+            note += " For a text of your own, open the notebook: Python reads it there."
     said = f'<p class="page-note">{html.escape(note.strip())}</p>' if note else ""
     living = f' data-widget="{_key(place)}"' if widget and widget.values is not None else ""
     return f'<div class="page-widget"{living}>{picture}</div>{said}'

@@ -68,7 +68,7 @@
   }
 
   // What a widget asks of its model: get, set, on, off, save_changes, send. `answers` stand in for Python.
-  function makeModel({ state, answers, unknown }) {
+  function makeModel({ state, asks = [], answers, unknown }) {
     const heard = [];
     const emit = (name, ...values) => {
       for (const listener of [...heard]) if (listener.name === name) listener.call(...values);
@@ -91,15 +91,16 @@
         heard.splice(0, heard.length, ...keep);
       },
       save_changes: () => {
-        const asked = answers && changed.has("text");
+        const asked = asks.some((name) => changed.has(name));
         changed.clear();
-        if (asked) setTimeout(() => answer(state.text));
+        if (asked) setTimeout(answer);
       },
       send: () => {}, // nobody listens
     };
-    const answer = (text) => {
-      const known = Object.hasOwn(answers, text) ? answers[text] : { ...state.data, text, note: unknown };
-      model.set("data", known);
+    const answer = () => {
+      const known = answers.find((data) => asks.every((name) => same(data[name], state[name])));
+      const asked = Object.fromEntries(asks.map((name) => [name, state[name]]));
+      model.set("data", known ?? { ...state.data, ...asked, note: unknown });
     };
     return model;
   }

@@ -28,7 +28,8 @@ from lessons.errors import CourseError
 VIEW = "application/vnd.jupyter.widget-view+json"
 MINE = "application/vnd.lessons.widgets+json"
 STILL = {"training_monitor": "It draws a training while it runs; here it is a picture."}
-NO_TEXT = "A new text needs the notebook, where Python reads it. The picture is that of the text before."
+NO_ANSWER = "This needs the notebook, where Python answers. The picture is that of what was asked before."
+MOST_TOKENS = 40  # of a text, each asked about by itself
 Place = tuple[int, int]  # cell, output
 
 
@@ -188,30 +189,44 @@ def tell() -> None:
 
 
 def pack(widget: Any) -> dict[str, Any]:
-    """A widget as JSON: its module, its style, its values, and Python's answers to the texts that it offers."""
+    """A widget as JSON: its module, its style, its values, and Python's answers to foreseen questions."""
     hidden = ("layout", "tabbable", "tooltip")
     state = {k: v for k, v in widget.get_state().items() if not k.startswith("_") and k not in hidden}
     packed = {"module": widget._esm, "style": widget._css, "state": state}
-    if asks_python(widget):
-        packed["answers"] = answers(widget)
-        packed["unknown"] = NO_TEXT
+    names = asked(widget)
+    if names:
+        packed |= {"asks": list(names), "answers": answers(widget, names), "unknown": NO_ANSWER}
     return json.loads(json.dumps(packed, default=_bytes, allow_nan=False))
 
 
-def asks_python(widget: Any) -> bool:
-    """Whether Python reads its text: then `data` holds the text that it belongs to."""
-    return widget.has_trait("text") and isinstance(getattr(widget, "data", None), dict) and "text" in widget.data
+def asked(widget: Any) -> tuple[str, ...]:
+    """The values about which a widget asks Python, such as its text; its `data` repeat them."""
+    data = getattr(widget, "data", None)
+    names = getattr(widget, "asks", ("text",)) if isinstance(data, dict) and "text" in data else ()
+    return tuple(name for name in names if widget.has_trait(name))
 
 
-def answers(widget: Any) -> dict[str, Any]:
-    """What Python makes of the texts behind the widget's own buttons, and of that it begins with."""
-    first = widget.text
-    offered = getattr(widget, "examples", {})
-    found = {}
-    for text in [*(offered.values() if isinstance(offered, dict) else ()), first]:
-        widget.text = text
-        found[text] = widget.data
+def answers(widget: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """What Python says to the questions that a page can foresee, and last to that with which the widget begins."""
+    first = {name: getattr(widget, name) for name in names}
+    found = []
+    for question in [*_foreseen(widget, first), first]:
+        for name, value in {**first, **question}.items():
+            setattr(widget, name, value)
+        found.append(widget.data)
     return found
+
+
+def _foreseen(widget: Any, first: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The texts behind its buttons; of its own text each switch the other way, and each token by itself."""
+    examples = getattr(widget, "examples", {})
+    if isinstance(examples, dict):
+        yield from ({"text": text} for text in examples.values())
+    for name, value in first.items():
+        if isinstance(value, bool):
+            yield {name: not value}
+        elif isinstance(value, list):
+            yield from ({name: [at]} for at in range(min(len(widget.data.get("tokens", ())), MOST_TOKENS)))
 
 
 def _bytes(value: Any) -> dict[str, str]:
