@@ -17,6 +17,7 @@ from lessons import course
 from lessons.errors import CourseError
 
 PYTHON_FILES = ("lessons", "tests", "benchmarks", "docs", "notebooks", "setup_course.py")
+WORKERS = 2  # processes of a pytest run, each with one thread: more would not fit the memory of a small machine
 CELL_TIMEOUT = 600  # seconds: a shared machine is slower than the three minutes a notebook may take
 
 
@@ -40,12 +41,13 @@ class Step:
 def steps() -> list[Step]:
     """The whole sequence, in its order."""
     notebooks = ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}", "notebooks"]
+    two_at_once = ["-n", str(WORKERS), "--dist"]
     return [
         Step("lint", ["ruff", "check", *PYTHON_FILES]),
         Step("format", ["ruff", "format", "--check", *PYTHON_FILES]),
         Step("types", ["mypy"]),
-        Step("unit", ["pytest", "tests"]),
-        Step("notebooks", ["pytest", "-p", "no:cacheprovider", *notebooks]),
+        Step("unit", ["pytest", *two_at_once, "worksteal", "tests"]),
+        Step("notebooks", ["pytest", "-p", "no:cacheprovider", *two_at_once, "loadfile", *notebooks]),
     ]
 
 
@@ -83,7 +85,12 @@ def _run_step(step: Step, place: Path) -> None:
 
 def _environment(place: Path) -> dict[str, str]:
     """A home of their own for the tests: nothing of the learner's is read or written, nothing is fetched."""
-    ours = {"LESSONS_HOME": str(place / "progress"), "IPYTHONDIR": str(place / "ipython"), "HF_HUB_OFFLINE": "1"}
+    ours = {
+        "LESSONS_HOME": str(place / "progress"),
+        "IPYTHONDIR": str(place / "ipython"),
+        "HF_HUB_OFFLINE": "1",
+        "OMP_NUM_THREADS": "1",
+    }
     return {**os.environ, **ours}
 
 
