@@ -177,6 +177,21 @@ class TextClassifier(nn.Module):
         return model.eval()
 
 
+def train_only_last(model: TextClassifier, n_layers: int) -> None:
+    """Freeze the embeddings and all layers but the last `n_layers`; the pooler and the head always stay trainable.
+
+    No gradient is computed below the lowest layer that is trained, so this saves time as well (compare Lee, Tang & Lin
+    2019, "What Would Elsa Do?", section 3). Raises ValueError unless 0 <= n_layers <= the number of layers.
+    """
+    layers = model.bert.layers
+    if not 0 <= n_layers <= len(layers):
+        raise ValueError(f"This BERT has {len(layers)} layers; the last {n_layers} of them cannot be trained.")
+    first = len(layers) - n_layers
+    model.bert.embeddings.requires_grad_(False)
+    for number, layer in enumerate(layers):
+        layer.requires_grad_(number >= first)
+
+
 class TouchedRows(nn.Embedding):
     """A word embedding of which only the rows of some tokens are parameters; the others are there, but fixed."""
 

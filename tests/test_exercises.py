@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import importlib
 import random
 import signal
@@ -278,7 +279,7 @@ def test_adam_is_that_of_torch_over_many_steps() -> None:
 
 # --- what an attempt may do -------------------------------------------------------------------------------------------
 
-LOSS = find("fine_tuning.cross_entropy")
+LOSS = dataclasses.replace(find("neural_networks.cross_entropy"), gradient=["logits"])
 PAD = find("fine_tuning.pad_batch")
 F1 = find("fine_tuning.macro_f1")
 MSE = find("linear_models.mse_gradient")

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 import torch
 from torch.testing import assert_close
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertForSequenceClassification
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    BertForSequenceClassification,
+    Trainer,
+    TrainingArguments,
+    get_linear_schedule_with_warmup,
+)
 
 from lessons import fine_tuning, pretrained, training
 from lessons.batches import TextBatches, pad
@@ -242,3 +249,88 @@ def test_the_loss_is_the_mean_cross_entropy_of_the_batch(classifier):
         [row[label].log() for row, label in zip(probabilities, batch["labels"], strict=True)]
     ).mean()
     assert_close(value, expected)
+
+
+@pytest.mark.parametrize("n_layers", [0, 1, 2])
+def test_only_the_last_layers_change_and_the_head_always_does(n_layers):
+    model = small_classifier(seed=4)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    fine_tuning.train_only_last(model, n_layers)
+    model.fit(TEXTS, [0, 1] * 3 + [0], epochs=3, learning_rate=1e-2, progress=False)
+    changed = {name for name, tensor in model.state_dict().items() if not torch.equal(tensor, before[name])}
+    expected = ["bert.pooler.", "classifier.", *(f"bert.layers.{number}." for number in range(2 - n_layers, 2))]
+    trainable = {name for name, _ in model.named_parameters() if name.startswith(tuple(expected))}
+    assert changed <= trainable
+    assert {"bert.pooler.weight", "classifier.weight"} <= changed
+    assert {name.split(".")[2] for name in changed if "layers" in name} == {str(n) for n in range(2 - n_layers, 2)}
+
+
+def test_layers_trained_again_after_they_were_frozen():
+    model = small_classifier()
+    fine_tuning.train_only_last(model, 0)
+    fine_tuning.train_only_last(model, 2)
+    assert all(parameter.requires_grad for parameter in model.bert.layers.parameters())
+
+
+@pytest.mark.parametrize("n_layers", [-1, 3])
+def test_layers_that_are_not_there_get_a_sentence(n_layers):
+    with pytest.raises(ValueError, match="has 2 layers"):
+        fine_tuning.train_only_last(small_classifier(), n_layers)
+
+
+def test_twenty_steps_give_the_losses_of_transformers_trainer(tmp_path):
+    """Same start, dropout 0, batch order, parameter groups, schedule and clipping: then the loops are one."""
+    model = small_classifier(seed=6, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0).double()
+    generator = np.random.default_rng(6)
+    words = ["good", "bad", "film", "a", "very", "long", "dull", "moving", "not"]
+    texts = [" ".join(generator.choice(words, size=generator.integers(1, 12))) for _ in range(78)]
+    labels = generator.integers(0, 2, 78)
+    batches = list(TextBatches(model.encode(texts), labels, 4))  # 20 batches, the last of 2
+    assert sorted({len(batch["labels"]) for batch in batches}) == [2, 4]
+    batches.sort(key=lambda batch: -len(batch["labels"]))  # Trainer can only have its short batch at the end
+    theirs = AutoModelForSequenceClassification.from_pretrained(model.save(tmp_path / "start"), dtype=torch.float64)
+
+    losses = []
+
+    class Recorder(Trainer):
+        def compute_loss(self, *arguments, **options):
+            loss = super().compute_loss(*arguments, **options)
+            losses.append(loss.item())
+            return loss
+
+    rows = []
+    for batch in batches:
+        mask = batch["attention_mask"]
+        mask = torch.ones_like(batch["token_ids"]) if mask is None else mask
+        rows += [
+            {"input_ids": ids, "attention_mask": real, "labels": label}
+            for ids, real, label in zip(batch["token_ids"], mask, batch["labels"], strict=True)
+        ]
+    settings = TrainingArguments(
+        str(tmp_path / "trainer"),
+        num_train_epochs=1,
+        per_device_train_batch_size=4,
+        train_sampling_strategy="sequential",
+        max_grad_norm=0.5,
+        use_cpu=True,
+        report_to="none",
+        disable_tqdm=True,
+        save_strategy="no",
+        logging_strategy="no",
+    )
+    optimizer = training.adamw(theirs, 5e-3, weight_decay=0.1)
+    schedule = get_linear_schedule_with_warmup(optimizer, 2, 20)
+    Recorder(theirs, settings, train_dataset=rows, optimizers=(optimizer, schedule)).train()
+    history = training.fit(
+        model,
+        batches,
+        fine_tuning.classification_loss,
+        learning_rate=5e-3,
+        weight_decay=0.1,
+        max_norm=0.5,
+        progress=False,
+        device="cpu",
+    )
+    assert len(history.loss) == 20
+    assert max(history.gradient_norm) > 0.5  # clipping had something to do
+    assert_close(torch.tensor(losses), torch.tensor(history.loss), rtol=0, atol=1e-10)

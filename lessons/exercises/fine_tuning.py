@@ -12,97 +12,8 @@ import numpy as np
 import torch
 from numpy.random import Generator
 from torch import Tensor
-from torch.nn import functional as F
 
 from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
-
-# --- cross-entropy from logits ----------------------------------------------------------------------------------------
-
-
-def _logits_and_labels(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
-    for batch, labels in ((4, 3), (1, 2), (3, 3), (6, 5)):
-        logits = torch.from_numpy(rng.normal(size=(batch, labels), scale=2.0))
-        yield logits, torch.from_numpy(rng.integers(labels, size=batch))
-    yield 1_000 * torch.from_numpy(rng.permuted([[-1.0, 0.0, 1.0]] * 3, axis=1)), torch.arange(3)
-
-
-def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
-    """Mean cross-entropy in nats: logits (batch, labels), labels (batch,) of class numbers -> one number."""
-    log_normaliser = logits.logsumexp(dim=-1)  # (batch,)
-    right_logits = logits[torch.arange(len(labels)), labels]  # (batch,)
-    return (log_normaliser - right_logits).mean()
-
-
-@mistake("You took a softmax first, and the loss takes one itself: two softmaxes. Start from the logits as they are.")
-def _softmax_twice(logits: Tensor, labels: Tensor) -> Tensor:
-    return F.cross_entropy(logits.softmax(-1), labels)
-
-
-@mistake("You added up the losses of the batch. Take their mean, so that the loss does not grow with the batch size.")
-def _summed(logits: Tensor, labels: Tensor) -> Tensor:
-    return F.cross_entropy(logits, labels, reduction="sum")
-
-
-@mistake("Right for small logits, NaN for a logit of 1,000: its exponential is infinite. Let `logsumexp` do that step.")
-def _overflowing(logits: Tensor, labels: Tensor) -> Tensor:
-    exponentials = logits.exp()
-    return -(exponentials[range(len(labels)), labels] / exponentials.sum(-1)).log().mean()
-
-
-@mistake("A tiny probability became 0, and its logarithm infinite. Compute the logarithm directly: `log_softmax`.")
-def _log_of_softmax(logits: Tensor, labels: Tensor) -> Tensor:
-    return -logits.softmax(-1)[range(len(labels)), labels].log().mean()
-
-
-@mistake("A small constant inside the logarithm caps the loss where it should be large. Use `log_softmax` instead.")
-def _with_a_small_constant(logits: Tensor, labels: Tensor) -> Tensor:
-    return -(logits.softmax(-1)[range(len(labels)), labels] + 1e-9).log().mean()
-
-
-@mistake(
-    "`[:, labels]` pairs every row with every label. `[torch.arange(len(labels)), labels]` takes one from each row."
-)
-def _every_pair(logits: Tensor, labels: Tensor) -> Tensor:
-    return -logits.log_softmax(-1)[:, labels].mean()
-
-
-@mistake("You normalised over the batch. Each row is one sentence, so its probabilities add up along the last axis.")
-def _over_the_batch(logits: Tensor, labels: Tensor) -> Tensor:
-    return F.nll_loss(logits.log_softmax(0), labels)
-
-
-@mistake("The sign is missing: the loss is *minus* the logarithm of the right label's probability.")
-def _without_minus(logits: Tensor, labels: Tensor) -> Tensor:
-    return -F.cross_entropy(logits, labels)
-
-
-CROSS_ENTROPY = CodeExercise(
-    id="fine_tuning.cross_entropy",
-    title="Cross-entropy, straight from the logits",
-    stars=2,
-    minutes=10,
-    task="Write the loss of a classifier without calling PyTorch's own. It must survive logits of 1,000.",
-    hints=[
-        "The loss of one sentence is −log p of its right label. Write log p for a softmax before you write any code.",
-        "log softmax(z)[y] = z[y] − log Σ exp(z). The second part is `logits.logsumexp(dim=-1)`.",
-        "`logits[torch.arange(len(labels)), labels]` picks each row's right logit.",
-    ],
-    solution=cross_entropy,
-    reference=F.cross_entropy,
-    inputs=_logits_and_labels,
-    gradient=["logits"],
-    mistakes=[
-        _softmax_twice,
-        _summed,
-        _overflowing,
-        _log_of_softmax,
-        _with_a_small_constant,
-        _every_pair,
-        _over_the_batch,
-        _without_minus,
-    ],
-    remark="Its gradient in the logits: the probabilities, minus 1 at the right label, divided by the batch size.",
-)
 
 # --- padding and the attention mask -----------------------------------------------------------------------------------
 
@@ -273,6 +184,134 @@ LINEAR_WARMUP_DECAY = CodeExercise(
         _share,
         _no_decay,
     ],
+)
+
+# --- the decision threshold -------------------------------------------------------------------------------------------
+
+
+def _costly_answers(rng: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
+    for examples, miss_cost in ((12, 1.0), (20, 5.0), (20, 0.2), (30, 10.0)):
+        labels = torch.from_numpy(rng.integers(2, size=examples))
+        noise = torch.from_numpy(rng.normal(size=examples))
+        yield labels, torch.sigmoid(1.5 * labels - 0.75 + noise), miss_cost
+    yield torch.tensor([1]), torch.tensor([0.3]), 2.0  # a single text
+    yield torch.tensor([0, 0, 0]), torch.tensor([0.2, 0.9, 0.4]), 3.0  # no text of label 1: one false alarm at best
+    yield torch.tensor([0, 1, 0, 1, 1]), torch.tensor([0.4, 0.4, 0.6, 0.6, 0.9]), 1.0  # equal probabilities
+    yield torch.tensor([1, 0, 1, 0, 1]), torch.tensor([0.1, 0.3, 0.5, 0.7, 0.9]), 1.0  # three thresholds cost the same
+    yield torch.tensor([1, 0, 0, 1]), torch.tensor([0.02, 0.01, 0.03, 0.04]), 1.0  # all far below 0.5
+
+
+def _costs(labels: Tensor, probabilities: Tensor, miss_cost: float, thresholds: Tensor) -> Tensor:
+    says_one = probabilities >= thresholds[:, None]  # (thresholds, n)
+    alarms = (says_one & (labels == 0)).sum(1)
+    misses = (~says_one & (labels == 1)).sum(1)
+    return alarms + miss_cost * misses
+
+
+def cheapest_threshold(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    """The cheapest of the probabilities as a threshold: labels (n,), probabilities (n,) of label 1 -> one number.
+
+    The answer is 1 where the probability is at least the threshold; a false alarm costs 1, a miss `miss_cost`. Of
+    equally cheap thresholds it is the lowest.
+    """
+    best, best_cost = 1.0, float("inf")
+    for threshold in sorted(probabilities.tolist()):
+        says_one = probabilities >= threshold
+        alarms = (says_one & (labels == 0)).sum().item()
+        misses = (~says_one & (labels == 1)).sum().item()
+        if alarms + miss_cost * misses < best_cost:
+            best, best_cost = threshold, alarms + miss_cost * misses
+    return best
+
+
+@mistake("You counted both mistakes alike. A miss costs `miss_cost`, a false alarm 1.")
+def _most_accurate(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    return cheapest_threshold(labels, probabilities, 1.0)
+
+
+@mistake("You gave the price of a miss to the false alarms. A miss is an answer of 0 where the truth is 1.")
+def _costs_swapped(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    thresholds = probabilities.sort().values
+    says_one = probabilities >= thresholds[:, None]
+    cost = miss_cost * (says_one & (labels == 0)).sum(1) + (~says_one & (labels == 1)).sum(1)
+    return thresholds[cost.argmin()].item()
+
+
+@mistake(
+    "You said 1 only where the probability is *above* the threshold. At the threshold itself the answer is 1, too."
+)
+def _above(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    thresholds = probabilities.sort().values
+    says_one = probabilities > thresholds[:, None]
+    cost = (says_one & (labels == 0)).sum(1) + miss_cost * (~says_one & (labels == 1)).sum(1)
+    return thresholds[cost.argmin()].item()
+
+
+@mistake("Of equally cheap thresholds you gave the highest. Keep the first one if you go upwards: compare with `<`.")
+def _highest_of_equals(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    thresholds = probabilities.sort(descending=True).values
+    return thresholds[_costs(labels, probabilities, miss_cost, thresholds).argmin()].item()
+
+
+@mistake("You gave the cost. Give the threshold that has it.")
+def _the_cost(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    return _costs(labels, probabilities, miss_cost, probabilities).min().item()
+
+
+@mistake("You gave the most expensive threshold. Look for the smallest cost.")
+def _dearest(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    thresholds = probabilities.sort().values
+    return thresholds[_costs(labels, probabilities, miss_cost, thresholds).argmax()].item()
+
+
+@mistake("1 / (1 + miss_cost) is best if the probabilities are exactly right. Yours are not: count on the data.")
+def _from_theory(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    return 1 / (1 + miss_cost)
+
+
+@mistake("You tried round thresholds only. Try the given probabilities: between two of them no answer changes.")
+def _on_a_grid(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    thresholds = torch.arange(0, 101) / 100
+    return thresholds[_costs(labels, probabilities, miss_cost, thresholds).argmin()].item()
+
+
+@mistake("You gave the place of the threshold in the list. Give the probability that stands there.")
+def _the_index(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    return float(_costs(labels, probabilities, miss_cost, probabilities).argmin())
+
+
+def _cheapest_of_the_table(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
+    p, y = probabilities.numpy(), labels.numpy()
+    table = [(((p >= t) * (y == 0)).sum() + miss_cost * ((p < t) * (y == 1)).sum(), float(t)) for t in p]
+    return min(table)[1]
+
+
+CHEAPEST_THRESHOLD = CodeExercise(
+    id="fine_tuning.cheapest_threshold",
+    title="The cheapest threshold",
+    stars=2,
+    minutes=15,
+    task="Choose the probability from which on the answer is 1, when a miss and a false alarm do not cost the same.",
+    hints=[
+        "Which thresholds need trying? Between two neighbouring probabilities no answer changes.",
+        "For one threshold: `says_one = probabilities >= threshold`. Count the false alarms and the misses.",
+        "Go through the sorted probabilities, and keep a threshold only if its cost is *smaller* than the best so far.",
+    ],
+    solution=cheapest_threshold,
+    reference=_cheapest_of_the_table,
+    inputs=_costly_answers,
+    mistakes=[
+        _most_accurate,
+        _costs_swapped,
+        _above,
+        _highest_of_equals,
+        _the_cost,
+        _dearest,
+        _from_theory,
+        _on_a_grid,
+        _the_index,
+    ],
+    remark="If the probabilities were exactly right, the best threshold would be 1 / (1 + miss_cost) without any data.",
 )
 
 # --- macro F1 ---------------------------------------------------------------------------------------------------------
