@@ -331,6 +331,38 @@ def test_a_named_argument_that_is_no_literal_is_left_out_and_said() -> None:
     assert widget.note == "Here without step=start, which the notebook computes."
 
 
+def test_foreseen_questions_come_with_their_answers() -> None:
+    import traitlets
+
+    from lessons.widgets.text import TextWidget
+
+    class Echo(TextWidget):
+        masked = traitlets.List(traitlets.Int()).tag(sync=True)
+        backwards = traitlets.Bool(False).tag(sync=True)
+        asks = ("text", "masked", "backwards")
+        _esm, _css = "export default {}", ""
+        examples = {"short": "b a"}  # noqa: RUF012
+
+    def read(text: str, masked: list[int], backwards: bool) -> dict[str, Any]:
+        return {"tokens": text.split(), "said": f"{text} {masked} {backwards}"}
+
+    first = {"text": "a b c", "masked": [1], "backwards": False}
+    echo = Echo(read, data={**read(**first), **first}, **first)
+    packed = states.pack(echo)
+    assert packed["state"]["text"] == "a b c"
+    assert packed["asks"] == ["text", "masked", "backwards"]
+    assert [answer["said"] for answer in packed["answers"]] == [
+        "b a [1] False", "a b c [0] False", "a b c [1] False", "a b c [2] False", "a b c [1] True", "a b c [1] False",
+    ]  # fmt: skip
+    for answer in packed["answers"]:
+        assert answer["said"] == f"{answer['text']} {answer['masked']} {answer['backwards']}"
+
+
+def test_a_drawing_in_svg_is_a_picture() -> None:
+    drawn = new_output("display_data", data={"image/svg+xml": "<svg onload='alert(1)'/>", "text/plain": "x"})
+    assert re.fullmatch(r'<img src="data:image/svg\+xml;base64,[\w=+/]+" alt="words">', text.output(drawn, "words"))
+
+
 def test_a_cell_that_is_not_python_has_no_widget() -> None:
     assert states.calls(new_notebook(cells=[shown("%%html\n<b>"), shown("x = (")])) == []
 

@@ -193,9 +193,8 @@ def _words(notebook: NotebookNode, index: int) -> str:
 
 
 def _scrolling(markup: str) -> str:
-    """Wide code and tables scroll by themselves, by keyboard as well."""
-    markup = re.sub(r"<pre(?=[ >])", "<pre tabindex=0", markup)
-    return markup.replace("<table", "<div class=page-scroll tabindex=0><table").replace("</table>", "</table></div>")
+    """Wide tables scroll by themselves. (Without quotes, for an attribute may hold what looks like an element.)"""
+    return markup.replace("<table", "<div class=page-scroll><table").replace("</table>", "</table></div>")
 
 
 def _widget(output: NotebookNode, place: states.Place, widget: states.Widget | None) -> str:

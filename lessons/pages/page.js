@@ -54,6 +54,19 @@
   wide.addEventListener("change", unfold);
   unfold();
 
+  // --- what is too wide can be scrolled by keyboard ------------------------------------------------------------------
+
+  const scrollers = document.querySelectorAll("main :is(pre, .page-scroll, .formula, .diagram)");
+  const reach = () => {
+    const wider = [...scrollers].map((node) => node.scrollWidth > node.clientWidth + 1);
+    scrollers.forEach((node, at) => {
+      if (wider[at]) node.tabIndex = 0;
+      else node.removeAttribute("tabindex");
+    });
+  };
+  addEventListener("resize", reach);
+  reach();
+
   // --- widgets -------------------------------------------------------------------------------------------------------
 
   const bytes = (text) => new DataView(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);

@@ -71,7 +71,7 @@ ATTRIBUTES = {
 }
 STYLES = {"color", "background-color", "text-align", "font-weight", "font-style", "max-width"}
 CLASSES = re.compile(r"lessons-[a-z-]+|diagram|formula|ansi-[a-z-]+|dataframe|[a-z]{1,2}\d?")
-INSIDE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+INSIDE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 LINK = re.compile(r"https?://[^\s]+|mailto:[^\s]+|#s-[\w-]*|\d\d_\w+\.html(#s-[\w-]*)?", re.ASCII)
 
 
@@ -243,6 +243,9 @@ def output(node: NotebookNode, words: str) -> str:
     for kind in PICTURES:
         if isinstance(data.get(kind), str):
             return clean(f'<img src="data:{kind};base64,{data[kind].strip()}" alt="{html.escape(words)}">')
+    if "image/svg+xml" in data:  # as a picture of its own, in which no script runs
+        drawn = base64.b64encode(_text(data["image/svg+xml"]).encode("utf-8", "replace")).decode()
+        return clean(f'<img src="data:image/svg+xml;base64,{drawn}" alt="{html.escape(words)}">')
     if "text/html" in data:
         return clean(_text(data["text/html"]))
     if "text/markdown" in data:
