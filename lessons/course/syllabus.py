@@ -111,8 +111,8 @@ def _box(lesson: Lesson, counts: Counts, existing: Collection[str]) -> str:
         f'<div style="height: 100%; width: {share:.0f}%; background: #0072B2"></div></div>'
     )
     return (
-        '<div style="flex: 0 1 150px; min-width: 130px; padding: 5px 8px; border-radius: 4px; '
-        f'border: {"2px solid #0072B2" if there else "2px dashed #767676"}">{title}<br>'
+        '<div style="flex: 0 1 150px; min-width: 120px; box-sizing: border-box; padding: 5px 8px; '
+        f'border-radius: 4px; border: {"2px solid #0072B2" if there else "2px dashed #767676"}">{title}<br>'
         f'<span style="font-size: 12px">{html.escape(lesson.question)}</span>{bar if there and total else "<br>"}'
         f'<span style="font-size: 12px">{state(lesson, counts, existing)}</span></div>'
     )
