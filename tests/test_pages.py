@@ -368,7 +368,7 @@ def test_a_cell_that_is_not_python_has_no_widget() -> None:
 
 
 def test_run_takes_what_the_notebook_computes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    first = new_code_cell("start = 2 + 1")
+    first = new_code_cell("start = 2 + 1\n1 / 0  # what a widget does not need may fail")
     call = "from lessons.widgets.tokens import merge_player\nmerge_player('aa ab aa', merges=4, step=start)"
     nbformat.write(new_notebook(cells=[first, shown(call), new_code_cell("1 / 0")]), tmp_path / "one.ipynb")
     page = export.export(tmp_path / "one.ipynb", with_run=True, cell_timeout=120)  # the last cell is not reached

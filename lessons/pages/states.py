@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -144,6 +144,7 @@ def run(notebook: NotebookNode, folder: Path, places: list[Place], cell_timeout:
     client = NotebookClient(
         part,
         timeout=cell_timeout,
+        allow_errors=True,  # a cell that has nothing to do with a widget may fail
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         shutdown_kernel="immediate",
@@ -152,13 +153,19 @@ def run(notebook: NotebookNode, folder: Path, places: list[Place], cell_timeout:
     try:
         with own_home():
             asyncio.run(client.async_execute())
-    except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, OSError) as error:
-        raise CourseError(
-            f"The notebook did not run as far as its widgets: {reason(error, cell_timeout)}. "
-            "Without --run the page has their pictures."
-        ) from error
+    except (CellTimeoutError, DeadKernelError, RuntimeError, OSError) as error:
+        raise _unfinished(reason(error, cell_timeout)) from error
     told: dict[str, Any] = next((o.data[MINE] for o in part.cells[-1].outputs if MINE in o.get("data", {})), {})
-    return dict(_placed(part, told, places))
+    found = dict(_placed(part, told, places))
+    if len(found) < len(places):
+        failures = [o for cell in part.cells for o in cell.get("outputs", []) if o.output_type == "error"]
+        raise _unfinished(f"{failures[0].ename}: {failures[0].evalue}" if failures else "a cell shows no widget")
+    return found
+
+
+def _unfinished(why: str) -> CourseError:
+    said = f"The notebook did not run as far as its widgets: {why[:200]}."
+    return CourseError(f"{said} Without --run the page has their pictures.")
 
 
 def _placed(part: NotebookNode, told: dict[str, Any], places: list[Place]) -> Iterator[tuple[Place, Widget]]:
