@@ -5,6 +5,7 @@
     python setup_course.py lab          set up, then open the course        (make course)
     python setup_course.py run [NN]     set up, then run every notebook     (make run)
     python setup_course.py test         set up, then run every check        (make test)
+    python setup_course.py lab --from FOLDER    without internet, from a folder that `lessons pack` filled
 
 Any other command of `lessons` works in the same way. Only the standard library is used, and the file stays readable
 to old Pythons, so that they can say what is wrong instead of stopping at the syntax.
@@ -171,6 +172,17 @@ def run(command: list) -> int:
                 continue  # the command has got the same Ctrl-C and answers it
 
 
+def take_folder(arguments: list) -> list:
+    """The arguments without `--from FOLDER`, which becomes LESSONS_WHEELS. Raises Problem if no folder is named."""
+    if "--from" not in arguments:
+        return arguments
+    place = arguments.index("--from")
+    if place + 1 == len(arguments):
+        raise Problem("--from needs the folder that `lessons pack` filled: --from FOLDER")
+    os.environ["LESSONS_WHEELS"] = os.path.abspath(arguments[place + 1])
+    return arguments[:place] + arguments[place + 2 :]
+
+
 def main(arguments: list) -> int:
     """Returns 0, or 1 for a problem that was told, or 130 for Ctrl-C."""
     if arguments and arguments[0] in ("-h", "--help"):
@@ -181,6 +193,7 @@ def main(arguments: list) -> int:
             stream.reconfigure(errors="replace")
     try:
         check_python()
+        arguments = take_folder(arguments)
         sys.path.insert(0, ROOT)
         from lessons.errors import CourseError
 

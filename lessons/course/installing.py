@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -108,9 +109,26 @@ def _unwritable(place: Path, error: OSError) -> str:
     )
 
 
+def wheels() -> Path | None:
+    """The folder of wheels to install from without internet: LESSONS_WHEELS, or `wheels` in it; None if unset.
+
+    Raises InstallError if there are no wheels in it.
+    """
+    named = os.environ.get("LESSONS_WHEELS")
+    if not named:
+        return None
+    folder = Path(named).expanduser().resolve()
+    for place in (folder / "wheels", folder):
+        if any(place.glob("*.whl")):
+            return place
+    raise InstallError(f"There are no wheels in {folder}. `lessons pack FOLDER` fills such a folder; name that one.")
+
+
 def environment() -> dict[str, str]:
     """The variables that pip runs with: yours (index, proxy, certificates), less what would install somewhere else."""
     variables = {name: value for name, value in os.environ.items() if name not in HARMFUL}
+    if place := wheels():
+        variables |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": place.as_uri()}  # an URL, for pip splits at blanks
     return variables | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONIOENCODING": "utf-8"}
 
 
@@ -145,6 +163,11 @@ def pip(
             reader.join()
     if process.returncode:
         raise InstallError(explain(output))
+
+
+def platform() -> str:
+    """This Python in words, such as "3.11 on linux"."""
+    return f"{sys.version_info[0]}.{sys.version_info[1]} on {sys.platform}"
 
 
 def changed_something(output: Output) -> bool:
@@ -222,6 +245,12 @@ def explain(lines: Iterable[str]) -> str:
     """A sentence for the usual ways in which pip fails, and below it pip's own last lines."""
     lines = list(lines)
     text = "\n".join(lines).lower()
+    lacking = re.search(r"no matching distribution found for (\S+)", text)
+    if lacking and os.environ.get("LESSONS_WHEELS"):
+        return (
+            f"{wheels()} has no wheel of {lacking[1]} for this Python ({platform()}). Fill the folder again with "
+            "`lessons pack` for this machine's platform and Python version, or use the Python that it was filled for."
+        )
     reason = next((sentence for marks, sentence in REASONS if any(mark in text for mark in marks)), "pip failed.")
     told = [line.rstrip() for line in lines if line.strip() and not line.startswith("[notice]")]
     return "\n".join([reason, *(f"  pip: {line}" for line in told[-4:])])
