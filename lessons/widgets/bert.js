@@ -1,7 +1,7 @@
 // Mask a word: the kernel guesses; here tokens are chosen and guesses are drawn.
 
 const HINT = "Enter sends it; so does a short pause. Then click the words to hide.";
-const READOUTS = ["masked", "right at the first guess", "surprise of the truth", "of guessing blindly"];
+const READOUTS = ["masked", "right at the first guess", "mean surprise of the truth", "of guessing blindly"];
 
 function render({ model, el }) {
   const { root, announce } = frame({ model, el }, "Mask a word");

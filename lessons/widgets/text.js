@@ -46,6 +46,7 @@ function textField({ model, root, announce }, { label, hint, goesOn, pause = 700
   };
   input.addEventListener("input", (event) => event.isComposing || later());
   input.addEventListener("compositionend", later); // Chinese is written in several keys
+  input.addEventListener("change", send); // whoever leaves the field before the pause is over has written, too
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.isComposing) send();
   });
