@@ -104,7 +104,7 @@ class _Writer:
         if torch is not None and isinstance(value, torch.Tensor):
             return self._tensor(torch, value)
         if self.functions and callable(value):
-            return _function(value)
+            return self._function(value, depth)
         return _other(type(value).__name__, _text(value))
 
     def _scalar(self, value: np.generic) -> Any:
@@ -137,6 +137,24 @@ class _Writer:
         self.blocks.append(raw)
         return {"t": kind, "code": code, "shape": list(array.shape), "at": at}
 
+    def _function(self, function: Callable[..., Any], depth: int) -> dict[str, Any]:
+        """A function as a library's name, or as its source and what it uses. Raises WireError for any other."""
+        name = getattr(function, "__name__", "")
+        for library in LIBRARIES:
+            if library in sys.modules and getattr(sys.modules[library], name, None) is function:
+                return {"t": "library", "module": library, "name": name}
+        from lessons.exercises.engine.definition import imports_for
+
+        if not inspect.isfunction(function) or name == "<lambda>":
+            raise WireError(f"{function!r} cannot be sent: write it as a function with a name.")
+        source = "\n".join([*imports_for(function), textwrap.dedent(inspect.getsource(function))])
+        used = inspect.getclosurevars(function)
+        given = {key: value for key, value in used.globals.items() if inspect.isfunction(value)} | dict(used.nonlocals)
+        given = {key: value for key, value in given.items() if value is not function}
+        pairs = [[key, self.tree(value, depth + 1)] for key, value in given.items()]
+        source = f"from __future__ import annotations\n{source}"
+        return {"t": "function", "name": name, "source": source, "given": pairs}
+
 
 def _other(type_name: str, text: str) -> dict[str, str]:
     return {"t": "other", "type": type_name[:80], "v": text[:400]}
@@ -148,20 +166,6 @@ def _text(value: Any) -> str:
         return f"{value!r}"[:400]
     except Exception:
         return f"<{type(value).__name__} that cannot be shown>"
-
-
-def _function(function: Callable[..., Any]) -> dict[str, str]:
-    """A function as a library's name or as its source. Raises WireError for one that is neither."""
-    name = getattr(function, "__name__", "")
-    for library in LIBRARIES:
-        if library in sys.modules and getattr(sys.modules[library], name, None) is function:
-            return {"t": "library", "module": library, "name": name}
-    from lessons.exercises.engine.definition import imports_for
-
-    if not inspect.isfunction(function) or function.__closure__ or name == "<lambda>":
-        raise WireError(f"{function!r} cannot be sent: write it as a function at the top of the exercises' module.")
-    source = "\n".join(["from __future__ import annotations", *imports_for(function), inspect.getsource(function)])
-    return {"t": "function", "name": name, "source": textwrap.dedent(source)}
 
 
 def pack(value: Any, functions: bool = False) -> bytes:
@@ -256,7 +260,7 @@ class _Reader:
             case "library" if self.functions and tree["module"] in LIBRARIES:
                 return getattr(importlib.import_module(tree["module"]), tree["name"])
             case "function" if self.functions:
-                space: dict[str, Any] = {}
+                space = {name: self.value(given, depth + 1) for name, given in tree["given"]}
                 exec(tree["source"], space)
                 return space[tree["name"]]
         raise WireError(f"A value of the unknown kind {str(kind)[:40]!r}.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import inspect
 import math
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -180,7 +181,11 @@ class CodeExercise(Exercise):
 
 def imports_for(function: Callable[..., Any]) -> list[str]:
     """The import statements at the top of the function's module that bind names it uses."""
-    used = {node.id for node in ast.walk(ast.parse(inspect.getsource(function))) if isinstance(node, ast.Name)}
+    used = {
+        node.id
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function))))
+        if isinstance(node, ast.Name)
+    }
     module = ast.parse(Path(inspect.getfile(function)).read_text(encoding="utf-8"))
     found = []
     for node in module.body:
