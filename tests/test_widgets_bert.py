@@ -144,7 +144,7 @@ ENGLISH = "trained on English"
     ("text", "note"),
     [
         ("", "no word"), ("  \n", "no word"), ("🙂🎉", ENGLISH), ("我们都在这里", ENGLISH), ("Мама мыла раму", ENGLISH),
-        ("Der Hund und die Katze", ENGLISH), ("the cat wants", ""), ("Everybody misunderstood yesterday evening", ""),
+        ("Der Hund und die Katze", ENGLISH), ("the cat wants", ""), ("big dumb dogs run", ""),
         ("a" * 10_000, ENGLISH), ("the cat " * 5_000, "more than"), ("the cat " * 40, "has 82 tokens; it was cut"),
         ("\ud83d hi", None), ("[PAD] [CLS] [UNK]", None), ("$x$ \x00 <b>&amp;", None), ("[MASK] [MASK]", None),
     ],
