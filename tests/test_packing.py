@@ -107,3 +107,10 @@ def test_the_markers_are_those_of_the_other_platform() -> None:
     if sys.platform == "linux":
         assert set(packing.requirements()) == everywhere["linux"]
     assert ROOT == course.ROOT
+
+
+def test_a_version_without_its_third_number_is_not_the_first_release() -> None:
+    assert packing._target("windows", "3.12")[-3:] == ["3.12.9", "--implementation", "cp"]
+    assert packing._target("windows", "3.12.4")[-3] == "3.12.4"
+    assert packing._target("windows", "")[-3] == ".".join(map(str, sys.version_info[:3]))
+    assert packing._target("", "") == []

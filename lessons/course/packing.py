@@ -67,7 +67,7 @@ def requirements(platform: str = "", python: str = "") -> list[str]:
     """What to download: every pin that counts on the platform, and what builds the course's own package."""
     there = dict(PLATFORMS[platform][1]) if platform else {}
     if python:
-        there |= {"python_version": python, "python_full_version": f"{python}.0"}
+        there |= {"python_version": ".".join(_full(python).split(".")[:2]), "python_full_version": _full(python)}
     lines = (course.ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [Requirement(line) for line in lines if line.strip() and not line.startswith("#")]
     builders = tomllib.loads((course.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
@@ -77,8 +77,15 @@ def requirements(platform: str = "", python: str = "") -> list[str]:
 def _target(platform: str, python: str) -> list[str]:
     """pip's options for another machine than this one."""
     tags = [option for tag in (PLATFORMS[platform][0] if platform else []) for option in ("--platform", tag)]
-    version = python or (f"{sys.version_info[0]}.{sys.version_info[1]}" if platform else "")
+    version = _full(python) if python or platform else ""
     return [*tags, *(["--python-version", version, "--implementation", "cp"] if version else [])]
+
+
+def _full(python: str) -> str:
+    """A version with its third number, without which pip takes the very first release, which some packages refuse."""
+    if not python:
+        return ".".join(map(str, sys.version_info[:3]))
+    return python if python.count(".") > 1 else f"{python}.9"
 
 
 def _download(arguments: Sequence[str], wheels: Path, platform: str, python: str) -> None:
