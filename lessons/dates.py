@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -99,6 +99,19 @@ def date_pairs(
     return DatePairs(tuple(written(*one) for one in drawn), tuple(day.isoformat() for day in chosen), tongues, forms)
 
 
+def kept(pairs: DatePairs, keep: Callable[[str, str], bool]) -> DatePairs:
+    """Those pairs for which keep(text, iso) is true."""
+    rows = [i for i, (text, iso) in enumerate(zip(pairs.texts, pairs.isos, strict=True)) if keep(text, iso)]
+    columns = (pairs.texts, pairs.isos, pairs.languages, pairs.formats)
+    return DatePairs(*(tuple(column[i] for i in rows) for column in columns))
+
+
+def is_trained(text: str, iso: str) -> bool:
+    """Whether a day is written exactly so in one of the languages and formats of the training split."""
+    day = date.fromisoformat(iso)
+    return any(text == written(day, language, form) for language in LANGUAGES for form in FORMATS)
+
+
 # --- as numbers -------------------------------------------------------------------------------------------------------
 
 PADDING, UNKNOWN = 0, 1  # source ids
@@ -187,8 +200,28 @@ def translate(model: Transformer, characters: Characters, texts: Sequence[str]) 
     return iso_texts(written.ids), written
 
 
+def translations(model: Transformer, characters: Characters, texts: Sequence[str], batch_size: int = 500) -> list[str]:
+    """What the model writes for each text, in batches."""
+    starts = range(0, len(texts), batch_size)
+    return [iso for i in starts for iso in translate(model, characters, texts[i : i + batch_size])[0]]
+
+
 def exact_match(model: Transformer, characters: Characters, pairs: DatePairs, batch_size: int = 500) -> float:
     """The share of dates of which every character is right."""
-    starts = range(0, len(pairs), batch_size)
-    guesses = [iso for i in starts for iso in translate(model, characters, pairs.texts[i : i + batch_size])[0]]
+    guesses = translations(model, characters, pairs.texts, batch_size)
     return sum(guess == iso for guess, iso in zip(guesses, pairs.isos, strict=True)) / len(pairs)
+
+
+PARTS = {"year": slice(0, 4), "month": slice(5, 7), "day": slice(8, 10)}  # of "1987-03-14"
+
+
+def parts_right(guesses: Sequence[str], isos: Sequence[str]) -> dict[str, float]:
+    """The share of dates of which the whole is right, and the year, the month and the day, each by itself.
+
+    Raises ValueError if there is no date, or not one guess for each.
+    """
+    if not isos or len(guesses) != len(isos):
+        raise ValueError(f"One guess for each date is due: {len(guesses)} guesses, {len(isos)} dates.")
+    pieces = {"whole": slice(None), **PARTS}
+    pairs = list(zip(guesses, isos, strict=True))
+    return {name: sum(g[piece] == iso[piece] for g, iso in pairs) / len(pairs) for name, piece in pieces.items()}

@@ -61,13 +61,19 @@ class LetterOrder(nn.Module):
 
 
 def accuracy_after_training(
-    seed: int, n_layers: int = 1, *, steps: int = 300, warmup: float = 0.1, **options: bool
+    seed: int,
+    n_layers: int = 1,
+    *,
+    steps: int = 300,
+    learning_rate: float = 3e-3,
+    warmup: float = 0.1,
+    **options: bool,
 ) -> float:
     """Train a LetterOrder on `steps` batches of 64 new rows; its accuracy on 2,000 others. Options: see LetterOrder."""
     torch.manual_seed(seed)
     model, generator = LetterOrder(n_layers, **options), torch.Generator().manual_seed(seed)
     batches = [letter_rows(64, generator) for _ in range(steps)]
-    fit(model, batches, _loss, learning_rate=3e-3, warmup=warmup, progress=False)
+    fit(model, batches, _loss, learning_rate=learning_rate, warmup=warmup, progress=False)
     ids, labels = letter_rows(2_000, torch.Generator().manual_seed(1_000_000))
     device = next(model.parameters()).device
     with torch.no_grad():

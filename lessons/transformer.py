@@ -44,7 +44,7 @@ class LayerNorm(nn.Module):
         self.epsilon = epsilon
 
     def forward(self, hidden: Tensor) -> Tensor:
-        """(..., hidden_size) -> the same. Epsilon is inside the root, which has no slope at 0."""
+        """(..., hidden_size) -> the same. Epsilon inside the root keeps the gradient of equal numbers finite."""
         centred = hidden - hidden.mean(-1, keepdim=True)
         variance = centred.square().mean(-1, keepdim=True)  # divided by hidden_size, not by hidden_size − 1
         return centred / torch.sqrt(variance + self.epsilon) * self.weight + self.bias

@@ -75,6 +75,44 @@ def test_nothing_that_is_held_out_is_trained_on():
     assert len(dates.LANGUAGES) >= 12
     assert not set(dates.STRANGERS) & set(dates.LANGUAGES)
     assert dates.UNSEEN_FORMAT not in dates.FORMATS
+    trained = {written_so for day in DAYS for written_so in every_trained_text(day)}
+    assert all(dates.is_trained(text, iso) for text, iso in trained)
+    drawn = dates.date_pairs("test", 400, languages=(*dates.LANGUAGES, *dates.STRANGERS), formats=("short", "long"))
+    held_out = dates.kept(drawn, lambda text, iso: not dates.is_trained(text, iso))
+    assert 0 < len(held_out) < len(drawn)  # some short texts are those of a trained format, such as 14.3.1999 in fi
+    for text, iso in zip(held_out.texts, held_out.isos, strict=True):
+        assert (text, iso) not in every_trained_text(date.fromisoformat(iso))
+
+
+DAYS = [date(1999, 3, 14), date(2019, 12, 1), date(2049, 7, 31)]
+
+
+def every_trained_text(day: date) -> set[tuple[str, str]]:
+    return {
+        (dates.written(day, language, form), day.isoformat())
+        for language in dates.LANGUAGES
+        for form in ("medium", "long", "full")
+    }
+
+
+def test_kept_pairs_keep_their_columns_together_and_none_may_be_left():
+    pairs = dates.date_pairs("test", 60, seed=4)
+    months = dates.kept(pairs, lambda text, iso: iso[5:7] == "03")
+    rows = list(zip(pairs.texts, pairs.isos, pairs.languages, pairs.formats, strict=True))
+    expected = [row for row in rows if row[1][5:7] == "03"]
+    assert list(zip(months.texts, months.isos, months.languages, months.formats, strict=True)) == expected
+    assert len(dates.kept(pairs, lambda text, iso: False)) == 0
+
+
+def test_parts_are_counted_each_by_itself():
+    isos = ["1999-03-14", "2019-12-01", "2049-07-31", "1950-01-02"]
+    guesses = ["1999-03-14", "2019-11-01", "2048-07-31", "?950-01-20"]
+    assert dates.parts_right(guesses, isos) == {"whole": 0.25, "year": 0.5, "month": 0.75, "day": 0.75}
+    for wrong in ([], guesses[:3]):
+        with pytest.raises(ValueError, match="One guess for each date"):
+            dates.parts_right(wrong, isos)
+    with pytest.raises(ValueError, match="0 dates"):
+        dates.parts_right([], [])
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,14 @@ def test_one_layer_with_positions_learns_it_and_the_seed_decides():
     assert accuracy_after_training(0, steps=150) == first
 
 
+def test_another_seed_or_rate_trains_another_model():
+    short = {"steps": 5, "positions": True}
+    assert accuracy_after_training(0, **short) != accuracy_after_training(3, **short)
+    assert accuracy_after_training(0, **short) != accuracy_after_training(0, learning_rate=0.03, **short)
+
+
 def test_without_positions_it_is_a_coin_toss():
-    assert accuracy_after_training(0, steps=60, positions=False) == pytest.approx(0.5, abs=0.05)
+    assert accuracy_after_training(0, steps=150, positions=False) == pytest.approx(0.5, abs=0.05)
 
 
 def test_the_logits_are_those_of_the_last_token():

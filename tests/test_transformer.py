@@ -69,9 +69,15 @@ def test_layer_norm_is_pytorchs(shape, epsilon):
     gradients_agree(ours(x), theirs, x, x, **EXACT)
 
 
-def test_layer_norm_of_a_constant_vector_is_its_bias():
-    ours = LayerNorm(4)
-    assert_close(ours(torch.full((1, 4), 1e6)), torch.zeros(1, 4))
+def test_layer_norm_of_a_constant_vector_is_its_bias_and_its_gradient_is_finite():
+    ours, theirs = (randomised(made(4).double(), 3) for made in (LayerNorm, nn.LayerNorm))
+    for number in (1e6, 0.0):
+        x = torch.full((1, 4), number, dtype=torch.float64, requires_grad=True)
+        assert_close(ours(x), ours.bias[None])
+        probe = noise(1, 4)
+        (found,) = torch.autograd.grad((ours(x) * probe).sum(), x)
+        assert found.isfinite().all()  # with epsilon outside the root it is NaN
+        assert_close(found, torch.autograd.grad((theirs(x) * probe).sum(), x)[0])
 
 
 # --- layers -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The exercises of notebook 06, the Transformer: in torch, in float64."""
+"""The exercises of notebook 06, the Transformer: in torch, in float64 but for the positions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _hidden_vectors(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, fl
         weight, bias = torch.from_numpy(rng.normal(size=(2, shape[-1])))
         yield hidden, weight, bias, epsilon
     constant = torch.full((1, 2, 4), 3.0, dtype=torch.float64)
-    yield constant, torch.ones(4, dtype=torch.float64), torch.from_numpy(rng.normal(size=4)), 1e-5
+    yield constant, torch.from_numpy(rng.normal(size=4)), torch.from_numpy(rng.normal(size=4)), 1e-5
 
 
 def layer_norm(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
@@ -58,10 +58,22 @@ def _one_less(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> T
     return centred / (variance + epsilon).sqrt() * weight + bias
 
 
-@mistake("Epsilon belongs inside the root, with the variance. A bare root at 0 makes the gradient NaN.")
+@mistake(
+    "Epsilon belongs inside the root, with the variance. Outside, equal numbers are divided by epsilon alone, and the "
+    "bare root at 0 makes their gradient NaN."
+)
 def _epsilon_outside(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
     centred = hidden - hidden.mean(-1, keepdim=True)
     return centred / ((centred**2).mean(-1, keepdim=True).sqrt() + epsilon) * weight + bias
+
+
+@mistake(
+    "`std()` + epsilon has epsilon outside the root. It belongs inside, with the variance: else the gradient of equal "
+    "numbers is divided by epsilon alone."
+)
+def _epsilon_beside_std(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    centred = hidden - hidden.mean(-1, keepdim=True)
+    return centred / (hidden.std(-1, keepdim=True, unbiased=False) + epsilon) * weight + bias
 
 
 @mistake("Epsilon is missing: a vector whose entries are all equal has variance 0, and 0 / 0 is NaN.")
@@ -78,6 +90,19 @@ def _by_the_variance(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: floa
 @mistake("The mean was not subtracted. Without it this is RMS norm, which notebook 11 uses on purpose.")
 def _rms_norm(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
     return hidden / ((hidden**2).mean(-1, keepdim=True) + epsilon).sqrt() * weight + bias
+
+
+@mistake(
+    "`std()` brings two slips: it divides by hidden_size − 1 unless told otherwise, and epsilon added to it is outside "
+    "the root. Take the variance, over hidden_size, then epsilon, then the root."
+)
+def _by_std(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return (hidden - hidden.mean(-1, keepdim=True)) / (hidden.std(-1, keepdim=True) + epsilon) * weight + bias
+
+
+@mistake("Scale first, then shift: x̂ · weight + bias. You shifted first, so the shift is scaled too.")
+def _shift_first(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return (F.layer_norm(hidden, hidden.shape[-1:], eps=epsilon) + bias) * weight
 
 
 @mistake("The learnt scale and shift are missing: `* weight + bias` at the end.")
@@ -106,9 +131,12 @@ LAYER_NORM = CodeExercise(
         _over_both,
         _one_less,
         _epsilon_outside,
+        _epsilon_beside_std,
         _without_epsilon,
         _by_the_variance,
         _rms_norm,
+        _by_std,
+        _shift_first,
         _without_scale,
     ],
 )
@@ -118,7 +146,7 @@ LAYER_NORM = CodeExercise(
 
 def _position_sizes(rng: Generator) -> Iterator[tuple[Tensor]]:
     for batch, tokens, size in ((1, 3, 4), (2, 5, 8), (3, 1, 2)):
-        yield (torch.from_numpy(rng.normal(size=(batch, tokens, size))),)
+        yield (torch.from_numpy(rng.normal(size=(batch, tokens, size))).float(),)  # `torch.arange(...) / d` is, too
 
 
 def add_positions(embedded: Tensor) -> Tensor:
@@ -213,6 +241,10 @@ def _shortened(hidden: Tensor) -> Tensor:
     return hidden / (1 + hidden.abs().sum(-1, keepdim=True))
 
 
+def _learnt(hidden: Tensor) -> Tensor:
+    return 2 * _norm(hidden) + 0.5
+
+
 def _turned(hidden: Tensor) -> Tensor:
     return 3 * hidden.flip(-1) + hidden
 
@@ -223,6 +255,7 @@ def _streams(rng: Generator) -> Iterator[tuple[Tensor, Function, Function]]:
         yield hidden, _norm, _turned
         yield hidden, _norm, torch.tanh
         yield hidden, _shortened, _turned  # any norm will do: use the one that is given
+        yield hidden, _learnt, torch.tanh
 
 
 def pre_norm_step(hidden: Tensor, norm: Callable, sub_layer: Callable) -> Tensor:
@@ -255,6 +288,11 @@ def _no_norm(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
     return hidden + sub_layer(hidden)
 
 
+@mistake("You made a norm of your own. Use the one that is given: it has a scale and a shift that it has learnt.")
+def _own_norm(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return hidden + sub_layer(_norm(hidden))
+
+
 @mistake("Both are normalised here, before and after. Pre-norm has one norm, before the sub-layer.")
 def _two_norms(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
     return norm(hidden + sub_layer(norm(hidden)))
@@ -283,91 +321,168 @@ PRE_NORM_STEP = CodeExercise(
     reference=_pre_norm_by_parts,
     inputs=_streams,
     gradient=["hidden"],
-    mistakes=[_no_residual, _post_norm, _normalised_stream, _norm_of_the_change, _no_norm, _two_norms, _subtracted],
+    mistakes=[
+        _no_residual,
+        _post_norm,
+        _normalised_stream,
+        _norm_of_the_change,
+        _no_norm,
+        _own_norm,
+        _two_norms,
+        _subtracted,
+    ],
     remark="However deep the stack, the derivative of the last `hidden` in the first one contains the identity.",
 )
 
-# --- who may look where in a decoder ----------------------------------------------------------------------------------
+# --- what an output depends on ----------------------------------------------------------------------------------------
 
 
-def _attention_masks(rng: Generator) -> Iterator[tuple[Tensor]]:
-    yield (torch.tensor([[1, 1, 1, 0], [1, 1, 1, 1]]),)
-    yield (torch.ones(1, 1, dtype=torch.long),)
-    yield (torch.tensor([[1, 0, 0], [1, 1, 0], [1, 1, 1]]),)
-    yield (torch.tensor([[0, 1, 1], [0, 0, 1]]),)  # padding on the left: the first rows may look nowhere
-    lengths = torch.from_numpy(rng.integers(1, 6, size=4))
-    yield ((torch.arange(5) < lengths[:, None]).long(),)
+def _attention(rng: Generator, allowed: Tensor) -> Function:
+    """Self-attention of one head with random maps, that may look where `allowed` (tokens, tokens) is True."""
+    query, key, value = torch.from_numpy(rng.normal(size=(3, 3, 3)))
+
+    def layer(x: Tensor) -> Tensor:
+        scores = (0.1 * (x @ query) @ (x @ key).T).masked_fill(~allowed, float("-inf"))
+        return scores.softmax(-1) @ (x @ value)
+
+    return layer
 
 
-def decoder_mask(attention_mask: Tensor) -> Tensor:
-    """(batch, tokens), 1 for a real token -> (batch, tokens, tokens), True where a query (row) may look at a key."""
-    tokens = attention_mask.shape[1]
-    causal = torch.ones(tokens, tokens, dtype=torch.bool).tril()
-    return causal & (attention_mask == 1)[:, None, :]
+def _both_signs(x: Tensor) -> Tensor:
+    """Every number once more with the other sign: all together they never change."""
+    return torch.cat([x.cumsum(0), -x.cumsum(0)], dim=-1)
 
 
-@mistake("This lets each token see the future: keys after it. Keep the lower triangle: `tril`.")
-def _future(attention_mask: Tensor) -> Tensor:
-    return decoder_mask(attention_mask.new_ones(attention_mask.shape)).mT & (attention_mask == 1)[:, None, :]
+def _differences(x: Tensor) -> Tensor:
+    """Derivatives 1 and −1."""
+    return (x[:, :1] - x[:, 1:2]).cumsum(0)
 
 
-@mistake("Right triangle, but padding can be seen: hide the keys whose attention mask is 0 as well.")
-def _only_causal(attention_mask: Tensor) -> Tensor:
-    return decoder_mask(torch.ones_like(attention_mask))
+def _backwards(x: Tensor) -> Tensor:
+    return -x.flip(0).cumsum(0)
 
 
-@mistake("The future can be seen: a later *real* token is hidden by nothing here. Combine with the lower triangle.")
-def _only_padding(attention_mask: Tensor) -> Tensor:
-    tokens = attention_mask.shape[1]
-    return (attention_mask == 1)[:, None, :].expand(-1, tokens, -1).clone()
+def _layers(rng: Generator) -> Iterator[tuple[Function, Tensor]]:
+    def tokens(n: int, size: int = 3) -> Tensor:
+        return torch.from_numpy(rng.normal(size=(n, size)))
+
+    causal = torch.ones(4, 4, dtype=torch.bool).tril()
+    yield _attention(rng, causal), tokens(4)
+    yield _attention(rng, torch.ones_like(causal)), tokens(4)
+    yield _attention(rng, torch.ones_like(causal).tril(1)), tokens(4)  # off by one: it sees the next token
+    yield _attention(rng, causal & torch.tensor([True, True, False, True])[None]), tokens(4)
+    yield _both_signs, tokens(3, 2)
+    yield _differences, tokens(3, 2)
+    yield _backwards, tokens(3, 1)
+    yield torch.tanh, torch.zeros(2, 3, dtype=torch.float64)  # an output of 0 depends on its input all the same
+    yield torch.square, tokens(1)
 
 
-@mistake("A token may look at itself: keep the diagonal. Without it the first token has nowhere to look.")
-def _without_diagonal(attention_mask: Tensor) -> Tensor:
-    return decoder_mask(attention_mask) & ~torch.eye(attention_mask.shape[1], dtype=torch.bool)
+def depends_on(layer: Callable, x: Tensor) -> Tensor:
+    """(tokens, hidden_size) -> booleans (tokens, tokens): True where output t (row) changes with input s (column)."""
+    slopes = torch.autograd.functional.jacobian(layer, x)  # (tokens, output_size, tokens, hidden_size)
+    return (slopes != 0).any(dim=3).any(dim=1)
 
 
-@mistake("You hid the rows of padding: those are the queries. It is the *keys* (columns) that nobody may look at.")
-def _padding_in_rows(attention_mask: Tensor) -> Tensor:
-    return decoder_mask(torch.ones_like(attention_mask)) & (attention_mask == 1)[:, :, None]
+def _slopes(layer: Function, x: Tensor) -> Tensor:
+    """(tokens, output_size, tokens, hidden_size)."""
+    return torch.autograd.functional.jacobian(layer, x)
 
 
-@mistake("`|` allows a key if *one* of the two masks does. Both must: `&`.")
-def _either(attention_mask: Tensor) -> Tensor:
-    return decoder_mask(torch.ones_like(attention_mask)) | (attention_mask == 1)[:, None, :]
+@mistake("Rows and columns are exchanged: row t is an output, column s an input.")
+def _inputs_as_rows(layer: Function, x: Tensor) -> Tensor:
+    return depends_on(layer, x).T
+
+
+@mistake("All rows are equal: you asked which inputs *some* output depends on. Ask for one output at a time.")
+def _all_outputs_at_once(layer: Function, x: Tensor) -> Tensor:
+    return depends_on(layer, x).any(dim=0).expand(len(x), -1).clone()
+
+
+@mistake("`.grad` adds up from one `backward` to the next. Set it to None in between, or take `torch.autograd.grad`.")
+def _added_up(layer: Function, x: Tensor) -> Tensor:
+    x, rows = x.clone().requires_grad_(), []
+    for output in layer(x):
+        output.sum().backward(retain_graph=True)
+        assert x.grad is not None
+        rows.append(x.grad.abs().sum(-1) != 0)
+    return torch.stack(rows)
 
 
 @mistake(
-    "It is inverted: True where a token may *not* look. That is nn.MultiheadAttention's way; the course's is the other."
+    "You took the sum of an output's numbers. They may all change while their sum stands still: here as y and −y, and "
+    "always after a layer norm. Ask each number by itself."
 )
-def _inverted(attention_mask: Tensor) -> Tensor:
-    return ~decoder_mask(attention_mask)
+def _sum_of_the_output(layer: Function, x: Tensor) -> Tensor:
+    return _slopes(layer, x).sum(1).abs().sum(-1) != 0
 
 
-def _mask_by_loops(attention_mask: Tensor) -> Tensor:
-    batch, tokens = attention_mask.shape
-    rows = [
-        [[key <= query and bool(attention_mask[b, key]) for key in range(tokens)] for query in range(tokens)]
-        for b in range(batch)
-    ]
-    return torch.tensor(rows, dtype=torch.bool)
+@mistake(
+    "You asked the square of an output. Its slope is 0 where the output is 0, however much that depends on the input. "
+    "Ask each number by itself."
+)
+def _square_of_the_output(layer: Function, x: Tensor) -> Tensor:
+    return (2 * layer(x)[:, :, None, None] * _slopes(layer, x)).sum(1).abs().sum(-1) != 0
 
 
-DECODER_MASK = CodeExercise(
-    id="transformer.decoder_mask",
-    title="No future, no padding",
+@mistake("Derivatives of both signs cancel in a sum. Take `abs` first, or ask whether *any* is not 0.")
+def _sum_of_the_derivatives(layer: Function, x: Tensor) -> Tensor:
+    return (_slopes(layer, x).sum(-1) != 0).any(dim=1)
+
+
+@mistake("A negative derivative is a dependence too: compare with `!= 0`, or take `abs` first.")
+def _positive_only(layer: Function, x: Tensor) -> Tensor:
+    return (_slopes(layer, x) > 0).any(dim=3).any(dim=1)
+
+
+@mistake("This is what a causal mask should give. The layer was not asked; it may hold another mask, or a wrong one.")
+def _taken_for_granted(layer: Function, x: Tensor) -> Tensor:
+    return torch.ones(len(x), len(x), dtype=torch.bool).tril()
+
+
+@mistake("It is inverted: True where output t does *not* depend on input s.")
+def _independent(layer: Function, x: Tensor) -> Tensor:
+    return ~depends_on(layer, x)
+
+
+def _by_trying(layer: Function, x: Tensor) -> Tensor:
+    """Move each number of each input a little, both ways, and see which outputs move."""
+    before, found = layer(x), torch.zeros(len(x), len(x), dtype=torch.bool)
+    for s in range(len(x)):
+        for number in range(x.shape[1]):
+            for step in (0.1, -0.07):
+                moved = x.clone()
+                moved[s, number] += step
+                found[:, s] |= (layer(moved) != before).any(dim=1)
+    return found
+
+
+DEPENDS_ON = CodeExercise(
+    id="transformer.depends_on",
+    title="Who depends on whom?",
     stars=2,
-    minutes=8,
-    task="Write the mask of a decoder's self-attention over a padded batch.",
+    minutes=10,
+    task="Find out which inputs each output of an unknown layer depends on: by its derivatives.",
     hints=[
-        "Two conditions must hold: the key is not later than the query, and the key is a real token.",
-        "`torch.ones(n, n, dtype=torch.bool).tril()` is the first, (n, n). The second lacks an axis.",
-        "`(attention_mask == 1)[:, None, :]` has the shape (batch, 1, tokens); `&` broadcasts.",
+        "An output depends on an input if one of its numbers has a derivative in one of that input's that is not 0.",
+        "`torch.autograd.functional.jacobian(layer, x)` is (tokens, output_size, tokens, hidden_size).",
+        "Compare with `!= 0`, then `any` over the axes of the numbers: dimensions 3 and 1.",
     ],
-    solution=decoder_mask,
-    reference=_mask_by_loops,
-    inputs=_attention_masks,
-    mistakes=[_future, _only_causal, _only_padding, _without_diagonal, _padding_in_rows, _either, _inverted],
+    solution=depends_on,
+    reference=_by_trying,
+    inputs=_layers,
+    mistakes=[
+        _inputs_as_rows,
+        _all_outputs_at_once,
+        _sum_of_the_output,
+        _square_of_the_output,
+        _added_up,
+        _sum_of_the_derivatives,
+        _positive_only,
+        _taken_for_granted,
+        _independent,
+    ],
+    remark="Run this on any decoder that you write: a leak of the future makes the loss better, so no loss shows it.",
 )
 
 # --- teacher forcing --------------------------------------------------------------------------------------------------

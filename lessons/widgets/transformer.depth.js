@@ -2,8 +2,8 @@
 
 const DEPTH = 24;
 const LOWEST = -9; // the power of ten at which the left picture ends
-const KINDS = { "pre-norm": "lw-pre", "post-norm": "lw-post", neither: "lw-neither" };
-const WITH_MOVES = ["pre-norm", "post-norm"];
+const KINDS = { "pre-norm": "lw-pre", "post-norm": "lw-post", "residuals only": "lw-residuals", "norms only": "lw-norms", neither: "lw-neither" };
+const WITH_MOVES = Object.keys(KINDS).slice(0, 4);
 
 function render({ model, el }) {
   const { root, announce } = frame({ model, el }, "Norm and depth");
@@ -24,11 +24,11 @@ function render({ model, el }) {
   const powers = [0, -3, -6, LOWEST].map((power) => [power, tickText(Number(`1e${power}`))]);
   view.left.setDomain([0, DEPTH], [LOWEST, 1.5], powers);
   view.right.setDomain([0, DEPTH], [0, Math.ceil(105 * most)]);
-  view.numbers = readouts(["gradient, pre-norm", "gradient, post-norm", "gradient, neither", "moves, post ÷ pre"]);
+  view.numbers = readouts([...Object.keys(KINDS).map((name) => `gradient, ${name}`), "moves, post ÷ pre"]);
   view.message = html("p", { class: "lw-message" });
   const keys = html("div", { class: "lw-keys" }, ...Object.entries(KINDS).map(([name, mark]) => legendKey(name, mark)));
   const figure = (text, { root: drawn }) => html("figure", { class: "lw-panel" }, html("figcaption", {}, text), drawn);
-  const panels = [figure("Gradient before the first layer, and after each", view.left), figure("Every weight moves by ±0.003", view.right)];
+  const panels = [figure("Gradient before the first layer, and after each", view.left), figure("Every weight moves by 0.0001 against its gradient", view.right)];
   root.append(view.slider.element, keys, html("div", { class: "lw-panels" }, ...panels), view.numbers.element, view.message);
   model.on("change:depth", view.redraw.later);
   draw(view);
@@ -78,15 +78,15 @@ function draw({ model, slider, left, right, chosen, numbers, message, announce }
   }
   for (const part of right.parts) drawCurve(part, data[part.name].moves.map((move, at) => [right.x(at + 1), right.y(100 * move)]), depth - 1);
   setAttributes(chosen, { x1: right.x(depth), x2: right.x(depth), y1: right.box.y, y2: right.box.y + right.box.height });
-  const [pre, post] = WITH_MOVES.map((name) => data[name].moves[depth - 1]);
-  const percent = (value) => `${(100 * value).toFixed(1)} %`;
-  const ratio = (post / pre).toFixed(2);
+  const moves = Object.fromEntries(WITH_MOVES.map((name) => [name, data[name].moves[depth - 1]]));
+  const ratio = (moves["post-norm"] / moves["pre-norm"]).toFixed(2);
   numbers.set("moves, post ÷ pre", ratio);
-  const arrives = (name) => formatNumber(data[name].gradients[depth - 1][0], 2);
+  const told = (of) => Object.entries(of).map(([name, text]) => `${text} (${name})`).join(", ");
+  const arrives = Object.fromEntries(Object.keys(KINDS).map((name) => [name, formatNumber(data[name].gradients[depth - 1][0], 2)]));
+  const far = Object.fromEntries(WITH_MOVES.map((name) => [name, `${(100 * moves[name]).toFixed(1)} %`]));
   const words =
-    `With ${layers}, the gradient before the first is ${arrives("pre-norm")} (pre-norm), ${arrives("post-norm")} (post-norm) and ` +
-    `${arrives("neither")} (neither) times that at the end. If every weight moves by ±0.003, the output moves by ` +
-    `${percent(pre)} (pre-norm) and ${percent(post)} (post-norm), ${ratio} times as far.`;
+    `With ${layers}, the gradient before the first, relative to that at the end: ${told(arrives)}. ` +
+    `If every weight moves by 0.0001, the output moves by ${told(far)}: post-norm ${ratio} times as far as pre-norm.`;
   setText(message, words);
   announce(words);
 }

@@ -1,17 +1,19 @@
 // Alignment viewer: shares and probabilities come from the kernel with every text; which written character is looked at
 // is chosen here, by pointer (a look) or by click and arrow keys (a choice).
 
-const SLOW = 4000; // milliseconds without an answer after which we say so
-const PAUSE = 700; // of typing, after which a text is sent
-const NO_ANSWER = "No answer. A new text needs a running kernel: it may be busy, or gone. The picture goes on without one.";
 const DIGITS = [..."0123456789-?"]; // the last: what the decoder reads at the start, written only by mistake
 const READOUTS = ["written", "probability", "entropy of its look", "as if spread over"];
 
 function render({ model, el }) {
   const { root, announce } = frame({ model, el }, "Alignment viewer");
-  const view = { model, root, announce, pointed: null, timers: {}, slow: false };
+  const view = { model, root, announce, pointed: null };
   view.redraw = coalesced(() => draw(view));
-  view.text = textField(view);
+  view.text = textField(view, {
+    label: "A date, in words",
+    hint: "Enter sends it; so does a short pause.",
+    goesOn: "The picture goes on without one.",
+  });
+  view.text.field.after(exampleButtons(view));
   view.source = html("div", { class: "lw-source", role: "img" });
   view.written = writtenRow(view);
   view.others = html("div", { class: "lw-others", role: "group", "aria-label": "Probability of each character here" });
@@ -23,72 +25,23 @@ function render({ model, el }) {
   root.append(view.numbers.element, view.message, caption("What it could have written here, in %"), view.others);
   model.on("change:data", () => {
     view.pointed = null;
-    showText(view);
     view.redraw.later();
   });
   model.on("change:place", view.redraw.later);
-  model.on("change:text", () => showText(view));
-  showText(view);
   draw(view);
-  return () => Object.values(view.timers).forEach(clearTimeout);
+  return view.text.stop;
 }
 
 export default { render };
 
-// --- the text --------------------------------------------------------------------------------------------------------
-
-function textField(view) {
-  const input = html("input", { type: "text", spellcheck: "false", autocomplete: "off", dir: "auto" });
-  const hint = html("span", { class: "lw-hint" }, "Enter sends it; so does a short pause.");
-  const label = html("label", { class: "lw-text" }, html("span", {}, "A date, in words "), hint, input);
-  const examples = Object.entries(view.model.get("examples")).map(([language, text]) =>
+function exampleButtons({ model, text }) {
+  const examples = Object.entries(model.get("examples")).map(([language, example]) =>
     button(language, () => {
-      input.value = text;
-      send(view);
+      text.input.value = example;
+      if (example !== model.get("text")) text.ask({ text: example });
     }),
   );
-  const status = html("p", { class: "lw-status" });
-  const later = () => {
-    clearTimeout(view.timers.pause);
-    view.timers.pause = setTimeout(() => send(view), PAUSE);
-  };
-  input.addEventListener("input", (event) => event.isComposing || later());
-  input.addEventListener("compositionend", later); // Chinese is written in several keys
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.isComposing) send(view);
-  });
-  const buttons = html("div", { class: "lw-buttons", role: "group", "aria-label": "Examples" }, ...examples);
-  return { element: html("div", {}, label, buttons, status), input, status };
-}
-
-function send(view) {
-  const { model, root, text, timers } = view;
-  clearTimeout(timers.pause);
-  const value = text.input.value.toWellFormed?.() ?? text.input.value;
-  if (value === model.get("text")) return;
-  update(model, root, { text: value });
-  clearTimeout(timers.slow);
-  view.slow = false;
-  timers.slow = setTimeout(() => {
-    view.slow = true;
-    showText(view);
-  }, SLOW);
-  showText(view);
-}
-
-// An answer is here when the data are those of the text. While someone types, the field is left alone.
-function showText({ model, root, text, timers, slow, announce }) {
-  const { text: answered, note } = model.get("data");
-  const wanted = model.get("text");
-  if (text.input.value !== wanted && document.activeElement !== text.input) text.input.value = wanted;
-  const open = answered !== wanted;
-  setAttributes(root, { "aria-busy": open && "true" });
-  if (!open) clearTimeout(timers.slow);
-  const lost = slow || root.classList.contains("lw-disconnected");
-  const said = open ? (lost ? NO_ANSWER : "The model reads your text …") : note;
-  setText(text.status, said);
-  text.status.dataset.state = open ? "waiting" : "read";
-  if (said) announce(said);
+  return html("div", { class: "lw-buttons", role: "group", "aria-label": "Examples" }, ...examples);
 }
 
 // --- what was written ------------------------------------------------------------------------------------------------

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import copy
 import math
-import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,16 +23,17 @@ from lessons.attention import MultiHeadAttention
 from lessons.transformer import FeedForward, LayerNorm, Transformer
 
 from . import base
+from .text import TextWidget
 
 # --- where the translator looks ---------------------------------------------------------------------------------------
 
-TEXT = "суббота, 14 марта 1987 г."
+TEXT = "воскресенье, 14 марта 1999 г."
 EXAMPLES = {
     "Russian": TEXT,
-    "German": "Montag, 1. Februar 2010",
-    "Spanish": "viernes, 30 de junio de 2034",
-    "Japanese": "2004年10月5日火曜日",
-    "Hebrew": "14 במרץ 1987",  # never trained on
+    "German": "Freitag, 1. Februar 2036",
+    "Spanish": "domingo, 30 de junio de 2019",
+    "Japanese": "2011年10月5日水曜日",
+    "Hebrew": "14 במרץ 1999",  # never trained on
 }
 MOST_CHARACTERS = 64
 PLACES = (
@@ -96,13 +96,13 @@ def _note(text: str, characters: dates.Characters) -> str:
     return " ".join(notes)
 
 
-class AlignmentViewer(base.Widget):
+class AlignmentViewer(TextWidget):
     """Which characters of a date the decoder looked at for each that it wrote; `text` and `place` (0 to 9) follow it.
 
     Setting one of them in Python moves the picture.
     """
 
-    _esm = base.javascript("transformer.js")
+    _esm = base.javascript("text.js", "transformer.js")
     _css = base.style("text.css", "transformer.css")
 
     name = "Alignment viewer"
@@ -116,31 +116,12 @@ class AlignmentViewer(base.Widget):
         "And does a large share prove that what stands there was used?"
     )
 
-    text = traitlets.Unicode().tag(sync=True)
     place = traitlets.Int(0).tag(sync=True)
-    data = traitlets.Dict().tag(sync=True)
     examples = traitlets.Dict(EXAMPLES).tag(sync=True)
     places = traitlets.List(list(PLACES)).tag(sync=True)
 
-    def __init__(self, reader: Callable[[str], dict[str, Any]], text: str) -> None:
-        self._read, self._busy = reader, threading.RLock()
-        super().__init__(data={**reader(text), "text": text}, text=text)
-
-    @traitlets.observe("text")
-    def _read_text(self, change: Any) -> None:
-        """Runs in a second thread of the kernel when the browser asks, in the main one when Python does."""
-        text = change["new"]
-        with self._busy:
-            if text == self.data.get("text"):
-                return
-            try:
-                self.data = {**self._read(text), "text": text}
-            except Exception as error:  # whatever it is, the learner gets a sentence and keeps the last picture
-                self.data = {**self.data, "text": text, "note": f"The picture is that of the text before: {error}"}
-
-    @traitlets.validate("text")
-    def _clean_text(self, proposal: Any) -> Any:
-        return proposal["value"].encode("utf-8", "replace").decode()  # half an emoji is no text
+    def __init__(self, reader: Callable[..., dict[str, Any]], text: str) -> None:
+        super().__init__(reader, data={**reader(text=text), "text": text}, text=text)
 
     @traitlets.validate("place")
     def _existing(self, proposal: Any) -> Any:
@@ -179,16 +160,18 @@ def alignment_viewer(model: Transformer, characters: dates.Characters, text: str
     if not isinstance(text, str):
         raise ValueError(f"text must be a string, not {type(text).__name__}.")
     still = copy.deepcopy(model).cpu().eval()  # training it further must not disturb the widget
-    return AlignmentViewer(lambda new: read(still, characters, new), text)
+    return AlignmentViewer(lambda text: read(still, characters, text), text)
 
 
 # --- the norm and depth -----------------------------------------------------------------------------------------------
 
-DEPTH, SIZE, TOKENS, BATCH, SEEDS, MOVE = 24, 64, 10, 2, 4, 0.003
+DEPTH, SIZE, TOKENS, BATCH, PUSH = 24, 64, 10, 2, 1e-4
 Step = Callable[[Tensor, nn.Module, Callable[[Tensor], Tensor]], Tensor]
 STEPS: dict[str, Step] = {
     "pre-norm": lambda x, norm, f: x + f(norm(x)),
     "post-norm": lambda x, norm, f: norm(x + f(x)),
+    "residuals only": lambda x, norm, f: x + f(x),
+    "norms only": lambda x, norm, f: norm(f(x)),
     "neither": lambda x, norm, f: f(x),
 }
 NORM = LayerNorm(SIZE).double().requires_grad_(False)  # untrained ones are all alike
@@ -198,77 +181,63 @@ def stack(seed: int) -> nn.ModuleList:
     """24 untrained layers: pairs of attention and feed-forward, in float64. Its first n are a stack of depth n."""
     torch.manual_seed(seed)
     pairs = [nn.ModuleList([MultiHeadAttention(SIZE, 4), FeedForward(SIZE, 4 * SIZE)]) for _ in range(DEPTH)]
-    return nn.ModuleList(pairs).double().requires_grad_(False)
+    return nn.ModuleList(pairs).double()
 
 
-def through(pair: Any, step: Step, x: Tensor) -> Tensor:
-    """One layer: (batch, tokens, size) -> the same."""
-    attend, think = pair
+def _through(step: Step, attend: Any, think: Any, x: Tensor) -> Tensor:
     return step(step(x, NORM, lambda hidden: attend(hidden)[0]), NORM, think)
 
 
-def run(layers: nn.ModuleList, step: Step, x: Tensor) -> list[Tensor]:
+def run(layers: Iterable[Any], step: Step, x: Tensor) -> list[Tensor]:
     """The stream before the first layer and after each; the output at any depth is the norm of the stream there."""
     stream = [x]
-    for pair in layers:
-        stream.append(through(pair, step, stream[-1]))
+    for attend, think in layers:
+        stream.append(_through(step, attend, think, stream[-1]))
     return stream
 
 
-def gradients(layers: nn.ModuleList, step: Step, stream: list[Tensor], probe: Tensor) -> np.ndarray:
-    """(depth, places): lengths of the gradient of Σ probe · output, in each stack relative to its last place.
-
-    Row n belongs to the stack of the first n layers; what lies beyond its end is NaN. All stacks go back together.
-    """
-    depth = len(layers)
-    lengths = np.full((depth + 1, depth + 1), np.nan)
-    arriving = probe.new_empty(0, *probe.shape)  # one for each stack that reaches as far as this place
-    for place in range(depth, -1, -1):
-        last = stream[place].detach().requires_grad_()
-        (begun,) = torch.autograd.grad(NORM(last), last, probe)
-        arriving = torch.cat([begun[None], arriving])
-        lengths[place:, place] = arriving.flatten(1).norm(dim=1)
-        if place:
-            below = stream[place - 1].detach().repeat(len(arriving), 1, 1).requires_grad_()
-            after = through(layers[place - 1], step, below)
-            (gradient,) = torch.autograd.grad(after, below, arriving.flatten(0, 1))
-            arriving = gradient.unflatten(0, (len(arriving), -1))
-    return lengths / np.diag(lengths)[:, None]
+def slopes(layers: Sequence[nn.Module], stream: list[Tensor], probe: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+    """The gradients of Σ probe · output in the stream and in the weights of these layers."""
+    weights = [weight for layer in layers for weight in layer.parameters()]
+    loss = (NORM(stream[len(layers)]) * probe).sum()
+    found = torch.autograd.grad(loss, [*stream[: len(layers) + 1], *weights], retain_graph=True)
+    return list(found[: len(layers) + 1]), list(found[len(layers) + 1 :])
 
 
 @torch.no_grad()
-def move(layers: nn.ModuleList) -> None:
-    """Move every weight by +0.003 or −0.003, each by chance."""
-    for parameter in layers.parameters():
-        parameter.add_(MOVE * torch.randn_like(parameter).sign())
-
-
-def output_moves(before: list[Tensor], after: list[Tensor]) -> np.ndarray:
-    """(depth + 1,): how far apart the outputs of two streams are at every depth, relative to the first's length."""
-    ends = [(NORM(one), NORM(other)) for one, other in zip(before, after, strict=True)]
-    return np.array([((other - one).norm() / one.norm()).item() for one, other in ends])
+def push(layers: Iterable[nn.Module], copies: Iterable[nn.Module], downhill: Iterable[Tensor]) -> None:
+    """Set the weights of the copies to those of the layers, each moved by 0.0001 against its gradient."""
+    pairs = zip(layers, copies, strict=True)
+    weights = [pair for layer, other in pairs for pair in zip(layer.parameters(), other.parameters(), strict=True)]
+    for (weight, moved), gradient in zip(weights, downhill, strict=True):
+        torch.sub(weight, gradient.sign(), alpha=PUSH, out=moved)
 
 
 @cache
 def numbers() -> dict[str, dict[str, list]]:
-    """What is drawn, for each step: `gradients` of stacks of 1 to 24 layers, of one seed; `moves`, the mean of four."""
-    lengths: dict[str, np.ndarray] = {}
-    moves = {name: np.zeros(DEPTH + 1) for name in STEPS}
+    """What is drawn, for each step and 1 to 24 layers of one untrained stack: `gradients` and `moves`.
+
+    Gradients are lengths along the stream, relative to the last. A move is how far the push of all weights moves the
+    output, relative to its length; "neither" has none, for nothing but its last layers counts.
+    """
+    found: dict[str, dict[str, list]] = {name: {"gradients": [], "moves": []} for name in STEPS}
     with torch.random.fork_rng():
-        for seed in range(SEEDS):
-            layers = stack(seed)
-            x, probe = torch.randn(2, BATCH, TOKENS, SIZE, dtype=torch.double)
-            streams = {name: run(layers, step, x) for name, step in STEPS.items()}
-            if seed == 0:
-                lengths = {name: gradients(layers, step, streams[name], probe) for name, step in STEPS.items()}
-            move(layers)
-            for name, step in STEPS.items():
-                moves[name] += output_moves(streams[name], run(layers, step, x)) / SEEDS
-    rows = range(1, DEPTH + 1)
-    return {
-        name: {"gradients": [lengths[name][n, : n + 1].tolist() for n in rows], "moves": moves[name][1:].tolist()}
-        for name in STEPS
-    }
+        layers = list(stack(0))
+        copies = copy.deepcopy(layers)
+        for copied in copies:
+            copied.requires_grad_(False)
+        x, probe = torch.randn(2, BATCH, TOKENS, SIZE, dtype=torch.double)
+        for name, step in STEPS.items():
+            stream = run(layers, step, x.requires_grad_())
+            for depth in range(1, DEPTH + 1):
+                along, downhill = slopes(layers[:depth], stream, probe)
+                lengths = [gradient.norm().item() for gradient in along]
+                found[name]["gradients"].append([length / lengths[-1] for length in lengths])
+                if name != "neither":
+                    push(layers[:depth], copies[:depth], downhill)
+                    before, after = NORM(stream[depth]).detach(), NORM(run(copies[:depth], step, x.detach())[-1])
+                    found[name]["moves"].append(((after - before).norm() / before.norm()).item())
+    return found
 
 
 class NormAndDepth(base.Widget):
@@ -279,13 +248,13 @@ class NormAndDepth(base.Widget):
 
     name = "Norm and depth"
     task = (
-        "Make the stack deeper, one layer at a time. Which of the three gradients (left) no longer arrives, and from "
-        "which depth on? Then look right: from which depth on does post-norm’s output move at least a fifth farther "
-        "than pre-norm’s, though each weight moves by the same ±0.003?"
+        "Make the stack deeper, one layer at a time. Left: which of the five gradients no longer arrives, and from "
+        "which depth on? Right: every weight moves by 0.0001 against its gradient, as in a first step of Adam. From "
+        "which depth on does post-norm’s output move at least a quarter farther than pre-norm’s?"
     )
     question = (
-        "With residuals, the gradient arrives wherever the norm stands. Why then does a deep post-norm stack need a "
-        "warm-up of the learning rate, and a pre-norm stack hardly?"
+        "Norms alone let a gradient through at this start, and so do residuals alone. What does the right picture say "
+        "against each? And why should a deep post-norm stack begin with smaller steps than a pre-norm stack?"
     )
 
     depth = traitlets.Int(12).tag(sync=True)
@@ -301,7 +270,13 @@ class NormAndDepth(base.Widget):
         """Both pictures at the chosen depth."""
         figure = Figure(figsize=(9, 3.6), layout="constrained")
         left, right = figure.subplots(1, 2)
-        looks = {"pre-norm": ("blue", "-", "o"), "post-norm": ("red", "--", "s"), "neither": ("green", ":", "^")}
+        looks = {
+            "pre-norm": ("blue", "-", "o"),
+            "post-norm": ("red", "--", "s"),
+            "residuals only": ("orange", ":", "v"),
+            "norms only": ("pink", "-.", "D"),
+            "neither": ("green", ":", "^"),
+        }
         for name, (colour, line, marker) in looks.items():
             look = {"color": base.COLOURS[colour], "linestyle": line, "marker": marker, "markersize": 4, "label": name}
             left.plot(range(self.depth + 1), self.data[name]["gradients"][self.depth - 1], **look)
@@ -309,12 +284,12 @@ class NormAndDepth(base.Widget):
                 right.plot(range(1, DEPTH + 1), 100 * np.array(self.data[name]["moves"]), **look)
         left.set(yscale="log", ylim=(1e-9, 30), xlim=(-0.5, DEPTH + 0.5))
         left.set(xlabel="layers passed", ylabel="gradient, relative to the end")
-        left.legend()
+        left.legend(fontsize=9)
         right.axvline(self.depth, color="0.5")
         right.set(xlabel="layers in the stack", ylabel="the output moves by (%)", ylim=(0, None))
         return figure
 
 
 def norm_and_depth() -> NormAndDepth:
-    """Pre-norm, post-norm and neither in untrained stacks of 1 to 24 layers; read `widget.data` in any later cell."""
+    """Norms, residuals, both or none in untrained stacks of 1 to 24 layers; read `widget.data` in any later cell."""
     return NormAndDepth(data=numbers())
