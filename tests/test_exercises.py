@@ -23,7 +23,18 @@ from hypothesis import strategies as st
 
 from lessons import exercises, progress
 from lessons.exercises import Kind, UnknownExercise, answer, catalogue, exercise, find, hint, reset, solution, topics
-from lessons.exercises.engine import CodeExercise, Exercise, NumberExercise, Quiz, html, mistake, present, timer, tutor
+from lessons.exercises.engine import (
+    CodeExercise,
+    Exercise,
+    NumberExercise,
+    Quiz,
+    html,
+    mistake,
+    present,
+    timer,
+    tutor,
+    wrong_number,
+)
 from lessons.exercises.engine.compare import difference
 from lessons.exercises.engine.observe import is_stub, observe, undisturbed
 from lessons.exercises.engine.values import brief, duplicate, identical
@@ -357,6 +368,63 @@ def test_shapes_are_explained() -> None:
         found = difference(np.zeros(want), np.zeros(have))
         assert found is not None
         assert clue in found.sentence
+
+
+def _pairs(arguments: Callable) -> CodeExercise:
+    """All dot products, on a batch of one and on larger ones; the batch of one is the smallest input."""
+    return CodeExercise(
+        id="x.pairs",
+        title="Pairs",
+        stars=1,
+        minutes=1,
+        task="Multiply.",
+        hints=["a.", "b."],
+        solution=lambda a, b: a @ b.swapaxes(1, 2),
+        reference=lambda a, b: a @ b.swapaxes(1, 2),
+        inputs=lambda rng: ((arguments(rng, (n, 2, 3)), arguments(rng, (n, 4, 3))) for n in (1, 2, 3)),
+    )
+
+
+def test_a_stray_axis_is_blamed_only_where_it_is_the_fault_on_every_input() -> None:
+    arrays = _pairs(lambda rng, shape: rng.normal(size=shape))
+    misled = arrays.check(lambda a, b: np.einsum("bnd,cmd->bcnm", a, b)).sentence
+    assert "(2, 2, 2, 4); it should be (2, 2, 4)" in misled  # not the batch of one, where only an axis of 1 is too much
+    assert "size 1" not in misled
+    assert "(2, 4); it should be (2, 2, 4)" in arrays.check(lambda a, b: np.einsum("bnd,bmd->nm", a, b)).sentence
+    raised = arrays.check(lambda a, b: (a @ b.swapaxes(1, 2)).reshape(2, 4)).sentence  # right but for a batch of one
+    assert "cannot reshape" in raised
+    for blamed in (lambda a, b: (a @ b.swapaxes(1, 2)).squeeze(), lambda a, b: (a @ b.swapaxes(1, 2))[:, None]):
+        assert "Only axes of size 1 differ" in arrays.check(blamed).sentence
+
+
+def test_the_stray_axis_is_told_in_the_words_of_the_library() -> None:
+    found = difference(np.zeros(3), np.zeros((3, 1))), difference(torch.zeros(3), torch.zeros(3, 1))
+    assert ["keepdims" in one.sentence for one in found if one] == [True, False]
+    assert ["`keepdim`" in one.sentence for one in found if one] == [False, True]
+
+
+def test_the_nearest_known_number_is_meant() -> None:
+    item = NumberExercise(
+        id="x.number",
+        title="Number",
+        stars=1,
+        minutes=1,
+        task="Count.",
+        hints=["a.", "b."],
+        solution=0.5,
+        working="1 / 2",
+        tolerance=0.01,
+        mistakes=[
+            wrong_number(0.02, "First."),
+            wrong_number(0.019, "Second."),
+            wrong_number(50, "In per cent.", within=0.5),
+            wrong_number(2, "Exactly two.", within=0),
+        ],
+    )
+    for value, said in ((0.0192, "Second."), (0.0196, "First."), (49.6, "In per cent."), (2, "Exactly two.")):
+        assert (item.check(value).kind, item.check(value).sentence) == (Kind.KNOWN_MISTAKE, said)
+    for value in (51, 2.001, 0.04):
+        assert item.check(value).kind is Kind.WRONG
 
 
 def test_the_learners_own_line_is_shown() -> None:

@@ -78,6 +78,11 @@ def _added(table: Array) -> Array:
     return table + table.mean(1, keepdims=True)
 
 
+@mistake("You divided by the spread as well. Here only the mean is taken off.")
+def _standardised(table: Array) -> Array:
+    return (table - table.mean(1, keepdims=True)) / table.std(1, keepdims=True)
+
+
 def _row_by_row(table: Array) -> Array:
     from statistics import fmean
 
@@ -98,7 +103,7 @@ CENTRE_ROWS = CodeExercise(
     solution=centre_rows,
     reference=_row_by_row,
     inputs=_tables,
-    mistakes=[_columns, _one_mean, _without_keepdims, _means, _sums, _added],
+    mistakes=[_columns, _one_mean, _without_keepdims, _means, _sums, _added, _standardised],
 )
 
 # --- dot products in batches ------------------------------------------------------------------------------------------
@@ -147,6 +152,26 @@ def _not_summed(a: Array, b: Array) -> Array:
     return np.einsum("bnd,bmd->bnmd", a, b)
 
 
+@mistake("Two letters for the batch: every text has met every other. Give the batch the same letter in a and in b.")
+def _batch_by_batch(a: Array, b: Array) -> Array:
+    return np.einsum("bnd,cmd->bcnm", a, b)
+
+
+@mistake(
+    "Two letters for the batch, and the second is missing on the right of the arrow: every vector of a was compared "
+    "with the sum over all batches of b. Give the batch the same letter in a and in b."
+)
+def _batch_of_b_summed(a: Array, b: Array) -> Array:
+    return np.einsum("bnd,cmd->bnm", a, b)
+
+
+@mistake(
+    "Without an arrow every letter that comes twice is summed over, the batch too. Write `->` and what is to stay."
+)
+def _no_arrow(a: Array, b: Array) -> Array:
+    return np.einsum("bnd,bmd", a, b)
+
+
 def _by_torch(a: Array, b: Array) -> Array:
     import torch
 
@@ -158,7 +183,7 @@ ALL_DOT_PRODUCTS = CodeExercise(
     title="Every vector with every vector",
     stars=2,
     minutes=8,
-    task="Write all dot products of two batches of vectors in one line, with einsum or with @.",
+    task="Write all dot products of two batches of vectors in one line of NumPy, with einsum or with @.",
     hints=[
         "Name the axes: a is `bnd`, b is `bmd`. Which letters must the answer have?",
         "The letter that is missing on the right of the arrow is the one that is summed over: it must be `d`.",
@@ -167,7 +192,17 @@ ALL_DOT_PRODUCTS = CodeExercise(
     solution=all_dot_products,
     reference=_by_torch,
     inputs=_batches,
-    mistakes=[_turned_over, _paired, _not_transposed, _all_axes, _batch_lost, _not_summed],
+    mistakes=[
+        _turned_over,
+        _paired,
+        _not_transposed,
+        _all_axes,
+        _batch_lost,
+        _not_summed,
+        _batch_by_batch,
+        _batch_of_b_summed,
+        _no_arrow,
+    ],
     remark="With queries for a and keys for b, this line is the heart of attention (05).",
 )
 
@@ -177,6 +212,7 @@ ALL_DOT_PRODUCTS = CodeExercise(
 def _probabilities(rng: Generator) -> Iterator[tuple[Array]]:
     yield (rng.uniform(0.05, 0.95, size=6),)
     yield (np.array([0.25]),)
+    yield (np.array([1e-15, 0.5, 1e-300]),)
     yield (rng.uniform(0.01, 0.2, size=2000),)  # the product is far below the smallest number of a computer
 
 
@@ -222,6 +258,20 @@ def _product_of_logs(probabilities: Array) -> float:
         return float(np.prod(np.log(probabilities)))
 
 
+@mistake(
+    "A small number added to each changes the smallest: ln(1e-15 + 1e-9) is not ln 1e-15. None is 0 here: add none."
+)
+def _a_bit_added(probabilities: Array) -> float:
+    return float(np.log(probabilities + 1e-9).sum())
+
+
+@mistake(
+    "You raised the smallest probabilities to a floor. However small, each has a logarithm of its own: −690 for 1e-300."
+)
+def _floor(probabilities: Array) -> float:
+    return float(np.log(np.clip(probabilities, 1e-12, 1)).sum())
+
+
 def _exact(probabilities: Array) -> float:
     """With fractions, which never round: the logarithm of a ratio of two whole numbers of any size."""
     from fractions import Fraction
@@ -245,7 +295,17 @@ LOG_OF_PRODUCT = CodeExercise(
     solution=log_of_product,
     reference=_exact,
     inputs=_probabilities,
-    mistakes=[_underflow, _log_of_sum, _bits, _base_ten, _minus, _mean_of_logs, _product_of_logs],
+    mistakes=[
+        _underflow,
+        _log_of_sum,
+        _bits,
+        _base_ten,
+        _minus,
+        _mean_of_logs,
+        _product_of_logs,
+        _a_bit_added,
+        _floor,
+    ],
 )
 
 # --- log-sum-exp ------------------------------------------------------------------------------------------------------
@@ -257,6 +317,9 @@ def _scores(rng: Generator) -> Iterator[tuple[Array]]:
     yield (rng.normal(size=(2, 3)) - 1000,)
     yield (rng.normal(size=(3, 3)) + np.array([[0.0], [-900.0], [900.0]]),)  # rows that lie far apart
     yield (np.full((2, 5), 2.0),)
+    yield (  # rows that are wide; neither the first score nor the mean is safe to take off
+        np.array([[-1000.0, 0.0, 1000.0, 500.0], [1000.0, -1000.0, -1000.0, -1000.0], [1000.0, -1000.0, 999.0, 998.0]]),
+    )
 
 
 def log_sum_exp(scores: np.ndarray) -> np.ndarray:
@@ -280,6 +343,44 @@ def _not_put_back(scores: Array) -> Array:
 def _one_maximum(scores: Array) -> Array:
     with np.errstate(divide="ignore"):
         return np.log(np.exp(scores - scores.max()).sum(1)) + scores.max()
+
+
+def _with_offset(scores: Array, offset: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return np.log(np.exp(scores - offset).sum(1)) + offset[:, 0]
+
+
+@mistake(
+    "You took off the mean of the row, or its middle. The largest term can still be infinite: take off the largest score."
+)
+def _mean_off(scores: Array) -> Array:
+    return _with_offset(scores, scores.mean(1, keepdims=True))
+
+
+@mistake("You took off the smallest score of the row. That makes the largest term larger still: take off the largest.")
+def _smallest_off(scores: Array) -> Array:
+    return _with_offset(scores, scores.min(1, keepdims=True))
+
+
+@mistake(
+    "You took off the first score of the row. Another may be larger by 1,000: take off the largest, wherever it is."
+)
+def _first_off(scores: Array) -> Array:
+    return _with_offset(scores, scores[:, :1])
+
+
+@mistake("You added up the whole table. Each row has its own sum: name the axis, `sum(1)`.")
+def _whole_table(scores: Array) -> Array:
+    return np.log(np.exp(scores - scores.max()).sum()) + scores.max()
+
+
+@mistake(
+    "One part has the shape (rows,), the other (rows, 1), and added they become (rows, rows). "
+    "Bring both to (rows,): `m[:, 0]`."
+)
+def _rows_by_rows(scores: Array) -> Array:
+    largest = scores.max(1, keepdims=True)
+    return np.log(np.exp(scores - largest).sum(1)) + largest
 
 
 @mistake("This is the largest score alone. The others add a little: ln Σ e^score is always a bit above it.")
@@ -325,7 +426,20 @@ LOG_SUM_EXP = CodeExercise(
     solution=log_sum_exp,
     reference=_torch_logsumexp,
     inputs=_scores,
-    mistakes=[_overflow, _not_put_back, _one_maximum, _maximum, _down, _mean_exp, _sum_of_scores],
+    mistakes=[
+        _overflow,
+        _not_put_back,
+        _one_maximum,
+        _mean_off,
+        _smallest_off,
+        _first_off,
+        _whole_table,
+        _rows_by_rows,
+        _maximum,
+        _down,
+        _mean_exp,
+        _sum_of_scores,
+    ],
     remark="Softmax and cross-entropy are computed in this way everywhere (03).",
 )
 
@@ -337,7 +451,7 @@ BAYES = NumberExercise(
     stars=2,
     minutes=5,
     task="Of 1,000 messages 20 are spam. A filter flags 19 of these, and 49 of the other 980. "
-    "How probable is it that a flagged message is spam?",
+    "How probable is it that a flagged message is spam? Guess first, then give a number between 0 and 1.",
     hints=[
         "Leave aside what was not flagged. How many messages are left?",
         "68 are flagged: 19 + 49. How many of them are spam?",
@@ -347,10 +461,18 @@ BAYES = NumberExercise(
     tolerance=0.005,
     mistakes=[
         wrong_number(0.95, "19/20 is turned round: of the spam, the share that is flagged. Here the flag is known."),
-        wrong_number(0.02, "20/1,000 is the share of spam before anything is known. The flag has told you more."),
+        wrong_number(
+            0.019,
+            "19/1,000 is the share of messages that are spam *and* flagged. The flag is known: divide by all flagged.",
+            within=0.0004,
+        ),
+        wrong_number(
+            0.02, "20/1,000 is the share of spam before anything is known. The flag has told you more.", within=0.0004
+        ),
         wrong_number(49 / 68, "These are the flagged messages that are *not* spam."),
         wrong_number(0.068, "68/1,000 is the share of messages that are flagged. What share of those is spam?"),
         wrong_number(0.05, "49/980 is how often an honest message is flagged."),
+        wrong_number(28, "Right, in per cent. Give a probability, between 0 and 1: divide by 100.", within=0.5),
         wrong_number(19 / 49, "You divided by the honest flagged messages alone. All that are flagged: 19 + 49."),
     ],
     remark="A filter that finds 95 % of the spam is wrong about most that it flags, because spam is rare here.",

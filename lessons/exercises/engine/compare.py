@@ -15,10 +15,14 @@ KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floating-point
 
 @dataclass(frozen=True)
 class Difference:
-    """One departure from the expected result: a sentence, and labelled details such as ("expected", "0.5")."""
+    """One departure from the expected result: a sentence, and labelled details such as ("expected", "0.5").
+
+    `stray_axis`: nothing but axes of size 1 seems to be wrong. Where a size of the input is 1, this may be an accident.
+    """
 
     sentence: str
     details: tuple[tuple[str, str], ...] = ()
+    stray_axis: bool = False
 
 
 def difference(expected: Any, got: Any, name: str = "your result") -> Difference | None:
@@ -129,7 +133,9 @@ def _shapes(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name: s
     elif have.ndim > 1 and have.shape[::-1] == want.shape:
         sentence += " It looks transposed."
     elif have.ndim != want.ndim and have.squeeze().shape == want.squeeze().shape:
-        sentence += " Only dimensions of size 1 differ: look at `keepdim`, `squeeze` and `[:, None]`."
+        keep = "keepdim" if is_tensor(expected) else "keepdims"
+        sentence += f" Only axes of size 1 differ: look at `{keep}`, `squeeze` and `[:, None]`."
+        return Difference(sentence, _pair(name, expected, got), stray_axis=True)
     return Difference(sentence, _pair(name, expected, got))
 
 

@@ -31,10 +31,11 @@ SECONDS = 5.0  # for all calls of one check; a check of a solution takes a small
 
 @dataclass(frozen=True)
 class Mistake:
-    """An attempt that learners really make, and what a tutor says to it."""
+    """An attempt that learners really make, and what a tutor says to it; a number is meant `within` so much of it."""
 
     attempt: Any
     sentence: str
+    within: float | None = None
 
 
 def mistake(sentence: str) -> Callable[[Callable[..., Any]], Mistake]:
@@ -221,8 +222,8 @@ class NumberExercise(Exercise):
             return Verdict(Kind.WRONG, "This is NaN, not a number.")
         if abs(value - self.solution) <= self.tolerance:
             return Verdict(Kind.CORRECT, self._correct(f"It is {self.working}."))
-        for known in self.mistakes:
-            if abs(value - known.attempt) <= self.tolerance:
+        for known in sorted(self.mistakes, key=lambda known: abs(value - known.attempt)):
+            if abs(value - known.attempt) <= (self.tolerance if known.within is None else known.within):
                 return Verdict(Kind.KNOWN_MISTAKE, known.sentence)
         return Verdict(Kind.WRONG, f"{brief(attempt, 80)} is too {'small' if value < self.solution else 'large'}.")
 
@@ -240,9 +241,9 @@ def _as_float(attempt: Any) -> float | None:
         return None
 
 
-def wrong_number(value: float, sentence: str) -> Mistake:
-    """A number that learners arrive at, and what a tutor says to it."""
-    return Mistake(value, sentence)
+def wrong_number(value: float, sentence: str, within: float | None = None) -> Mistake:
+    """A number that learners arrive at, and what a tutor says to it; `within` replaces the exercise's tolerance."""
+    return Mistake(value, sentence, within)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def judge(
     failing = [index for index, call in enumerate(calls) if not agree(*call, may_share)]
     if not failing:
         return Verdict(Kind.CORRECT, f"It agrees with the reference on all {len(calls)} inputs.", (), seen[0].printed)
-    simplest = min(failing, key=lambda index: size(inputs[index]))
+    simplest = min(failing, key=lambda index: (_looks_stray(*calls[index]), size(inputs[index])))
     explained = _explain(expected[simplest], seen[simplest], may_share)
     details, printed = explained.details + show_input(inputs[simplest], names), seen[simplest].printed
     for sentence, outcomes in mistakes():
@@ -57,6 +57,14 @@ def _same_result(expected: Outcome, got: Outcome) -> bool:
     if difference(expected.value, got.value):
         return False
     return not (expected.gradients and got.gradients) or not difference(expected.gradients, got.gradients)
+
+
+def _looks_stray(expected: Outcome, got: Outcome) -> bool:
+    """Whether only axes of size 1 seem wrong: with a batch of one this hides what is really wrong on larger inputs."""
+    if expected.raised or got.raised or got.stopped:
+        return False
+    found = difference(expected.value, got.value)
+    return found is not None and found.stray_axis
 
 
 def _error(raised: Raised | None) -> tuple[str, str]:
