@@ -8,16 +8,36 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Term:
-    """A term, its Chinese form, one line on what it means, and the number of the lesson that introduces it."""
+    """A term, its Chinese form, one line on what it means, and the number of the lesson that introduces it.
+
+    `met_as` is the word that the lesson uses, where this is not the term itself.
+    """
 
     english: str
     chinese: str
     meaning: str
     lesson: str
+    met_as: str = ""
 
 
 TERMS = (
-    Term("dot product", "点积", "multiply number by number, then add up", "01"),
+    Term("vector", "向量", "a list of numbers; also seen as a point or a direction", "00"),
+    Term(
+        "cosine similarity", "余弦相似度", "1 for the same direction, 0 for a right angle, −1 for opposite ones", "00"
+    ),
+    Term("dot product", "点积", "multiply number by number, then add up", "00"),
+    Term("parameter", "参数", "a number that training adjusts", "00"),
+    Term("layer", "层", "one of the steps that a network computes one after another", "00"),
+    Term("tensor", "张量", "numbers in a regular box, with any number of axes", "00"),
+    Term("shape", "形状", "how many numbers along each axis", "00"),
+    Term("axis", "轴", "one of the directions of a tensor, counted from 0", "00"),
+    Term("broadcasting", "广播", "a size of 1, or none, is repeated until two shapes fit", "00"),
+    Term("log-sum-exp", "对数求和指数", "ln Σ e^score, without ever computing a huge e^score", "00"),
+    Term("label", "标签", "the right answer that belongs to an example", "00"),
+    Term("conditional probability", "条件概率", "the share among those cases where something holds", "00"),
+    Term("expectation", "期望", "the mean over all cases, weighted by their probability", "00"),
+    Term("standard deviation", "标准差", "the typical distance from the mean", "00"),
+    Term("feature", "特征", "one number that describes an example: a column of the inputs", "01"),
     Term("weight", "权重", "a number that an input is multiplied by", "01"),
     Term("bias", "偏置", "a number that is added, whatever the input", "01"),
     Term("loss", "损失", "one number for how wrong the model is; lower is better", "01"),
@@ -30,18 +50,19 @@ TERMS = (
     Term("logistic regression", "逻辑回归", "a linear model whose answer is a probability", "01"),
     Term("cross-entropy", "交叉熵", "minus the mean logarithm of the probability of what was right", "01"),
     Term("over-fitting", "过拟合", "good on what was seen, worse on what is new", "01"),
-    Term("L2 penalty", "L2 正则化", "a price on large weights", "01"),
-    Term("validation", "验证集", "examples for choosing between models", "01"),
-    Term("test", "测试集", "examples used once, for the final number", "01"),
+    Term("L2 penalty", "L2 惩罚（L2 正则化）", "a price on large weights", "01"),
+    Term("validation set", "验证集", "examples for choosing between models", "01", "validation"),
+    Term("test set", "测试集", "examples used once, for the final number", "01", "test"),
     Term("chain rule", "链式法则", "the derivative of a chain is the product of those of its links", "02"),
-    Term("backward", "反向传播", "backpropagation: from the loss back to every parameter, by the chain rule", "02"),
+    Term("backpropagation", "反向传播", "from the loss back to every parameter, by the chain rule", "02", "backward"),
     Term("momentum", "动量", "a step that remembers the steps before", "02"),
-    Term("Adam", "Adam 优化器", "an optimiser that scales every parameter's step by itself", "02"),
+    Term("Adam", "Adam 优化器", "an optimiser that gives every parameter a step size of its own", "02"),
+    Term("warm-up", "学习率预热", "the learning rate rises over the first steps", "02", "warms up"),
     Term("hidden units", "隐藏单元", "numbers between input and output that the network makes for itself", "03"),
-    Term("ReLU", "线性整流函数", "negative numbers become 0, others stay", "03"),
+    Term("ReLU", "修正线性单元（线性整流函数）", "negative numbers become 0, others stay", "03"),
     Term("softmax", "softmax 函数", "turns scores into probabilities that add up to 1", "03"),
     Term("one-hot", "独热编码", "a vector with a single 1, at the place of the class", "03"),
-    Term("dropout", "随机失活", "switches units off at random while training", "03"),
+    Term("dropout", "随机失活（暂退法）", "switches units off at random while training", "03"),
     Term("early stopping", "早停", "ends the training when validation gets no better", "03"),
     Term("token", "词元", "a piece of text with a number of its own", "04"),
     Term("byte-pair encoding", "字节对编码", "a vocabulary made by joining the most frequent neighbours", "04"),
@@ -54,19 +75,19 @@ TERMS = (
     Term("query", "查询", "the vector that asks", "05"),
     Term("key", "键", "the vector that a query is compared with", "05"),
     Term("value", "值", "the vector that is handed over", "05"),
-    Term("head", "注意力头", "one of several attentions side by side", "05"),
+    Term("attention head", "注意力头", "one of several attentions side by side", "05", "head"),
     Term("causal mask", "因果掩码", "no token sees later ones", "05"),
-    Term("position", "位置编码", "how the model is told where a token stands", "06"),
-    Term("residual", "残差连接", "what a layer computes is added to its input", "06"),
-    Term("layer norm", "层归一化", "brings each vector to mean 0 and spread 1", "06"),
-    Term("feed-forward", "前馈网络", "two linear maps with a bend, for each token alone", "06"),
+    Term("positional encoding", "位置编码", "how the model is told where a token stands", "06"),
+    Term("residual connection", "残差连接", "what a layer computes is added to its input", "06"),
+    Term("layer norm", "层归一化（层规范化）", "brings each vector to mean 0 and spread 1", "06"),
+    Term("feed-forward network", "前馈网络", "two linear maps with a bend, for each token alone", "06", "feed-forward"),
     Term("encoder", "编码器", "reads: every token sees all", "06"),
     Term("decoder", "解码器", "writes: every token sees the earlier ones", "06"),
-    Term("teacher forcing", "教师强制", "in training, the decoder is fed the right beginning", "06"),
+    Term("teacher forcing", "教师强制（强制教学）", "in training, the decoder is fed the right beginning", "06"),
     Term("pre-training", "预训练", "learning from raw text, before any task", "07"),
-    Term("masked", "掩码语言模型", "masked language model: guess the words that were covered", "07"),
+    Term("masked language model", "掩码语言模型", "guesses the words that were covered", "07"),
     Term("fine-tuning", "微调", "training a finished model further, on a task of yours", "08"),
-    Term("warm-up", "学习率预热", "the learning rate rises over the first steps", "08"),
+    Term("classification head", "分类头", "the last layer, which is new for each task", "08", "head"),
 )
 
 

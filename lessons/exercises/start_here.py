@@ -351,7 +351,7 @@ def _with_offset(scores: Array, offset: Array) -> Array:
 
 
 @mistake(
-    "You took off the mean of the row, or its middle. The largest term can still be infinite: take off the largest score."
+    "You took off the mean of the row, or its middle. The largest term can still be infinite: take off the largest."
 )
 def _mean_off(scores: Array) -> Array:
     return _with_offset(scores, scores.mean(1, keepdims=True))
