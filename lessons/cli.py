@@ -139,6 +139,7 @@ def _page(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("notebooks", nargs="*", metavar="NN", help="which ones: a number, or the path of a notebook")
     parser.add_argument("--all", action="store_true", help="every notebook of the course")
     parser.add_argument("--out", metavar="PLACE", help="the file, or a folder for several (default: build/pages)")
+    parser.add_argument("--slides", action="store_true", help="shown slide by slide: keys, a clicker, N for the notes")
     widgets = "run the notebook's code, so that widgets that need its models live as well"
     parser.add_argument("--run", dest="run_cells", action="store_true", help=widgets)
     parser.add_argument("--cell-timeout", type=int, default=600, metavar="S", help="seconds a cell may take (600)")
@@ -146,7 +147,8 @@ def _page(commands: argparse._SubParsersAction) -> None:
     def run(options: argparse.Namespace) -> int:
         from lessons.pages import export
 
-        return export.run(options.notebooks, options.all, options.out, options.run_cells, options.cell_timeout)
+        asked = (options.notebooks, options.all, options.out, options.run_cells, options.cell_timeout)
+        return export.run(*asked, as_slides=options.slides)
 
     parser.set_defaults(run=run)
 

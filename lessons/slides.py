@@ -41,14 +41,20 @@ def assign(notebook: NotebookNode) -> NotebookNode:
 
 def _by_hand(cell: NotebookNode) -> str | None:
     """The type that somebody chose, or None where the rule's was left in place."""
-    stored = cell.metadata.get("slideshow", {})
+    stored = _stored(cell)
     shown, rule = stored.get("slide_type", ON), stored.get("rule", ON)
     return None if shown == rule else shown
 
 
+def _stored(cell: NotebookNode) -> dict:
+    """What a cell's metadata say of slides; nothing where they are of another form."""
+    found = cell.metadata.get("slideshow", {})
+    return found if isinstance(found, dict) else {}
+
+
 def shown_type(cell: NotebookNode) -> str:
     """The slide type that a slide show uses for a cell: `-` continues the slide before."""
-    return cell.metadata.get("slideshow", {}).get("slide_type", ON)
+    return str(_stored(cell).get("slide_type", ON))
 
 
 def slides(cells: Sequence[NotebookNode]) -> Iterator[list[NotebookNode]]:
@@ -128,7 +134,10 @@ def _add(cell: NotebookNode, page: _Page) -> None:
 
 
 def _only_imports(source: str) -> bool:
-    body = ast.parse(source).body
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):  # a magic, for example
+        return False
     imports = sum(isinstance(node, ast.Import | ast.ImportFrom) for node in body)
     return imports > len(body) / 2
 

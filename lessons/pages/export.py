@@ -16,13 +16,18 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from lessons import course
+from lessons import course, slides
 from lessons.errors import CourseError
 from lessons.pages import states, text
 
 FOLDER = Path(__file__).parent
 PAGES = course.ROOT / "build" / "pages"
 PANEL = "In JupyterLab, running this cell gives a verdict, hints and the solution."
+BAR = (
+    '<nav class="page-bar" aria-label="Slides" hidden><span class="page-where"></span>'
+    '<button type="button" aria-label="Back">←</button><span aria-live="polite"></span>'
+    '<button type="button" aria-label="On">→</button><button type="button">Whole page</button></nav>\n'
+)
 LARGEST = 100_000_000  # bytes of a notebook
 
 
@@ -37,7 +42,14 @@ class Page:
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
-def run(names: Sequence[str], everything: bool, out: str | None, with_run: bool, cell_timeout: int = 600) -> int:
+def run(
+    names: Sequence[str],
+    everything: bool,
+    out: str | None,
+    with_run: bool,
+    cell_timeout: int = 600,
+    as_slides: bool = False,
+) -> int:
     """Write the pages of these notebooks, or of all; returns 0. Raises CourseError."""
     if not names and not everything:
         raise CourseError("Say which notebook, such as `lessons page 01`, or `lessons page --all`.")
@@ -46,8 +58,8 @@ def run(names: Sequence[str], everything: bool, out: str | None, with_run: bool,
     if target and len(files) > 1 and not target.is_dir():
         raise CourseError(f"{target} is no folder; several pages need one. Make it, or leave --out away.")
     for file in dict.fromkeys(files):
-        place = _target(file, target)
-        page = export(file, with_run=with_run, cell_timeout=cell_timeout)
+        place = _target(file, target, ".slides.html" if as_slides else ".html")
+        page = export(file, with_run=with_run, cell_timeout=cell_timeout, as_slides=as_slides)
         write(page.markup, place)
         _report(file, place, page, with_run)
     return 0
@@ -62,10 +74,10 @@ def _find(name: str) -> list[Path]:
     return course.find([name])
 
 
-def _target(file: Path, out: Path | None) -> Path:
+def _target(file: Path, out: Path | None, ending: str = ".html") -> Path:
     if out is None:
-        return PAGES / f"{file.stem}.html"
-    return out / f"{file.stem}.html" if out.is_dir() else out
+        return PAGES / f"{file.stem}{ending}"
+    return out / f"{file.stem}{ending}" if out.is_dir() else out
 
 
 def _report(file: Path, place: Path, page: Page, with_run: bool) -> None:
@@ -115,14 +127,19 @@ def read(file: Path) -> NotebookNode:
     return notebook
 
 
-def export(file: Path, with_run: bool = False, cell_timeout: int = 600) -> Page:
-    """The page of a notebook; with `with_run` its cells run as far as the widgets need. Raises CourseError."""
+def export(file: Path, with_run: bool = False, cell_timeout: int = 600, as_slides: bool = False) -> Page:
+    """The page of a notebook; with `with_run` its cells run as far as the widgets need. Raises CourseError.
+
+    With `as_slides` the page is shown slide by slide, by the slide type of each cell (`lessons.slides`).
+    """
     notebook = read(file)
     widgets = _widgets(notebook, file.parent, with_run, cell_timeout)
     found: list[tuple[int, str, str]] = []
     cells = [_cell(notebook, index, file.parent, widgets, found) for index in range(len(notebook.cells))]
     living = {place: widget for place, widget in widgets.items() if widget.values is not None}
-    markup = _page(file, "\n".join(cells), found, _packed(living))
+    if as_slides:
+        cells = _slides(slides.assign(notebook).cells, cells)
+    markup = _page(file, "\n".join(cells), found, _packed(living), as_slides)
     return Page(markup, list(widgets.values()))
 
 
@@ -185,6 +202,30 @@ def _cell(
     return source + (f'<div class="page-out">{_scrolling(shown)}</div>' if shown else "")
 
 
+def _slides(cells: Sequence[NotebookNode], bodies: Sequence[str]) -> list[str]:
+    """The cells' HTML, in a section for each slide; a heading among the notes opens the slide after it."""
+    around = {
+        slides.LATER: "div class=page-later",
+        slides.NOTES: "aside class=page-said",
+        slides.SKIP: "div class=page-off",
+    }
+    pages: list[list[str]] = []
+    waiting = False  # the section has notes, and no slide yet
+    for cell, body in zip(cells, bodies, strict=True):
+        kind = slides.shown_type(cell)
+        opens = kind in (slides.SLIDE, slides.BELOW)
+        heading = kind == slides.NOTES and cell.source.startswith(("# ", "## "))
+        if not pages or ((opens or heading) and not waiting):
+            pages.append([])
+        waiting = heading or (waiting and kind in (slides.NOTES, slides.SKIP))
+        tag = around.get(kind)
+        pages[-1].append(f"<{tag}>{body}</{tag.split()[0]}>" if tag else body)
+    return [
+        f'<section class="page-slide" id="slide-{number}" tabindex="-1">\n{"".join(parts)}\n</section>'
+        for number, parts in enumerate(pages, 1)
+    ]
+
+
 def _words(notebook: NotebookNode, index: int) -> str:
     """What a picture shows, in words: the "What to see" of the text below it."""
     below = notebook.cells[index + 1] if index + 1 < len(notebook.cells) else None
@@ -214,15 +255,17 @@ def _widget(output: NotebookNode, place: states.Place, widget: states.Widget | N
     return f'<div class="page-widget"{living}>{picture}</div>{said}'
 
 
-def _page(file: Path, body: str, found: list[tuple[int, str, str]], packed: str) -> str:
+def _page(file: Path, body: str, found: list[tuple[int, str, str]], packed: str, as_slides: bool = False) -> str:
     title = next((words for level, _, words in found if level == 1), file.stem)
-    script, style = (_own(name) for name in ("page.js", "page.css"))
+    parts = ("page", "slides") if as_slides else ("page",)
+    script, style = ("".join(_own(f"{part}.{kind}") for part in parts) for kind in ("js", "css"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; script-src 'sha256-{digest}' blob:; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     data = f'<script type="application/json" id="page-widgets">{packed}</script>\n' if packed else ""
+    bar = BAR if as_slides else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -244,7 +287,7 @@ def _page(file: Path, body: str, found: list[tuple[int, str, str]], packed: str)
 {_ends(file)}
 <footer><p>Made from <code>{html.escape(file.name)}</code>. Exercises, and widgets that read a new text, want the
 notebook. Text: CC BY 4.0, code: MIT.</p></footer>
-{data}<script>{script}</script>
+{bar}{data}<script>{script}</script>
 </body>
 </html>
 """
