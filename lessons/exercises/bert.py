@@ -30,7 +30,7 @@ def _pairs(rng: Generator) -> Iterator[tuple[list[int], list[int], int, int]]:
 
 
 def pack_pair(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
-    """Two lists of ids -> [CLS] first [SEP] second [SEP] and the segment of each token, both (1, tokens)."""
+    """Two lists of ids -> tensors (1, tokens): [CLS] first [SEP] second [SEP], and the segment of each token."""
     opening, closing = [cls_id, *first, sep_id], [*second, sep_id]
     segments = [0] * len(opening) + [1] * len(closing)
     return torch.tensor([opening + closing]), torch.tensor([segments])
@@ -191,6 +191,27 @@ def _ending_matched(names: list[str]) -> list[str]:
     return _with(names, {"attention.output": "contract", "attention_norm": "output_norm"})
 
 
+@mistake(
+    "`output.dense` is also the end of `attention.output.dense`, and was replaced there first: look up whole parts."
+)
+def _dense_replaced_first(names: list[str]) -> list[str]:
+    return _with(names, {"attention.output": "attention.contract"})
+
+
+@mistake(
+    "`output.dense` and `output.LayerNorm` also end attention's parts, and were replaced there: look up whole parts."
+)
+def _endings_replaced_first(names: list[str]) -> list[str]:
+    return _with(names, {"attention.output": "attention.contract", "attention_norm": "attention.output_norm"})
+
+
+@mistake("Layer numbers can have two digits: cut at the dot, not after one character.")
+def _cut_after_one_character(names: list[str]) -> list[str]:
+    parts = _PARTS
+    cut = [(name[14], *name[16:].rsplit(".", 1)) for name in names]
+    return [f"layers.{number}.{parts[part]}.{kind}" for number, part, kind in cut]
+
+
 @mistake("Only `encoder.layer` was renamed. The parts of a layer have other names here, too.")
 def _only_prefix(names: list[str]) -> list[str]:
     return [name.replace("encoder.layer.", "layers.") for name in names]
@@ -235,6 +256,9 @@ RENAME_LAYERS = CodeExercise(
         _query_for_key,
         _norms_exchanged,
         _ending_matched,
+        _dense_replaced_first,
+        _endings_replaced_first,
+        _cut_after_one_character,
         _only_prefix,
         _without_kind,
         _always_weight,
@@ -257,8 +281,12 @@ LAYER_PARAMETERS = NumberExercise(
     working="4 * (768 * 768 + 768) + (768 * 3072 + 3072) + (3072 * 768 + 768) + 2 * (2 * 768)",
     mistakes=[
         wrong_number(12 * 768 * 768, "That is 12·d², the weights alone. Add the biases and the LayerNorms."),
-        wrong_number(12 * 768 * 768 + 9 * 768, "The LayerNorms are missing: each has a scale and a shift."),
-        wrong_number(12 * 768 * 768 + 11 * 768, "A LayerNorm has two vectors, scale *and* shift: 2 · 768 each."),
+        wrong_number(
+            12 * 768 * 768 + 9 * 768,
+            "9 · 768 besides the weights are too few: 4 for attention's biases, 5 for the feed-forward's, 4 for norms.",
+        ),
+        wrong_number(12 * 768 * 768 + 11 * 768, "Two LayerNorms, each with a scale *and* a shift: 4 · 768 in all."),
+        wrong_number(12 * 768 * 768 + 8 * 768, "The feed-forward net's maps have biases, too: 3072 + 768 numbers."),
         wrong_number(12 * 768 * 768 + 4 * 768, "The linear maps have biases: 4 · 768 + 3072 + 768 more numbers."),
         wrong_number(11 * 768 * 768 + 12 * 768, "Attention has *four* maps: query, key, value and output."),
         wrong_number(
@@ -320,6 +348,18 @@ def _over_the_batch(hidden: Tensor, attention_mask: Tensor) -> Tensor:
     return (hidden * attention_mask[..., None]).sum(0) / attention_mask.sum(0)[:, None]
 
 
+@mistake(
+    "You took the first vectors, as many as there are real tokens. Padding may stand in front: let the mask choose."
+)
+def _first_ones(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return torch.stack([x[: int(real.sum())].mean(0) for x, real in zip(hidden, attention_mask, strict=True)])
+
+
+@mistake("This is one mean for the whole batch. Each sentence gets its own: sum over axis 1 alone.")
+def _one_for_all(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return (hidden * attention_mask[..., None]).sum((0, 1)) / attention_mask.sum()
+
+
 def _pooled_one_by_one(hidden: Tensor, attention_mask: Tensor) -> Tensor:
     return torch.stack([x[real == 1].mean(0) for x, real in zip(hidden, attention_mask, strict=True)])
 
@@ -346,6 +386,8 @@ MEAN_POOL = CodeExercise(
         _by_batch,
         _only_padding,
         _over_the_batch,
+        _first_ones,
+        _one_for_all,
     ],
 )
 
@@ -361,10 +403,15 @@ def _dice(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
         token_ids[:, 0], token_ids[:, -1] = 2, 3
         if tokens > 8:
             token_ids[0, 20:] = 0  # [PAD]
-            token_ids[1, 5] = 1  # [UNK]
         chance, fate = torch.from_numpy(rng.uniform(size=(2, batch, tokens)))
         if tokens > 4:
             chance = chance * 0.5  # more chosen tokens
+            chance[0, 1:4] = 0.01  # one of each fate
+            fate[0, 1:4] = torch.tensor([0.5, 0.85, 0.95])
+        if tokens > 8:
+            token_ids[1, 5], token_ids[1, 6] = 1, 4  # [UNK], and a [MASK] that the text has already
+            chance[1, 5:7] = 0.01
+            fate[1, 5:7] = 0.85
         others = torch.from_numpy(rng.integers(_FIRST_WORD, 60, size=(batch, tokens)))
         yield token_ids, chance, fate, others
 
@@ -397,6 +444,36 @@ def _special_tokens(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Ten
 def _only_some_special(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
     chosen = (chance < 0.15) & (token_ids != 0) & (token_ids != 2)
     return _hide(token_ids, chosen, fate, others), torch.where(chosen, token_ids, -100)
+
+
+@mistake("[UNK] and [MASK] were chosen. Their ids, 1 and 4, are special, too.")
+def _unknown_and_mask(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = (chance < 0.15) & (token_ids != 0) & (token_ids != 2) & (token_ids != 3)
+    return _hide(token_ids, chosen, fate, others), torch.where(chosen, token_ids, -100)
+
+
+@mistake("A [MASK] that the text has already was chosen. Its id, 4, is special, too: ordinary ids begin at 5.")
+def _mask_is_ordinary(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = (chance < 0.15) & (token_ids > 3)
+    return _hide(token_ids, chosen, fate, others), torch.where(chosen, token_ids, -100)
+
+
+@mistake("Your second step overwrote the masks: `others` belongs to 0.8 ≤ fate < 0.9 only.")
+def _masks_overwritten(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    return torch.where(chosen & (fate < 0.9), others, token_ids), torch.where(chosen, token_ids, -100)
+
+
+@mistake("Only tokens that changed have a label. The tenth that stays as it is is asked about, too.")
+def _labels_where_changed(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    holes = _hide(token_ids, _chosen(token_ids, chance), fate, others)
+    return holes, torch.where(holes != token_ids, token_ids, -100)
+
+
+@mistake("The two results are in each other's place: first the ids with holes, then the labels.")
+def _labels_first(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    holes, labels = hide_tokens(token_ids, chance, fate, others)
+    return labels, holes
 
 
 @mistake("Every token has a label here, so the loss would be taken everywhere. Where nothing is asked, it is -100.")
@@ -473,6 +550,11 @@ HIDE_TOKENS = CodeExercise(
     mistakes=[
         _special_tokens,
         _only_some_special,
+        _unknown_and_mask,
+        _mask_is_ordinary,
+        _masks_overwritten,
+        _labels_where_changed,
+        _labels_first,
         _labels_everywhere,
         _labels_at_masks,
         _labels_after,
@@ -494,7 +576,7 @@ def _logits_and_labels(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
         yield _normal(rng, batch, tokens, size) * 2, labels.masked_fill(hidden, -100)
     labels = torch.tensor([[-100, 0, -100, 2], [1, 2, 0, 1]])  # rows with different numbers of labels
     yield _normal(rng, 2, 4, 3), labels
-    yield 400 * _normal(rng, 2, 4, 3), labels
+    yield 1000 * _normal(rng, 2, 4, 3), labels  # too large for exp
 
 
 def masked_loss(logits: Tensor, labels: Tensor) -> Tensor:
@@ -539,6 +621,19 @@ def _softmax_twice(logits: Tensor, labels: Tensor) -> Tensor:
     return masked_loss(logits.softmax(-1), labels)
 
 
+@mistake("With large scores exp(...) is too large for a number: take `F.cross_entropy` or `log_softmax` of the logits.")
+def _exp_by_hand(logits: Tensor, labels: Tensor) -> Tensor:
+    rows, truth = logits[labels != -100], labels[labels != -100]
+    probabilities = rows.exp() / rows.exp().sum(-1, keepdim=True)
+    return -probabilities[torch.arange(len(truth)), truth].log().mean()
+
+
+@mistake("With large scores softmax gives exactly 0, and log(0) is no number: take `F.cross_entropy` or `log_softmax`.")
+def _log_of_softmax(logits: Tensor, labels: Tensor) -> Tensor:
+    rows, truth = logits[labels != -100], labels[labels != -100]
+    return -rows.softmax(-1)[torch.arange(len(truth)), truth].log().mean()
+
+
 def _loss_by_hand(logits: Tensor, labels: Tensor) -> Tensor:
     log_probabilities = logits - torch.logsumexp(logits, -1, keepdim=True)
     asked = (labels >= 0).to(logits.dtype)
@@ -568,6 +663,8 @@ MASKED_LOSS = CodeExercise(
         _without_minus,
         _in_bits,
         _softmax_twice,
+        _exp_by_hand,
+        _log_of_softmax,
     ],
 )
 
@@ -629,7 +726,7 @@ QUIZ_CLS = Quiz(
         wrong("[CLS], it stands for the sentence", "It stands for what training made of it; in MiniLM that is little."),
         wrong(
             "The pooled vector, it was made for that",
-            "The pooler serves one training task. In MiniLM it was not trained: its biases are exactly 0.",
+            "The pooler serves one training task. In MiniLM it looks untrained: its biases are exactly 0.",
         ),
         wrong("The last token's, it has seen all", "In an encoder every token has seen all, the first as much."),
         right(
