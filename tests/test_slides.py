@@ -31,7 +31,7 @@ class TestNotebooks:
 
     def test_there_are_enough_slides_and_none_is_crowded(self, file: Path) -> None:
         pages = list(slides.slides(nbformat.read(file, as_version=4).cells))
-        assert 12 <= len(pages) <= 62
+        assert 30 <= len(pages) <= 62
         counts = [
             sum(slides.words(cell.source) for cell in page if cell.cell_type == "markdown") for page in pages[1:]
         ]  # without the title

@@ -25,6 +25,10 @@ def test_links_lead_somewhere(target: str) -> None:
     assert (ROOT / "docs" / target).is_file()
 
 
+def test_every_notebook_has_a_plan() -> None:
+    assert list(TABLES) == [file.name[:2] for file in notebooks()]
+
+
 @pytest.mark.parametrize("number", sorted(TABLES))
 def test_a_plan_takes_fifty_minutes_and_names_sections_that_exist(number: str) -> None:
     file = next(file for file in notebooks() if file.name.startswith(number))
