@@ -217,8 +217,8 @@ def parts_study() -> Iterator[Setting]:
 
 
 def rates_study() -> Iterator[Setting]:
-    """500 film sentences, all layers, rates a factor of about 3 apart."""
-    for seed in SEEDS:
+    """500 film sentences, all layers, rates a factor of about 3 apart; two seeds, to save time."""
+    for seed in SEEDS[:2]:
         for rate in (1e-5, 3e-5, 1e-4, 3e-4, 1e-3):
             yield setting("film", 500, seed, learning_rate=rate)
 
