@@ -107,3 +107,9 @@ def test_slide_types_are_assigned_without_running_anything(
     stored = nbformat.read(tmp_path / "n.ipynb", as_version=4)
     assert stored.cells[0].metadata.slideshow.slide_type == "slide"
     assert (stored.cells[1].execution_count, stored.cells[1].outputs[0].text) == (7, "kept\n")
+
+
+def test_magics_and_metadata_of_another_form_are_borne() -> None:
+    cells = [new_markdown_cell("# Title"), new_code_cell("%pip list"), new_markdown_cell("## Two")]
+    cells[2].metadata["slideshow"] = "slide, please"
+    assert types(*cells) == ["slide", "-", "slide"]
