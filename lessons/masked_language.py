@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -36,21 +37,29 @@ SHORTEST, LONGEST = 6, 24  # tokens of a message, with [CLS] and [SEP]
 def train_wordpiece(texts: Iterable[str], vocab_size: int = 2000) -> PreTrainedTokenizerBase:
     """An uncased WordPiece tokenizer learnt from texts, which adds [CLS] and [SEP]; ids 0 to 4 are the special tokens.
 
-    The library numbers its pieces differently in every run, so they are sorted here: the same text gives the same ids.
-    Raises ValueError for one bare string or a size without room for the special tokens.
+    The library numbers single characters differently in every run, and a tie between two merges goes to the smaller
+    numbers. So the characters are numbered here, and the pieces sorted: the same texts give the same ids.
+    Raises ValueError for one bare string or a size without room for the characters.
     """
     from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
     from transformers import PreTrainedTokenizerFast
 
     if isinstance(texts, str):
         raise ValueError("Give a list of texts, not one string: [text].")
-    if vocab_size <= len(SPECIAL_TOKENS):
-        raise ValueError(f"vocab_size must be above {len(SPECIAL_TOKENS)}, the number of special tokens.")
     normaliser, words = normalizers.BertNormalizer(lowercase=True), pre_tokenizers.BertPreTokenizer()
     learner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     learner.normalizer, learner.pre_tokenizer = normaliser, words
+    texts = list(texts)
+    first, later = _characters(normaliser.normalize_str(text) for text in texts)
+    least = len(SPECIAL_TOKENS) + len(first) + len(later)
+    if vocab_size < least:
+        raise ValueError(f"vocab_size must be at least {least} here, for the characters and the special tokens.")
     trainer = trainers.WordPieceTrainer(
-        vocab_size=vocab_size, limit_alphabet=100, special_tokens=list(SPECIAL_TOKENS), show_progress=False
+        vocab_size=vocab_size,
+        special_tokens=[*SPECIAL_TOKENS, *first, *later],
+        initial_alphabet=first,
+        limit_alphabet=len(first),
+        show_progress=False,
     )
     learner.train_from_iterator(texts, trainer)
     pieces = sorted(learner.get_vocab().keys() - set(SPECIAL_TOKENS))
@@ -66,6 +75,20 @@ def train_wordpiece(texts: Iterable[str], vocab_size: int = 2000) -> PreTrainedT
     names = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), SPECIAL_TOKENS, strict=True))
     inputs = ["input_ids", "token_type_ids", "attention_mask"]
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_input_names=inputs, **names)
+
+
+def _characters(texts: Iterable[str], most: int = 100) -> tuple[list[str], list[str]]:
+    """The most frequent characters of normalised texts, and those of them, after ##, that continue a word; sorted."""
+    from tokenizers import pre_tokenizers
+
+    chunks = Counter(chunk for text in texts for chunk in text.split())
+    counts: Counter[str] = Counter()
+    for chunk, n in chunks.items():
+        counts.update({character: n * chunk.count(character) for character in set(chunk)})
+    known = set(sorted(counts, key=lambda character: (-counts[character], character))[:most])
+    splitter = pre_tokenizers.BertPreTokenizer()
+    inside = {character for chunk in chunks for word, _ in splitter.pre_tokenize_str(chunk) for character in word[1:]}
+    return sorted(known), sorted(f"##{character}" for character in inside & known)
 
 
 def messages(conversations: Iterable[str]) -> list[str]:

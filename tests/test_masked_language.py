@@ -88,8 +88,9 @@ def test_characters_that_were_never_seen_are_unknown_and_nothing_is_empty(tokeni
 def test_a_vocabulary_needs_a_list_and_room():
     with pytest.raises(ValueError, match="list of texts"):
         mlm.train_wordpiece("one text")
-    with pytest.raises(ValueError, match="above 5"):
-        mlm.train_wordpiece(TEXTS, vocab_size=5)
+    with pytest.raises(ValueError, match="at least 9 here"):
+        mlm.train_wordpiece(["aba"], vocab_size=8)  # a, b, ##a, ##b and five special tokens
+    assert len(mlm.train_wordpiece([], vocab_size=5)) == 5
 
 
 def test_messages_and_suitable():
