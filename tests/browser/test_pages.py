@@ -213,7 +213,8 @@ def test_norm_and_depth(open_page: Callable, pages: Callable) -> None:
     page = open_page(pages("06_transformer"), width=400)
     out = widget(page)
     out.locator("input[type=range]").press("End")
-    moves = {name: row["moves"][wf.DEPTH - 1] for name, row in wf.numbers().items()}
+    rows = wf.numbers()
+    moves = {name: rows[name]["moves"][wf.DEPTH - 1] for name in ("post-norm", "pre-norm")}
     expect(cell(out, "moves, post ÷ pre")).to_have_text(f"{moves['post-norm'] / moves['pre-norm']:.2f}")
     svg = page.locator(".diagram svg")
     assert svg.locator("text").count() > 8
