@@ -598,11 +598,25 @@ def _clock_ahead(weights: Array, gradient: Array, first: Array, second: Array, s
 
 def _torch_adam(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
     """The function behind torch.optim.Adam; the class itself would spend two seconds on importing a compiler."""
-    import torch
     from torch.optim.adam import adam
 
+    return _one_step(adam, weights, gradient, first, second, step, lr=rate, weight_decay=0.0)
+
+
+def _one_step(
+    rule: Callable[..., None],
+    weights: Array,
+    gradient: Array,
+    first: Array,
+    second: Array,
+    step: int,
+    **settings: float,
+) -> State:
+    """One step of torch's adam or adamw from these weights, gradient and running means."""
+    import torch
+
     parameter, slope, mean, square = (torch.tensor(values) for values in (weights, gradient, first, second))
-    adam(
+    rule(
         [parameter],
         [slope],
         exp_avgs=[mean],
@@ -615,8 +629,7 @@ def _torch_adam(weights: Array, gradient: Array, first: Array, second: Array, st
         beta1=0.9,
         beta2=0.999,
         eps=1e-8,
-        lr=rate,
-        weight_decay=0.0,
+        **settings,
     )
     return parameter.numpy(), mean.numpy(), square.numpy()
 
@@ -759,27 +772,9 @@ def _torch_adamw(
     weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
 ) -> State:
     """The function behind torch.optim.AdamW."""
-    import torch
     from torch.optim.adamw import adamw
 
-    parameter, slope, mean, square = (torch.tensor(values) for values in (weights, gradient, first, second))
-    adamw(
-        [parameter],
-        [slope],
-        exp_avgs=[mean],
-        exp_avg_sqs=[square],
-        max_exp_avg_sqs=[],
-        state_steps=[torch.tensor(step - 1.0)],
-        foreach=False,
-        amsgrad=False,
-        maximize=False,
-        beta1=0.9,
-        beta2=0.999,
-        eps=1e-8,
-        lr=rate,
-        weight_decay=decay,
-    )
-    return parameter.numpy(), mean.numpy(), square.numpy()
+    return _one_step(adamw, weights, gradient, first, second, step, lr=rate, weight_decay=decay)
 
 
 ADAMW_STEP = CodeExercise(
