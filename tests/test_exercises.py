@@ -37,7 +37,7 @@ from lessons.exercises.engine import (
 )
 from lessons.exercises.engine.compare import difference
 from lessons.exercises.engine.observe import is_stub, observe, undisturbed
-from lessons.exercises.engine.values import brief, duplicate, identical
+from lessons.exercises.engine.values import brief, duplicate, identical, share_memory
 
 ALL = catalogue()
 CODE = [item for item in ALL if isinstance(item, CodeExercise)]
@@ -309,6 +309,12 @@ def test_a_wrong_gradient_is_noticed() -> None:
         return logits.logsumexp(-1).detach().mean() - logits[range(len(labels)), labels].mean()
 
     assert "its gradient is not" in LOSS.check(attempt).sentence
+
+
+def test_a_single_number_taken_from_an_input_is_a_number() -> None:
+    sorted_once = torch.tensor([0.25, 0.5])
+    assert not share_memory(sorted_once[1], sorted_once)
+    assert share_memory(sorted_once[1:], sorted_once)
 
 
 def test_shared_memory_is_noticed() -> None:

@@ -154,6 +154,12 @@ def _no_decay(step: int, warmup_steps: int, total_steps: int, peak: float) -> fl
     return peak * min(1.0, step / warmup_steps if warmup_steps else 1.0)
 
 
+@mistake("With warmup_steps = 0 there is nothing to climb: the rate at step 0 is the peak. You gave 0.")
+def _zero_without_warmup(step: int, warmup_steps: int, total_steps: int, peak: float) -> float:
+    left = (total_steps - step) / (total_steps - warmup_steps)
+    return peak * max(0.0, min(step / max(1, warmup_steps), left))
+
+
 def _interpolated(step: int, warmup_steps: int, total_steps: int, peak: float) -> float:
     steps, rates = ([0, warmup_steps, total_steps], [0, peak, 0]) if warmup_steps else ([0, total_steps], [peak, 0])
     return float(np.interp(step, steps, rates))
@@ -183,6 +189,7 @@ LINEAR_WARMUP_DECAY = CodeExercise(
         _warmup_one_step_ahead,
         _share,
         _no_decay,
+        _zero_without_warmup,
     ],
 )
 
@@ -190,7 +197,7 @@ LINEAR_WARMUP_DECAY = CodeExercise(
 
 
 def _costly_answers(rng: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
-    for examples, miss_cost in ((12, 1.0), (20, 5.0), (20, 0.2), (30, 10.0)):
+    for examples, miss_cost in ((12, 1.0), (20, 5.0), (20, 0.25), (30, 10.0)):
         labels = torch.from_numpy(rng.integers(2, size=examples))
         noise = torch.from_numpy(rng.normal(size=examples))
         yield labels, torch.sigmoid(1.5 * labels - 0.75 + noise), miss_cost
@@ -209,7 +216,7 @@ def _costs(labels: Tensor, probabilities: Tensor, miss_cost: float, thresholds: 
 
 
 def cheapest_threshold(labels: Tensor, probabilities: Tensor, miss_cost: float) -> float:
-    """The cheapest of the probabilities as a threshold: labels (n,), probabilities (n,) of label 1 -> one number.
+    """The cheapest of the probabilities as a threshold: labels (n,), probabilities (n,) of label 1 -> a number.
 
     The answer is 1 where the probability is at least the threshold; a false alarm costs 1, a miss `miss_cost`. Of
     equally cheap thresholds it is the lowest.
@@ -367,6 +374,13 @@ def _nan_for_a_missing_label(labels: Tensor, predictions: Tensor, n_labels: int)
     return float(np.mean(2 * precision * recall / (precision + recall)))
 
 
+@mistake("A label that is neither truth nor answer gives 0 / 0. Its F1 is 0 by definition; guard the division.")
+def _nan_for_an_absent_label(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
+    each = np.arange(n_labels)[:, None]
+    predicted, actual = predictions.numpy() == each, labels.numpy() == each
+    return float(np.mean(2 * (predicted & actual).sum(1) / (predicted.sum(1) + actual.sum(1))))
+
+
 @mistake("You took the plain mean of precision and recall. F1 is their harmonic mean, which the smaller one rules.")
 def _arithmetic_mean(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
     return float(np.mean(np.add(*_precision_and_recall(labels, predictions, n_labels)) / 2))
@@ -417,6 +431,7 @@ MACRO_F1 = CodeExercise(
         _micro,
         _f1_of_means,
         _nan_for_a_missing_label,
+        _nan_for_an_absent_label,
         _arithmetic_mean,
         _weighted,
         _without_absent_labels,

@@ -82,13 +82,13 @@ def parts(value: Any) -> Iterator[Any]:
 
 
 def share_memory(a: Any, b: Any) -> bool:
-    """Whether changing one value in place could change the other."""
+    """Whether changing one value in place could change the other; a single number (0-d tensor) is let pass."""
     return any(_same_memory(x, y) for x in parts(a) for y in parts(b))
 
 
 def _same_memory(a: Any, b: Any) -> bool:
     if is_tensor(a) and is_tensor(b):
-        return a.numel() > 0 and a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
+        return a.ndim > 0 and a.numel() > 0 and a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
     if is_array(a) and is_array(b):
         return np.may_share_memory(as_array(a), as_array(b))
     return a is b
