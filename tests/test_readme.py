@@ -11,7 +11,8 @@ from lessons.assets import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 WORKFLOW = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
-COMMANDS = sorted(set(re.findall(r"(?:make|lessons|python setup_course\.py)(?: [a-z0-9-]+)+", README)) - {"make it"})
+COMMAND = r"(?:make|lessons|python setup_course\.py)(?: [A-Za-z0-9.-]+)+"
+COMMANDS = sorted(set(re.findall(COMMAND, README)) - {"make it"})
 
 
 def test_the_readme_has_commands():
