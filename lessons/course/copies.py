@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -68,11 +68,21 @@ def _refresh_one(lesson: Path, folder: Path, record: dict[str, str]) -> list[str
 
 def update(numbers: Sequence[str]) -> int:
     """Lay today's version of these lessons beside the learner's copies. Raises CourseError if it cannot."""
+    return _for_each(numbers, _update_one)
+
+
+def reset(numbers: Sequence[str]) -> int:
+    """Begin these lessons anew: the learner's copy is kept aside with a date. Raises CourseError if it cannot."""
+    return _for_each(numbers, _reset_one)
+
+
+def _for_each(numbers: Sequence[str], act: Callable[[Path, Path, dict[str, str]], str]) -> int:
+    """Do it for each of these lessons, keep the record, say what was done."""
     wanted = course.find(numbers)
     with _own_folder() as folder:
         record, told = _read_record(folder)
         for lesson in wanted:
-            told.append(_update_one(lesson, folder, record))
+            told.append(act(lesson, folder, record))
         _write(folder / RECORD, json.dumps(record, indent=1) + "\n")
     print("\n".join(told))
     return 0
@@ -97,18 +107,6 @@ def _update_one(lesson: Path, folder: Path, record: dict[str, str]) -> str:
     if same:
         return f"Today's lesson {number} is already in {same[0].name}; nothing to do."
     return f"Today's lesson {number} is in {_place_beside(copy, text).name}; your {copy.name} is untouched."
-
-
-def reset(numbers: Sequence[str]) -> int:
-    """Begin these lessons anew: the learner's copy is kept aside with a date. Raises CourseError if it cannot."""
-    wanted = course.find(numbers)
-    with _own_folder() as folder:
-        record, told = _read_record(folder)
-        for lesson in wanted:
-            told.append(_reset_one(lesson, folder, record))
-        _write(folder / RECORD, json.dumps(record, indent=1) + "\n")
-    print("\n".join(told))
-    return 0
 
 
 def _reset_one(lesson: Path, folder: Path, record: dict[str, str]) -> str:
