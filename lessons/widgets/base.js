@@ -285,7 +285,13 @@ function coalesced(draw) {
     drawn = true;
     draw();
   };
-  return { now, later };
+  const atOnce = () => {
+    if (!waiting && !drawn) requestAnimationFrame(frame);
+    waiting = false;
+    drawn = true;
+    draw();
+  };
+  return { now, later, atOnce };
 }
 
 const LOST = "The kernel was restarted. What you see still works here, but Python no longer hears of it: run this cell again.";

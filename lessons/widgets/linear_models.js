@@ -70,6 +70,12 @@ function addPoint(view, place) {
   if (points.length >= MOST_POINTS) return change(view, {}, `${MOST_POINTS} points are enough: remove one first.`);
   view.selected = points.length;
   changePoints(view, [...points, place], "A point was added: drag it, or move it with the arrow keys.");
+  focusSelected(view);
+}
+
+// Drawn first: with several keys in one frame, `change` alone leaves the new point for the next frame.
+function focusSelected(view) {
+  view.redraw.atOnce();
   view.data.handles()[view.selected].focus({ preventScroll: true });
 }
 
@@ -160,7 +166,7 @@ function pointHandle(view, index) {
   const move = (place) => movePoint(view, index, place);
   const remove = () => {
     removePoint(view);
-    view.data.handles()[view.selected].focus();
+    focusSelected(view);
   };
   const add = () => addPointBeside(view);
   element.addEventListener("focus", () => {

@@ -126,6 +126,22 @@ def test_by_mouse(opened: Callable) -> None:
     assert_shows(out, widget.points, widget.w, widget.b, learning_rate, 0)
 
 
+PRESS_AT_ONCE = """keys => {
+  for (const key of keys) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+}"""
+
+
+def test_keys_within_one_frame(opened: Callable) -> None:
+    """A point that is added or removed has the focus at once, also when the next picture has not been drawn."""
+    notebook = opened()
+    dots = notebook.output(0).locator(".lw-points .lw-handle")
+    for keys, left, focused in ((["ArrowUp", "a", "a", "ArrowLeft"], 10, 9), (["ArrowUp", "Delete", "Delete"], 8, 7)):
+        dots.last.focus()
+        notebook.page.main_frame.evaluate(PRESS_AT_ONCE, keys)
+        assert dots.count() == left
+        assert dots.nth(focused).evaluate("node => node === document.activeElement")
+
+
 def test_by_keyboard(opened: Callable) -> None:
     notebook = opened()
     page, out = notebook.page, notebook.output(0)
