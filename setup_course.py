@@ -136,8 +136,7 @@ def write_all(stamps: dict) -> None:
 
 def set_up(extra: str) -> None:
     """Bring .venv and the assets up to date; a call that finds all in place prints nothing."""
-    from lessons import assets
-    from lessons.course import installing
+    from lessons.course import assets, installing
 
     if installing.is_ready(extra) and venv_works(installing) and assets.is_installed():
         return
@@ -195,7 +194,7 @@ def main(arguments: list) -> int:
         check_python()
         arguments = take_folder(arguments)
         sys.path.insert(0, ROOT)
-        from lessons.errors import CourseError
+        from lessons.course.errors import CourseError
 
         command = [word for word in arguments if word != "--test"]
         try:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lessons import results
+from lessons.kit import results
 
 
 class Row(NamedTuple):

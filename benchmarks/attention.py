@@ -23,7 +23,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons import attention, results
+from lessons import attention
+from lessons.kit import results
 
 SMALL_START = "1, small start"
 DIVISORS: dict[str, Callable[[int], float]] = {

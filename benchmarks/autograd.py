@@ -19,7 +19,8 @@ import time
 from importlib.metadata import version
 from typing import Any
 
-from lessons import gradients, results
+from lessons import gradients
+from lessons.kit import results
 
 SIZES = [2, 16, 16, 1]
 BATCH = 20

@@ -15,8 +15,8 @@ from collections.abc import Callable
 import torch
 from transformers import BertModel
 
-from lessons import pretrained, results
 from lessons.bert import BERT
+from lessons.kit import pretrained, results
 
 SHAPES = {"a batch of 32 x 64": (32, 64), "a batch of 16 x 24": (16, 24), "one sentence of 16": (1, 16)}
 PEERS = ("sdpa", "eager")

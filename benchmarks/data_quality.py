@@ -20,9 +20,10 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
-from lessons import assets, pretrained, results
 from lessons.bert import BERT
-from lessons.datasets import film_sentences, normalised, trec_questions
+from lessons.course import assets
+from lessons.kit import pretrained, results
+from lessons.kit.datasets import film_sentences, normalised, trec_questions
 from lessons.start_here import sentence_vectors
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4)  # of the training labels that are wrong

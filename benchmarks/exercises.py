@@ -16,8 +16,8 @@ import subprocess
 import sys
 import time
 
-from lessons import results
 from lessons.exercises import catalogue, find
+from lessons.kit import results
 
 LIBRARIES = ("torch", "sklearn.linear_model", "sklearn.metrics", "sklearn.preprocessing")
 

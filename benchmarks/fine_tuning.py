@@ -32,12 +32,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from lessons import pretrained, results
-from lessons.batches import TextBatches, pad
-from lessons.datasets import LabelledData, film_sentences, trec_questions
 from lessons.fine_tuning import TextClassifier, classification_loss, only_touched_rows, train_only_last
+from lessons.kit import pretrained, results
+from lessons.kit.batches import TextBatches, pad
+from lessons.kit.datasets import LabelledData, film_sentences, trec_questions
+from lessons.kit.training import fit
 from lessons.start_here import sentence_vectors
-from lessons.training import fit
 
 CHOSEN = {"learning_rate": 1e-4, "epochs": 2, "batch_size": 16}
 DATA = film_sentences().first(2000)

@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from lessons import results
-from lessons.datasets import shakespeare
-from lessons.language_models import NextToken, WindowBatches, bits, bits_per_character, next_token_loss
-from lessons.training import fit
+from lessons.kit import results
+from lessons.kit.datasets import shakespeare
+from lessons.kit.training import fit
+from lessons.tokens.language_models import NextToken, WindowBatches, bits, bits_per_character, next_token_loss
 
 SIZES = (256, 512, 1024, 2048, 4096, 8192, 16384)
 STRENGTHS = (1, 3, 10, 30, 100, 300, 1000, 3000)  # of the smoothing; the best one on validation is reported

@@ -25,12 +25,12 @@ from sklearn.pipeline import make_pipeline
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons import masked_language as mlm
-from lessons import results
-from lessons.batches import TextBatches, pad
-from lessons.datasets import dialogue, trec_questions
-from lessons.home import home
-from lessons.training import fit
+from lessons.bert import masked_language as mlm
+from lessons.course.places import home
+from lessons.kit import results
+from lessons.kit.batches import TextBatches, pad
+from lessons.kit.datasets import dialogue, trec_questions
+from lessons.kit.training import fit
 
 SEEDS = (0, 1, 2)
 RULES = {"80/10/10": (0.8, 0.1), "always [MASK]": (1.0, 0.0)}

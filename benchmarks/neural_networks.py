@@ -22,9 +22,10 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from lessons import neural_networks, results
-from lessons.datasets import mnist
-from lessons.training import fit
+from lessons import neural_networks
+from lessons.kit import results
+from lessons.kit.datasets import mnist
+from lessons.kit.training import fit
 
 SEEDS = (0, 1, 2)
 WIDTHS = (2, 5, 10, 20, 40, 80, 160, 320, 1280, 4000)

@@ -21,8 +21,8 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import BertModel
 
-from lessons import pretrained, results
 from lessons.bert import BERT
+from lessons.kit import pretrained, results
 from lessons.transformer import Transformer
 
 SIDE = 2048

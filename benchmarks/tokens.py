@@ -25,7 +25,8 @@ from typing import Any
 
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-from lessons import assets, datasets, results
+from lessons.course import assets
+from lessons.kit import datasets, results
 from lessons.tokens import BYTE_CHARACTERS, BytePairTokenizer, WordPieceTokenizer, pre_tokenise, spelling
 
 MERGES = 10_000

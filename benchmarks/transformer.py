@@ -16,11 +16,11 @@ from typing import Any
 
 import torch
 
-from lessons import dates, results
-from lessons.dates import Characters, DateBatches, DatePairs, date_pairs, exact_match
-from lessons.letter_order import accuracy_after_training
-from lessons.training import fit
-from lessons.transformer import Transformer
+from lessons.kit import results
+from lessons.kit.training import fit
+from lessons.transformer import Transformer, dates
+from lessons.transformer.dates import Characters, DateBatches, DatePairs, date_pairs, exact_match
+from lessons.transformer.letter_order import accuracy_after_training
 
 SEEDS = (0, 1, 2)
 BATCH = 64

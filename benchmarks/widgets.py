@@ -10,7 +10,6 @@ of the frame that draws it (or, for kernels, the loaded picture). Writes benchma
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import shutil
 import sys
 import tempfile
@@ -26,8 +25,8 @@ import numpy as np
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
-from lessons import results
-from lessons.assets import ROOT
+from lessons.course.assets import ROOT
+from lessons.kit import results
 
 TARGETS = {"browser": 16.0, "kernel": 100.0}
 
@@ -134,17 +133,6 @@ WATCH = """([selector, type]) => {
     if (picture.tagName === "IMG") picture.addEventListener("load", changed);
     else new MutationObserver(changed).observe(picture, { subtree: true, childList: true, attributes: true });
 }"""
-
-
-def fixtures() -> ModuleType:
-    """The JupyterLab and the Chromium of the browser tests."""
-    spec = importlib.util.spec_from_file_location("browser_fixtures", ROOT / "tests" / "browser" / "conftest.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # its dataclasses look themselves up
-    spec.loader.exec_module(module)
-    return module
 
 
 def opened(tools: ModuleType, browser: Any, lab: Any, source: str) -> Any:
@@ -255,7 +243,9 @@ def measure(page: Any, picture: str, event: str, target: str, act: Callable, n: 
 
 def main(events: int, only: str) -> None:
     """Run all scenes, print the table, write it down."""
-    tools = fixtures()
+    sys.path.insert(0, str(ROOT))  # a script knows its own folder alone
+    from tests.support import browser as tools
+
     rows = {}
     with tempfile.TemporaryDirectory() as place, tools.jupyterlab(Path(place)) as lab, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=next(filter(None, tools.CHROMIUM)), args=tools.FLAGS)

@@ -9,12 +9,10 @@ from __future__ import annotations
 import base64
 import io
 import json
-import runpy
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -86,9 +84,9 @@ def figure(notebook: str, code: str) -> bytes:
 
 def screenshots(names: list[str]) -> None:
     """Run each source in a notebook of its own, and store what it shows."""
-    tools = SimpleNamespace(
-        **runpy.run_path(str(ROOT / "tests" / "browser" / "conftest.py"), run_name="browser_fixtures")
-    )
+    sys.path.insert(0, str(ROOT))  # a script knows its own folder alone
+    from tests.support import browser as tools
+
     with tempfile.TemporaryDirectory() as place, tools.jupyterlab(Path(place)) as lab, sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=next(filter(None, tools.CHROMIUM)), args=tools.FLAGS)
         for name in names:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons import pretrained, training
-from lessons.batches import Batch, TextBatches, pad
 from lessons.bert import BERT, to_hugging_face
+from lessons.kit import pretrained, training
+from lessons.kit.batches import Batch, TextBatches, pad
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

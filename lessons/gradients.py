@@ -458,7 +458,7 @@ def cosine_warmup_decay(step: int, warmup_steps: int, total_steps: int) -> float
     """What to multiply the learning rate with: up from 0 to 1, then down along half a cosine wave to 0 at the end.
 
     The same numbers as transformers' `get_cosine_schedule_with_warmup` (Loshchilov & Hutter 2017, SGDR, equation 5).
-    The straight way down is `lessons.training.linear_warmup_decay`.
+    The straight way down is `lessons.kit.training.linear_warmup_decay`.
     """
     if step < warmup_steps:
         return step / warmup_steps

@@ -22,8 +22,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from lessons.datasets import Split, mnist
-from lessons.training import Metrics, fit
+from lessons.kit.datasets import Split, mnist
+from lessons.kit.training import Metrics, fit
 
 # --- activations ------------------------------------------------------------------------------------------------------
 

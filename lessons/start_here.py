@@ -15,11 +15,11 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from lessons import pretrained
-from lessons.batches import pad
 from lessons.bert import BERT
-from lessons.datasets import film_sentences
-from lessons.training import to_device
+from lessons.kit import pretrained
+from lessons.kit.batches import pad
+from lessons.kit.datasets import film_sentences
+from lessons.kit.training import to_device
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

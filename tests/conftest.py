@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lessons import progress
+from lessons.tutor import record
 
 
 @pytest.fixture(autouse=True)
@@ -15,8 +15,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """An empty LESSONS_HOME for this test."""
     place = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("LESSONS_HOME", str(place))
-    monkeypatch.setattr(progress, "_memory", None)
-    monkeypatch.setattr(progress, "_noticed", set())
-    progress.notices()
+    monkeypatch.setattr(record, "_memory", None)
+    monkeypatch.setattr(record, "_noticed", set())
+    record.notices()
     yield place
-    progress.notices()
+    record.notices()

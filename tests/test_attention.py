@@ -14,9 +14,10 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from lessons import attention, results
-from lessons.assets import ROOT
+from lessons import attention
 from lessons.attention import MultiHeadAttention, masked_softmax, scaled_dot_product_attention
+from lessons.course.assets import ROOT
+from lessons.kit import results
 
 SHAPES = [((), 3, 5, 4, 2), ((2,), 1, 1, 1, 1), ((2, 3), 4, 4, 8, 8), ((1,), 6, 2, 3, 7)]  # leading, n, m, dim, value
 EXACT = {"rtol": 0, "atol": 1e-10}
@@ -299,7 +300,7 @@ def test_the_output_is_a_sum_over_heads():
 def test_minilms_attention_is_hugging_faces(number):
     from transformers import BertModel
 
-    from lessons import pretrained
+    from lessons.kit import pretrained
 
     checkpoint = pretrained.load("minilm")
     theirs = BertModel.from_pretrained(checkpoint.folder, attn_implementation="eager").eval()

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
-from types import ModuleType
 
 import pytest
 
-from lessons import results
-from lessons.course import ROOT
+from benchmarks import __main__ as report
+from lessons.course.places import ROOT
+from lessons.kit import results
 
 FILES = sorted(file.stem for file in results.FOLDER.glob("*.json"))
 
 
-@pytest.fixture(scope="module")
-def report() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("benchmarks_report", ROOT / "benchmarks" / "__main__.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["benchmarks_report"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_every_results_file_is_a_side_by_side_run_or_a_study(report: ModuleType) -> None:
+def test_every_results_file_is_a_side_by_side_run_or_a_study() -> None:
     named = {group.file for group in report.GROUPS} | set(report.STUDIES)
     assert set(FILES) <= named
 
@@ -39,7 +27,7 @@ def test_every_section_says_which_machine_and_which_script(name: str) -> None:
         assert {"system", "cores", "python", "torch"} <= set(found["machine"]), section
 
 
-def test_one_command_prints_every_group_with_its_machine(report: ModuleType) -> None:
+def test_one_command_prints_every_group_with_its_machine() -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "benchmarks")], capture_output=True, text=True, encoding="utf-8", check=False
     )
@@ -51,12 +39,12 @@ def test_one_command_prints_every_group_with_its_machine(report: ModuleType) -> 
     )
 
 
-def test_a_ratio_below_one_is_never_called_faster(report: ModuleType) -> None:
+def test_a_ratio_below_one_is_never_called_faster() -> None:
     assert report._ratio(2.0) == "ours is 2.00 times as fast"
     assert report._ratio(0.5) == "ours takes 2.00 times as long"
 
 
-def test_shares_are_of_the_measured_ceiling(report: ModuleType) -> None:
+def test_shares_are_of_the_measured_ceiling() -> None:
     found = results.load("throughput")["training"]
     rows = list(report.training(found))
     assert len(rows) == len(found["rows"])
@@ -66,7 +54,7 @@ def test_shares_are_of_the_measured_ceiling(report: ModuleType) -> None:
         assert row.verdict == f"{values['share_of_ceiling']:.0%} of the ceiling"
 
 
-def test_a_missing_results_file_is_a_sentence(report: ModuleType, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_results_file_is_a_sentence(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "FOLDER", tmp_path)
     (tmp_path / "autograd.json").write_text(json.dumps({}), encoding="utf-8")
     with pytest.raises(KeyError, match="micrograd"):

@@ -16,10 +16,11 @@ from transformers import (
     get_linear_schedule_with_warmup,
 )
 
-from lessons import fine_tuning, pretrained, training
-from lessons.batches import TextBatches, pad
+from lessons import fine_tuning
 from lessons.bert import BERT, BERTConfig
 from lessons.fine_tuning import TextClassifier
+from lessons.kit import pretrained, training
+from lessons.kit.batches import TextBatches, pad
 
 TEXTS = [
     "A quiet, honest and deeply moving film.",

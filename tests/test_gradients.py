@@ -14,9 +14,9 @@ from numpy.testing import assert_allclose
 from scipy.optimize import rosen
 
 from lessons import gradients as g
-from lessons import plots
-from lessons.assets import ROOT
+from lessons.course.assets import ROOT
 from lessons.exercises import Kind, find
+from lessons.kit import plots
 from lessons.widgets import base
 from lessons.widgets.gradients import computation_graph
 

@@ -14,9 +14,9 @@ from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
 
 from lessons import linear_models as lm
-from lessons.assets import ROOT
-from lessons.datasets import penguins
+from lessons.course.assets import ROOT
 from lessons.exercises import Kind, find
+from lessons.kit.datasets import penguins
 
 SHAPES = [(3, 1), (20, 1), (50, 4), (200, 7), (12, 12)]
 EXACT = {"rtol": 1e-10, "atol": 1e-10}

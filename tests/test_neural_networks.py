@@ -14,11 +14,11 @@ from torch import nn
 from torch.testing import assert_close
 
 from lessons import neural_networks as nets
-from lessons import results
-from lessons.assets import ROOT
-from lessons.datasets import mnist
+from lessons.course.assets import ROOT
 from lessons.exercises import find
-from lessons.training import fit
+from lessons.kit import results
+from lessons.kit.datasets import mnist
+from lessons.kit.training import fit
 
 EXACT = {"rtol": 0, "atol": 1e-10}
 SHAPES = [(1, 2), (3, 3), (1, 10), (50, 10), (7, 1), (10, 1000)]

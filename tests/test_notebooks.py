@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lessons.assets import ROOT
+from lessons.course.assets import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN = {

@@ -6,8 +6,8 @@ from itertools import chain
 
 import pytest
 
-from lessons import cli
-from lessons.assets import ROOT
+from lessons.commands import cli
+from lessons.course.assets import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 WORKFLOW = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def test_the_table_tells_which_notebooks_exist():
 
 def test_every_module_that_the_data_cards_name_exists():
     cards = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
-    from lessons import datasets
+    from lessons.kit import datasets
 
     named = set(re.findall(r"datasets\.(\w+)\(\)", cards))
     assert named == {"film_sentences", "trec_questions", "mnist", "penguins", "shakespeare", "dialogue"}

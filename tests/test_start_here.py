@@ -5,8 +5,9 @@ import torch
 from torch.testing import assert_close
 from transformers import AutoModel, AutoTokenizer
 
-from lessons import pretrained, start_here
+from lessons import start_here
 from lessons.bert import BERT
+from lessons.kit import pretrained
 
 TEXTS = ["A film.", "", "Tears ran down my cheeks, and I could not stop them.", "🎬 电影", "word " * 700]
 

@@ -10,8 +10,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from lessons import assets, course
-from lessons.course import copies
+from lessons.commands import copies
+from lessons.course import assets, places
 
 c = get_config()  # noqa: F821 - JupyterHub defines it
 
@@ -49,7 +49,7 @@ def hand_out(spawner) -> None:
     folder = Path(spawner.home_dir)
     notebooks = folder / "course"
     notebooks.mkdir(parents=True, exist_ok=True)
-    for lesson in course.notebooks():
+    for lesson in places.notebooks():
         copy = notebooks / lesson.name
         if not copy.exists():
             copy.write_text(copies.cleared(lesson.read_text(encoding="utf-8")), encoding="utf-8")

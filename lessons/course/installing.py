@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lessons.course import ROOT
-from lessons.errors import CourseError
+from lessons.course.errors import CourseError
+from lessons.course.places import ROOT
 
 VENV = ROOT / ".venv"
 MADE = VENV / ".made"  # the last thing that making the environment writes, and the first that an install removes

@@ -6,7 +6,7 @@ choice, `answer("fine_tuning.padding_share", ...)`. Running the cell gives the v
 cells, and leaves the learner with the plain function to try out.
 
 `hint`, `solution` and `reset` do in a terminal what the buttons do in a notebook. `catalogue()` lists every exercise.
-Each topic's exercises are in the module of its name here; how they work is in `lessons.exercises.engine`.
+Each topic's exercises are in the module of its name here; how they work is in `lessons.tutor`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from difflib import get_close_matches
 from types import ModuleType
 from typing import Any, TypeVar
 
-from .engine.definition import Exercise
-from .engine.verdict import Kind, Verdict
+from lessons.tutor.definition import Exercise
+from lessons.tutor.verdict import Kind, Verdict
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _attempts: dict[str, Any] = {}  # the last attempt at each exercise in this process, for `assert_correct`
@@ -58,18 +58,18 @@ def assert_correct(exercise_id: str) -> None:
 
 def hint(exercise_id: str) -> None:
     """Print one more hint."""
-    from .engine import tutor
+    from lessons.tutor import dialogue
 
     if item := _find_or_say(exercise_id):
-        print(tutor.next_hint(item))
+        print(dialogue.next_hint(item))
 
 
 def solution(exercise_id: str, now: bool = False) -> None:
     """Print the solution, after an attempt or if asked for `now=True`."""
-    from .engine import tutor
+    from lessons.tutor import dialogue
 
     item = _find_or_say(exercise_id)
-    if item and (now or tutor.may_see_solution(item)):
+    if item and (now or dialogue.may_see_solution(item)):
         print(item.solution_text())
     elif item:
         print(f'You have not tried yet. To see it all the same: solution("{exercise_id}", now=True)')
@@ -77,10 +77,10 @@ def solution(exercise_id: str, now: bool = False) -> None:
 
 def reset(exercise_id: str) -> None:
     """Forget the attempts and hints of one exercise."""
-    from .engine import tutor
+    from lessons.tutor import dialogue
 
     if item := _find_or_say(exercise_id):
-        print(tutor.reset(item))
+        print(dialogue.reset(item))
 
 
 def find(exercise_id: str) -> Exercise:
@@ -103,6 +103,20 @@ def topics() -> list[str]:
     return [module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg]
 
 
+def show_progress() -> None:
+    """Draw what has been solved so far: a picture in a notebook, a table in a terminal."""
+    from lessons.tutor import overview
+
+    overview.show(catalogue())
+
+
+def show_map() -> None:
+    """Draw the map of the course, each lesson with the number of its exercises that have been solved."""
+    from lessons.tutor import overview
+
+    overview.show_map(catalogue())
+
+
 def _of_topic(topic: str) -> list[Exercise]:
     module: ModuleType = importlib.import_module(f"{__name__}.{topic}")
     return [item for item in vars(module).values() if isinstance(item, Exercise)]
@@ -117,11 +131,11 @@ def _find_or_say(exercise_id: str) -> Exercise | None:
 
 
 def _check_and_show(exercise_id: str, attempt: Any) -> None:
-    from .engine import present, tutor
+    from lessons.tutor import dialogue, present
 
     if item := _find_or_say(exercise_id):
         _attempts[exercise_id] = attempt
-        present.show(item, tutor.check(item, attempt))
+        present.show(item, dialogue.check(item, attempt))
 
 
 __all__ = [
@@ -134,6 +148,8 @@ __all__ = [
     "find",
     "catalogue",
     "topics",
+    "show_progress",
+    "show_map",
     "Exercise",
     "Kind",
     "UnknownExercise",

@@ -13,7 +13,7 @@ import torch
 from numpy.random import Generator
 from torch import Tensor
 
-from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+from lessons.tutor import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
 # --- padding and the attention mask -----------------------------------------------------------------------------------
 

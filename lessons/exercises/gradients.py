@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.random import Generator
 
-from .engine import CodeExercise, Quiz, mistake, right, wrong
+from lessons.tutor import CodeExercise, Quiz, mistake, right, wrong
 
 Array = np.ndarray
 Surface = Callable[[np.ndarray], float]

@@ -10,7 +10,7 @@ import torch
 from numpy.random import Generator
 from torch import Tensor
 
-from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+from lessons.tutor import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
 
 def _tensor(rng: Generator, *shape: int) -> Tensor:

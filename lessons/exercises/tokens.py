@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.random import Generator
 
-from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+from lessons.tutor import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
 Pair = tuple[str, str]
 Words = list[tuple[str, int]]

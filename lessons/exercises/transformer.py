@@ -9,7 +9,7 @@ from numpy.random import Generator
 from torch import Tensor
 from torch.nn import functional as F
 
-from .engine import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+from lessons.tutor import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
 Function = Callable[[Tensor], Tensor]
 

@@ -89,7 +89,8 @@ def test_a_quiz_is_answered_by_keyboard(open_notebook: Callable) -> None:
 
 
 def test_an_endless_loop_leaves_the_kernel_alive(open_notebook: Callable) -> None:
-    notebook = open_notebook(SETUP, ENDLESS, "print('still', 'here')", "from lessons import progress\nprogress.show()")
+    overview = "from lessons import exercises\nexercises.show_progress()"
+    notebook = open_notebook(SETUP, ENDLESS, "print('still', 'here')", overview)
     notebook.run_all()
     notebook.output(1).get_by_text("Took too long").wait_for()
     notebook.output(2).get_by_text("still here").wait_for()

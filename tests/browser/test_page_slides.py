@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from lessons import course, slides
-from lessons.pages import export
+from lessons.course import places
+from lessons.teaching import slides
+from lessons.teaching.pages import export
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
 
-FILE = course.NOTEBOOKS / "01_linear_models.ipynb"
+FILE = places.NOTEBOOKS / "01_linear_models.ipynb"
 CELLS = export.read(FILE).cells
 TOTAL = len(list(slides.slides(CELLS)))
 

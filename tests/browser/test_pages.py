@@ -13,8 +13,8 @@ import pytest
 import torch
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lessons import course
-from lessons.pages import export, states
+from lessons.course import places
+from lessons.teaching.pages import export, states
 from lessons.tokens import BytePairTokenizer
 from lessons.widgets import attention as wa
 from lessons.widgets import gradients as cg
@@ -29,7 +29,7 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAE
 VIEW = {"version_major": 2, "version_minor": 0, "model_id": "x"}
 COMPUTED = """import torch
 from torch import nn
-from lessons import dates
+from lessons.transformer import dates
 from lessons.transformer import Transformer
 from lessons.widgets.neural_networks import draw_a_digit
 from lessons.widgets.transformer import alignment_viewer
@@ -107,7 +107,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def page(name: str) -> Path:
         place = folder / f"{name}.html"
         if not place.exists():
-            export.write(export.export(course.NOTEBOOKS / f"{name}.ipynb").markup, place)
+            export.write(export.export(places.NOTEBOOKS / f"{name}.ipynb").markup, place)
             print(f"{name}: {place.stat().st_size / 1e6:.2f} MB")
         assert place.stat().st_size < 3_000_000
         return place

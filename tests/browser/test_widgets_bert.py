@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 SENTENCE = "The cat wants to go unbelievably far."
 MASK = f"""import torch
 from transformers import BertTokenizer
-from lessons import masked_language as ml
+from lessons.bert import masked_language as ml
 from lessons.widgets.bert import mask_a_word
 
 letters = "abcdefghijklmnopqrstuvwxyz"

@@ -23,7 +23,7 @@ probabilities = (1 / (1 + np.exp(-2 * rng.normal(size=200) - 1.5 * (2 * labels -
 widget = decision_threshold(labels, probabilities, ("ham", "spam"))
 widget"""
 CLASSIFY = """import torch
-from lessons import pretrained
+from lessons.kit import pretrained
 from lessons.bert import BERT, BERTConfig
 from lessons.fine_tuning import TextClassifier
 from lessons.widgets.fine_tuning import classify_sentence

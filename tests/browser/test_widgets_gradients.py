@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from lessons.gradients import Value
 from lessons.widgets import gradients as cg
+from tests.support.expressions import NUMBERS, READABLE, UNREADABLE
 
 pytestmark = pytest.mark.browser
 
@@ -181,19 +179,6 @@ def test_it_lives_in_a_narrow_page_without_python(browser: Any, looks: Callable)
 # --- the formulas, in both languages ----------------------------------------------------------------------------------
 
 
-def cases() -> ModuleType:
-    """The texts of the tests without a browser."""
-    file = Path(__file__).parents[1] / "test_widgets_gradients.py"
-    spec = importlib.util.spec_from_file_location("graph_cases", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-CASES = cases()
-
 ALL = """(texts, numbers) => texts.map((text) => {
     try {
         const nodes = widget.parse(text, Object.keys(numbers));
@@ -217,8 +202,8 @@ def compute(javascript: Callable) -> Callable:
 
 
 def test_javascript_and_python_agree(compute: Callable) -> None:
-    for text, found in zip(CASES.READABLE, compute(CASES.READABLE, CASES.NUMBERS), strict=True):
-        nodes = cg.graph(cg.evaluate(text, CASES.NUMBERS))
+    for text, found in zip(READABLE, compute(READABLE, NUMBERS), strict=True):
+        nodes = cg.graph(cg.evaluate(text, NUMBERS))
         assert "fault" not in found, (text, found)
         assert [tuple(node["parents"]) for node in found["nodes"]] == [node.parents for node in nodes], text
         assert [node["operation"] for node in found["nodes"]] == [node.operation for node in nodes], text
@@ -237,7 +222,7 @@ def test_javascript_and_python_agree(compute: Callable) -> None:
 
 
 def test_both_refuse_the_same_texts_with_a_sentence(compute: Callable) -> None:
-    for text, found in zip(CASES.UNREADABLE, compute(CASES.UNREADABLE, {}), strict=True):
+    for text, found in zip(UNREADABLE, compute(UNREADABLE, {}), strict=True):
         assert found.get("fault", "") > "", ascii(text[:40])
         assert len(found["fault"]) < 400
         assert found["fault"].endswith((".", "x, w1."))

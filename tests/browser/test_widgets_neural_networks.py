@@ -18,7 +18,7 @@ from lessons.widgets import neural_networks as dd
 pytestmark = pytest.mark.browser
 
 DRAW = (
-    "import torch\nfrom lessons import datasets\nfrom lessons.neural_networks import mlp\n"
+    "import torch\nfrom lessons.kit import datasets\nfrom lessons.neural_networks import mlp\n"
     "from lessons.widgets.neural_networks import draw_a_digit\ntorch.manual_seed(0)\n"
     "digits = datasets.mnist().validation\n"
     "widget = draw_a_digit(mlp((784, 64, 32, 10)), (digits.inputs[:10], digits.labels[:10]))\nwidget"

@@ -92,7 +92,10 @@ def test_a_sentence_of_ones_own(open_notebook: Callable, looks: Callable, widget
 
 
 def test_the_map_has_links_and_is_read_as_text(open_notebook: Callable) -> None:
-    solved = "from lessons import progress\nprogress.record('start_here.first_try', 'correct')\nprogress.show_map()"
+    solved = (
+        "from lessons import exercises\nfrom lessons.tutor import record\n"
+        "record.record('start_here.first_try', 'correct')\nexercises.show_map()"
+    )
     notebook = open_notebook(solved, theme="JupyterLab Dark")
     notebook.run_all()
     out = notebook.output(0)

@@ -20,7 +20,7 @@ SETUP = """
 import json, time, torch
 from torch import nn
 from torch.nn import functional as F
-from lessons.training import fit
+from lessons.kit.training import fit
 from lessons.widgets.training import training_monitor
 
 def train(steps=400, epochs=2, seconds=0.02, **options):

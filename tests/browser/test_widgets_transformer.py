@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 import torch
 
-from lessons import dates
-from lessons.transformer import Transformer
+from lessons.transformer import Transformer, dates
 from lessons.widgets import transformer as wt
 
 pytestmark = pytest.mark.browser
 
 VIEWER = """import torch
-from lessons import dates
+from lessons.transformer import dates
 from lessons.transformer import Transformer
 from lessons.widgets import transformer as wt
 

@@ -1,0 +1,29 @@
+"""BERT: the encoder with real pretrained weights, and the training that made it.
+
+- `model`: embeddings, layers, pooler; names and weights to and from Hugging Face.
+- `masked_language`: guessing hidden words, the pre-training task.
+"""
+
+from .model import (
+    BERT,
+    BERTConfig,
+    BERTOutput,
+    Embeddings,
+    Layer,
+    SelfAttention,
+    from_hugging_face,
+    initialise,
+    to_hugging_face,
+)
+
+__all__ = [
+    "BERT",
+    "BERTConfig",
+    "BERTOutput",
+    "Embeddings",
+    "Layer",
+    "SelfAttention",
+    "initialise",
+    "from_hugging_face",
+    "to_hugging_face",
+]

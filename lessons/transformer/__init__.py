@@ -1,0 +1,40 @@
+"""The Transformer, in its parts and whole, and what this chapter trains with it.
+
+- `model`: positions, LayerNorm, residuals, feed-forward; encoder, decoder, both; how many parameters and FLOPs.
+- `dates`: a translator of dates, from twenty languages into ISO 8601.
+- `letter_order`: an experiment on what knows of order where there are no positions.
+"""
+
+from .model import (
+    Activation,
+    DecoderLayer,
+    EncoderLayer,
+    FeedForward,
+    LayerNorm,
+    Residual,
+    Transformer,
+    Translation,
+    bert_parameters,
+    block_flops,
+    block_parameters,
+    gpt_flops,
+    gpt_parameters,
+    sinusoidal_positions,
+)
+
+__all__ = [
+    "sinusoidal_positions",
+    "LayerNorm",
+    "FeedForward",
+    "Residual",
+    "EncoderLayer",
+    "DecoderLayer",
+    "Transformer",
+    "Translation",
+    "Activation",
+    "block_parameters",
+    "bert_parameters",
+    "gpt_parameters",
+    "block_flops",
+    "gpt_flops",
+]

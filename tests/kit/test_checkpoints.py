@@ -1,0 +1,530 @@
+"""A training that was killed goes on to the same bits; files that it cannot go on from are refused with a sentence."""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+from torch.utils.data import DataLoader
+
+from lessons.course.errors import CourseError
+from lessons.kit import checkpoints, training
+from lessons.kit.checkpoints import LATEST, PART, PREVIOUS, Checkpoint, CheckpointError
+
+posix = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and fork exist on POSIX only")
+
+# A process that imports torch once and trains in forks of itself, which may be killed. A line of JSON on stdin is one
+# training; it answers with the fork's id, and, once that has ended, with its exit status.
+TRAINER = '''
+import json, os, random, signal, sys, traceback
+from pathlib import Path
+import numpy as np, torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+from lessons.kit import checkpoints, training
+from lessons.kit.batches import TextBatches
+
+class Own:
+    """Order from a generator of its own, batch by batch; noise from the global ones, as dropout's."""
+    def __init__(self, x, y):
+        self.x, self.y, self.rng, self.shuffle = x, y, np.random.default_rng(5), random.Random(7)
+    def __len__(self):
+        return 6
+    def __iter__(self):
+        left = list(range(24))
+        self.shuffle.shuffle(left)
+        while left:
+            chosen = [left.pop(self.rng.integers(len(left))) for _ in range(4)]
+            noise = 0.1 * torch.randn(4, 5) + 0.1 * np.random.rand() + 0.1 * random.random()
+            yield self.x[chosen] + noise, self.y[chosen]
+
+def kill():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def set_trap(at, number):
+    """Die at the given place: in a step, or at a stage of the writing of a checkpoint."""
+    if at == "half a file":
+        whole, written, cut = checkpoints.to_bytes, [], number
+        def to_bytes(tree):
+            written.append(1)
+            return whole(tree) if len(written) < cut else whole(tree)[: 1000 * cut]
+        checkpoints.to_bytes = to_bytes
+        at, number = "fsync", 2 * cut - 1  # a file, then its folder
+    owner, name, after = {
+        "fsync": (os, "fsync", False), "rename": (Path, "replace", False), "renamed": (Path, "replace", True),
+        "step": (torch.optim.AdamW, "step", False), "stepped": (torch.optim.AdamW, "step", True),
+    }[at]
+    done, calls = getattr(owner, name), []
+    def trapped(*arguments, **options):
+        calls.append(1)
+        if len(calls) == number and not after: kill()
+        result = done(*arguments, **options)
+        if len(calls) == number: kill()
+        return result
+    setattr(owner, name, trapped)
+
+def train(kind, folder, out, trap=None):
+    if trap: set_trap(*trap)
+    torch.manual_seed(3); np.random.seed(4); random.seed(5)
+    x = torch.randn(24, 5); y = (x.sum(1) > 0).long()
+    if kind == "texts":
+        rng = random.Random(1)
+        texts = [[rng.randrange(30) for _ in range(rng.randrange(1, 9))] for _ in range(24)]
+        batches = TextBatches(texts, y.numpy(), 4, seed=2)
+        body = [nn.EmbeddingBag(30, 6)]
+        inputs = lambda batch: batch["token_ids"]; labels = lambda batch: batch["labels"]
+        held_out = torch.arange(30).reshape(6, 5)
+    else:
+        generator = torch.Generator().manual_seed(8) if kind == "loader with a generator" else None
+        batches = DataLoader(TensorDataset(x, y), batch_size=4, shuffle=True, generator=generator)
+        if kind == "own": batches = Own(x, y)
+        body = [nn.Linear(5, 6)]
+        inputs = lambda batch: batch[0]; labels = lambda batch: batch[1]
+        held_out = torch.randn(6, 5)
+    model = nn.Sequential(*body, nn.BatchNorm1d(6), nn.Dropout(0.3), nn.Linear(6, 2))
+    optimizer = training.adamw(model, 0.02, 0.1)
+    def validate(model):  # draws numbers, too
+        loss = F.cross_entropy(model(held_out), torch.zeros(6, dtype=torch.long))
+        return {"loss": loss.item() + torch.rand(()).item()}
+    history = training.fit(
+        model, batches, lambda model, batch: F.cross_entropy(model(inputs(batch)), labels(batch)), epochs=20,
+        optimizer=optimizer, warmup=0.2, validate=validate, progress=False, device="cpu",
+        early_stopping=training.EarlyStopping("loss", "lower", patience=3),
+        checkpoint=checkpoints.Checkpoint(folder, every_batches=4, every_seconds=None) if folder else None,
+    )
+    kept = {name: value for name, value in vars(history).items() if name not in ("seconds", "notes")}
+    own = {name: checkpoints.generator_state(g) for name, g in checkpoints.generators(batches).items()}
+    result = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "history": kept,
+              "random": checkpoints.random_state(), "generators": own, "next": list(map(str, batches))}
+    Path(out).write_bytes(checkpoints.to_bytes(result))
+
+for line in sys.stdin:
+    process = os.fork()
+    if not process:
+        sys.stdout = open(os.devnull, "w")
+        try:
+            train(**json.loads(line))
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    print(process, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+'''
+KINDS = ["texts", "loader", "loader with a generator", "own"]
+
+
+class Trainer:
+    def __init__(self, place: Path) -> None:
+        (place / "trainer.py").write_text(TRAINER, encoding="utf-8")
+        options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.process = subprocess.Popen([sys.executable, "trainer.py"], cwd=place, **options)
+        self.place, self.references = place, {}
+
+    def start(self, **options) -> int:
+        """Begin a training; returns the id of its process."""
+        self.process.stdin.write(json.dumps(options) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+    def status(self) -> int:
+        """Wait for the end of the training that was started."""
+        return int(self.process.stdout.readline())
+
+    def reference(self, kind: str) -> dict:
+        """What the same training gives without checkpoints, never cut off."""
+        if kind not in self.references:
+            self.start(kind=kind, folder=None, out=str(self.place / "reference"))
+            assert self.status() == 0
+            self.references[kind] = outcome(self.place / "reference")
+        return self.references[kind]
+
+
+def outcome(file: Path) -> dict:
+    """What a training left: model, optimiser, history, random states and the batches of one more epoch."""
+    return checkpoints.from_bytes(file.read_bytes(), file)
+
+
+def assert_same_bits(file: Path, reference: dict) -> None:
+    for name, value in outcome(file).items():
+        assert checkpoints.fingerprint(value) == checkpoints.fingerprint(reference[name]), name
+
+
+@pytest.fixture(scope="module")
+def trainer(tmp_path_factory) -> Iterator[Trainer]:
+    trainer = Trainer(tmp_path_factory.mktemp("trainer"))
+    yield trainer
+    trainer.process.stdin.close()
+    assert trainer.process.wait(60) == 0
+
+
+@posix
+def test_the_reference_is_a_hard_case(trainer):
+    for kind in KINDS:
+        history = trainer.reference(kind)["history"]
+        assert history["state"] == "stopped early", kind
+        assert 0 < history["best_step"] < len(history["loss"]) < history["total"]
+
+
+TRAPS = [
+    ["step", 1], ["stepped", 3], ["step", 7], ["stepped", 6],
+    ["half a file", 1], ["half a file", 3], ["fsync", 1], ["fsync", 5], ["rename", 1], ["rename", 2], ["rename", 3],
+    ["renamed", 1], ["renamed", 2], ["renamed", 4],
+]  # fmt: skip
+
+
+@posix
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_killed_again_and_again_it_ends_in_the_same_bits(trainer, tmp_path, kind, seed):
+    traps = random.Random(f"{kind} {seed}").sample(TRAPS, 7)
+    killed = 0
+    for trap in traps:
+        trainer.start(kind=kind, folder=str(tmp_path), out=str(tmp_path / "out"), trap=trap)
+        status = trainer.status()
+        assert status in (0, -signal.SIGKILL), trap
+        killed += status != 0
+    assert killed >= 5
+    trainer.start(kind=kind, folder=str(tmp_path), out=str(tmp_path / "out"))
+    assert trainer.status() == 0
+    assert_same_bits(tmp_path / "out", trainer.reference(kind))
+
+
+@posix
+def test_killed_from_outside_at_any_moment_it_ends_in_the_same_bits(trainer, tmp_path):
+    moments, killed = random.Random(0), 0
+    for _ in range(60):
+        process = trainer.start(kind="own", folder=str(tmp_path), out=str(tmp_path / "out"))
+        time.sleep(moments.uniform(0, 0.25))
+        os.kill(process, signal.SIGKILL)
+        if trainer.status() == 0 or (tmp_path / "out").exists():
+            break
+        killed += 1
+    trainer.start(kind="own", folder=str(tmp_path), out=str(tmp_path / "out"))
+    assert trainer.status() == 0
+    assert killed
+    assert_same_bits(tmp_path / "out", trainer.reference("own"))
+
+
+# --- a training in this process -------------------------------------------------------------------------------------
+
+X = torch.randn(24, 3, generator=torch.Generator().manual_seed(0))
+BATCHES = [X[i : i + 4] for i in range(0, 24, 4)]
+
+
+def make_model(width: int = 5) -> nn.Module:
+    torch.manual_seed(1)
+    return nn.Sequential(nn.Linear(3, width), nn.Dropout(0.2), nn.Linear(width, 1))
+
+
+def square(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    return model(x).square().mean()
+
+
+def fit(model: nn.Module, checkpoint: object, batches: object = BATCHES, loss=square, **options) -> training.History:
+    return training.fit(
+        model, batches, loss, **{"progress": False, "device": "cpu", "checkpoint": checkpoint} | options
+    )
+
+
+def stop_in(step: int):
+    """A loss that interrupts the training in this step."""
+    calls = []
+
+    def loss(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
+        calls.append(1)
+        if len(calls) > step:
+            raise KeyboardInterrupt
+        return square(model, x)
+
+    return loss
+
+
+def weights(model: nn.Module) -> int:
+    return checkpoints.fingerprint(model.state_dict())
+
+
+def test_interrupted_it_goes_on_to_the_same_bits_and_a_finished_one_is_returned_at_once(tmp_path, capsys):
+    whole = make_model()
+    expected = fit(whole, None, epochs=3)
+    every = Checkpoint(tmp_path / "new" / "run", every_batches=2)
+    first = fit(make_model(), every, epochs=3, loss=stop_in(9))
+    assert first.state == "interrupted"
+    assert first.stopped == "interrupted in step 9 of 18; the checkpoint is of step 8"
+    model = make_model()
+    history = fit(model, every, epochs=3)
+    assert weights(model) == weights(whole)
+    assert (history.loss, history.learning_rate, history.examples) == (expected.loss, expected.learning_rate, 72)
+    assert history.state == "finished"
+    assert history.notes == [f"The training in {every.folder} goes on after step 8 of 18."]
+    assert history.notes[0] in capsys.readouterr().out
+
+    again = make_model()
+    history = fit(again, str(every.folder), epochs=3, loss=stop_in(0))
+    assert weights(again) == weights(whole)
+    assert history.loss == expected.loss
+    assert history.state == "finished"
+    assert "was finished after step 18 of 18" in history.notes[-1]
+
+
+def test_checkpoints_change_nothing_and_cost_no_randomness(tmp_path):
+    plain, kept = make_model(), make_model()
+    expected, state = fit(plain, None, epochs=2).loss, torch.get_rng_state()
+    kept = make_model()
+    assert fit(kept, Checkpoint(tmp_path, every_batches=1), epochs=2).loss == expected
+    assert torch.equal(torch.get_rng_state(), state)
+    assert weights(kept) == weights(plain)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"epochs": 4}, "epochs is 3 there, 4 here"),
+        ({"batches": BATCHES[:5]}, "batches in an epoch is 6 there, 5 here"),
+        ({"learning_rate": 0.5}, "initial_lr of group 0 is 0.001 there, 0.5 here"),
+        ({"warmup": 0.5}, "warmup is 0.1 there, 0.5 here"),
+        ({"model": make_model(6)}, r"the tensor 0.weight is \(5, 3\) there, \(6, 3\) here"),
+        ({"optimizer": torch.optim.SGD}, "optimizer is AdamW there, SGD here"),
+        ({"batches": DataLoader(X, 4, generator=torch.Generator())}, "generators in batches is"),
+    ],
+    ids=["epochs", "batches", "rate", "warmup", "model", "optimizer", "generators"],
+)  # fmt: skip
+def test_the_checkpoint_of_another_training_is_refused_and_left_alone(tmp_path, options, sentence):
+    fit(make_model(), tmp_path, epochs=3, loss=stop_in(7))
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    model = options.pop("model", None) or make_model()
+    untouched = weights(model)
+    if "optimizer" in options:
+        options = {"optimizer": options["optimizer"](model.parameters(), lr=0.1)}
+    with pytest.raises(CheckpointError, match=f"belongs to another training: .*{sentence}.*start_over=True"):
+        fit(model, tmp_path, **{"epochs": 3} | options)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+    assert weights(model) == untouched
+
+
+def test_start_over_replaces_what_is_there(tmp_path):
+    fit(make_model(), tmp_path, epochs=3, loss=stop_in(7))
+    history = fit(make_model(), Checkpoint(tmp_path, start_over=True), epochs=1)
+    assert history.state == "finished"
+    assert len(history.loss) == 6
+    assert fit(make_model(), tmp_path, epochs=1).loss == history.loss
+
+
+class Fickle:
+    """Batches in an order that nobody can draw again: each new object has another."""
+
+    orders = iter([[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0]])
+
+    def __init__(self) -> None:
+        self.order = next(self.orders)
+
+    def __len__(self) -> int:
+        return 6
+
+    def __iter__(self) -> Iterator[torch.Tensor]:
+        return (BATCHES[index] for index in self.order)
+
+
+def test_an_order_that_cannot_be_drawn_again_is_refused(tmp_path):
+    every = Checkpoint(tmp_path, every_batches=2)
+    fit(make_model(), every, Fickle(), loss=stop_in(4))
+    for other in (Fickle(), [batch + 1 for batch in BATCHES]):
+        with pytest.raises(CheckpointError, match=r"Batch 4 of this epoch is not what it was.*start_over=True"):
+            fit(make_model(), every, other)
+
+
+def test_randomness_that_cannot_be_kept_is_refused(tmp_path):
+    class System:
+        def __init__(self) -> None:
+            self.rng = random.SystemRandom()
+
+        def __len__(self) -> int:
+            return 6
+
+        def __iter__(self):
+            return iter(self.rng.sample(BATCHES, 6))
+
+    with pytest.raises(ValueError, match="SystemRandom cannot be drawn again"):
+        fit(make_model(), tmp_path, System())
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_tree_comes_back_as_it_was():
+    shared = torch.arange(4.0)
+    tree = {
+        "numbers": [1, -0.1, 1e-300, math.inf, True, None, "ü 中 🙂", 2**127],
+        "pairs": ((1, (2,)), [(3, {"x": 4})]),
+        3: {
+            "half": torch.tensor([1.5], dtype=torch.bfloat16),
+            "flags": torch.tensor([True]),
+            "none": torch.zeros(0, 2),
+        },
+        "scalar": torch.tensor(2.5, dtype=torch.float64),
+        "tied": [shared, shared, shared[1:3], shared[::2], torch.eye(3).T],
+        "array": np.arange(3, dtype=np.uint32),
+        "numpy": np.float32(0.1),
+        "a.b": torch.ones(1),
+        "a": {"b": torch.zeros(1)},
+    }
+    back = checkpoints.from_bytes(checkpoints.to_bytes(tree), Path("x"))
+    assert checkpoints.fingerprint(back) == checkpoints.fingerprint(tree)
+    assert list(back) == list(tree)
+    assert back["numbers"] == tree["numbers"]
+    assert back["pairs"] == tree["pairs"]
+    assert back["array"].dtype == np.uint32
+    assert all(torch.equal(one, other) for one, other in zip(back["tied"], tree["tied"], strict=True))
+    assert math.isnan(checkpoints.from_bytes(checkpoints.to_bytes({"x": math.nan}), Path("x"))["x"])
+
+
+def test_what_is_not_data_is_refused():
+    with pytest.raises(TypeError, match=r"tensors, numbers and texts; model.x is a Linear"):
+        checkpoints.to_bytes({"model": {"x": nn.Linear(1, 1)}})
+
+
+@pytest.mark.parametrize("harm", ["cut", "flipped", "header", "empty", "noise"])
+def test_a_damaged_checkpoint_gives_way_to_the_one_before_and_is_kept(tmp_path, harm):
+    whole = make_model()
+    fit(whole, None, epochs=3)
+    every = Checkpoint(tmp_path, every_batches=3)
+    fit(make_model(), every, epochs=3, loss=stop_in(10))
+    file = tmp_path / LATEST
+    content = bytearray(file.read_bytes())
+    if harm == "flipped":
+        content[-100] ^= 1
+    elif harm == "header":
+        content[200] ^= 1
+    file.write_bytes({"cut": content[:-50], "empty": b"", "noise": b"x" * 500}.get(harm, content))
+    damaged = file.read_bytes()
+    model = make_model()
+    history = fit(model, every, epochs=3)
+    assert "was damaged" in history.notes[0]
+    assert "after step 6 of 18" in history.notes[1]
+    assert (tmp_path / f"{LATEST}.damaged-1").read_bytes() == damaged
+    assert weights(model) == weights(whole)
+
+
+def test_if_all_are_damaged_it_says_so_and_overwrites_nothing(tmp_path):
+    fit(make_model(), Checkpoint(tmp_path, every_batches=2), loss=stop_in(5))
+    for name in (LATEST, PREVIOUS):
+        (tmp_path / name).write_bytes(b"gone")
+    with pytest.raises(CourseError, match=r"is damaged .*no whole one is left.*start_over=True"):
+        fit(make_model(), tmp_path)
+    assert (tmp_path / LATEST).read_bytes() == b"gone"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "sentence"),
+    [
+        (None, "was not written by fit"),
+        ({"format": "pt"}, "was not written by fit"),
+        ({"format": checkpoints.FORMAT, "version": "99"}, "another version of the course .format 99; this one reads 1"),
+    ],
+)
+def test_files_of_others_are_refused_and_left_alone(tmp_path, metadata, sentence):
+    save_file({"x": torch.ones(2)}, tmp_path / LATEST, metadata=metadata)
+    with pytest.raises(CheckpointError, match=sentence):
+        fit(make_model(), tmp_path)
+    assert torch.equal(load_file(tmp_path / LATEST)["x"], torch.ones(2))
+
+
+def test_a_checkpoint_is_plain_safetensors(tmp_path):
+    model = make_model()
+    fit(model, tmp_path)
+    stored = load_file(tmp_path / LATEST)
+    assert torch.equal(stored["model.0.weight"], model[0].weight)
+    assert {file.name for file in tmp_path.iterdir()} == {LATEST, PREVIOUS}
+
+
+def fill_disk(monkeypatch, after: int) -> list[str]:
+    """From this write on the disk is full, as the system says it."""
+    calls: list[str] = []
+    fsync = os.fsync
+
+    def full(descriptor: int) -> None:
+        calls.append("fsync")
+        if len(calls) > after:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(descriptor)
+
+    monkeypatch.setattr(checkpoints.os, "fsync", full)
+    return calls
+
+
+def test_a_full_disk_is_reported_once_and_the_training_goes_on(tmp_path, monkeypatch, capsys):
+    whole = make_model()
+    fit(whole, None, epochs=2)
+    calls = fill_disk(monkeypatch, after=4)  # two checkpoints: the start, and step 2
+    model = make_model()
+    history = fit(model, Checkpoint(tmp_path, every_batches=2), epochs=2)
+    assert len(calls) > 6  # it went on trying
+    assert weights(model) == weights(whole)
+    assert history.state == "finished"
+    [note] = history.notes
+    assert "No space left on device" in note
+    assert "The last one is of step 2" in note
+    assert capsys.readouterr().out.count("No space left") == 1
+    assert not (tmp_path / PART).exists()
+    monkeypatch.undo()
+    model = make_model()
+    assert "goes on after step 2 of 12" in fit(model, tmp_path, epochs=2).notes[0]
+    assert weights(model) == weights(whole)
+
+
+def test_a_folder_that_cannot_be_made_is_reported_and_the_training_goes_on(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    history = fit(make_model(), tmp_path / "file" / "run")
+    assert len(history.loss) == 6
+    [note] = history.notes
+    assert "No checkpoint exists yet" in note
+
+
+@posix
+def test_a_file_that_may_not_grow_is_reported_by_the_real_system(tmp_path):
+    script = """
+import resource, signal, sys, torch
+from torch import nn
+from lessons.kit.training import fit
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+model = nn.Linear(3, 1)
+history = fit(model, [torch.ones(4, 3)] * 3, lambda model, x: model(x).mean(), checkpoint=sys.argv[1], progress=False)
+print(len(history.loss), len(history.notes), "File too large" in history.notes[0])
+"""
+    options = {"capture_output": True, "text": True, "check": True}
+    result = subprocess.run([sys.executable, "-c", script, str(tmp_path / "run")], **options)
+    assert result.stdout.splitlines()[-1] == "3 1 True"
+    assert list((tmp_path / "run").iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [{"every_batches": 0}, {"every_seconds": -1.0}])
+def test_intervals_must_be_positive(options):
+    with pytest.raises(ValueError, match="must be more than 0"):
+        Checkpoint("runs", **options)
+
+
+def test_time_makes_a_checkpoint_due(tmp_path, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(checkpoints.time, "monotonic", lambda: now[0])
+    saver = checkpoints.Saver(Checkpoint(tmp_path, every_seconds=10), dict, print)
+    assert not saver.is_due(1)
+    now[0] = 10.0
+    assert saver.is_due(1)
+    saver.save(1)
+    assert not saver.is_due(2)

@@ -1,0 +1,126 @@
+"""The data sets: exact sizes, nothing in two splits, fixed content, read-only."""
+
+import hashlib
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from lessons.kit import datasets
+
+LABELLED = {
+    datasets.film_sentences: (8566, 1000, 1000),
+    datasets.trec_questions: (3376, 1000, 1000),
+    datasets.mnist: (3500, 500, 1000),
+    datasets.penguins: (206, 68, 68),
+}
+CORPORA = {datasets.shakespeare: (34, 2, 2), datasets.dialogue: (5200, 288, 288)}
+SPLITS = ("train", "validation", "test")
+
+
+def keys(inputs) -> list[str]:
+    """What makes two examples the same."""
+    return [datasets.normalised(x) if isinstance(x, str) else x.tobytes().hex() for x in inputs]
+
+
+@pytest.mark.parametrize("load", LABELLED, ids=lambda f: f.__name__)
+def test_sizes_are_exact(load):
+    data = load()
+    assert tuple(len(getattr(data, split)) for split in SPLITS) == LABELLED[load]
+    assert all(len(getattr(data, s).inputs) == len(getattr(data, s).labels) for s in SPLITS)
+
+
+@pytest.mark.parametrize("load", LABELLED, ids=lambda f: f.__name__)
+def test_nothing_is_in_two_splits_or_twice_in_one(load):
+    every = [key for split in SPLITS for key in keys(getattr(load(), split).inputs)]
+    assert len(set(every)) == len(every)
+
+
+@pytest.mark.parametrize("load", CORPORA, ids=lambda f: f.__name__)
+def test_documents_of_a_corpus_are_disjoint(load):
+    corpus = load()
+    assert tuple(len(getattr(corpus, split)) for split in SPLITS) == CORPORA[load]
+    every = [key for split in SPLITS for key in keys(getattr(corpus, split))]
+    assert len(set(every)) == len(every)
+    beginnings = sorted(every)
+    assert not any(b.startswith(a) for a, b in pairwise(beginnings))
+
+
+@pytest.mark.parametrize("load", LABELLED, ids=lambda f: f.__name__)
+def test_labels_fit_their_names_and_every_label_occurs_in_every_split(load):
+    data = load()
+    for split in SPLITS:
+        assert set(getattr(data, split).labels.tolist()) == set(range(len(data.label_names)))
+    assert data.source
+    assert data.licence
+
+
+def test_the_split_is_the_same_on_every_machine():
+    def digest(texts) -> str:
+        return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+
+    assert digest(datasets.film_sentences().test.inputs) == "c0b498073ac9337b"
+    assert digest(datasets.trec_questions().test.inputs) == "faa98addbfe4ebc0"
+    assert digest(datasets.dialogue().test) == "a8420b279fc987a5"
+    assert datasets.shakespeare().test[0].startswith("Macbeth\n")
+
+
+def test_a_smaller_training_set_is_the_start_of_a_larger_one():
+    films = datasets.film_sentences()
+    small = films.first(200)
+    assert small.train.inputs == films.train.inputs[:200]
+    assert small.test is films.test
+    with pytest.raises(ValueError, match="has 8,566 training examples; 9,000 were asked for"):
+        films.first(9000)
+    with pytest.raises(ValueError, match="0 were asked for"):
+        films.first(0)
+
+
+def test_a_film_sentence_has_the_sign_of_its_valence():
+    films = datasets.film_sentences()
+    labels = {text: label for s in SPLITS for text, label in zip(*vars(getattr(films, s)).values(), strict=True)}
+    assert labels["Effective but too tepid biopic"] == 0  # -0.6 in the file
+    assert labels["If you sometimes like to go to the movies to have fun, Wasabi is a good place to start."] == 1
+
+
+def test_digits_are_pictures_with_each_digit_equally_often():
+    digits = datasets.mnist()
+    assert digits.test.inputs.shape == (1000, 28, 28)
+    assert digits.test.inputs.dtype == np.uint8
+    assert digits.test.inputs.max() == 255
+    for split, count in zip(SPLITS, (350, 50, 100), strict=True):
+        assert np.bincount(getattr(digits, split).labels).tolist() == [count] * 10
+    assert len(set(digits.train.labels[:10].tolist())) == 10  # not sorted by digit
+
+
+def test_penguins_have_plausible_measurements():
+    birds = datasets.penguins()
+    everything = np.concatenate([getattr(birds, s).inputs for s in SPLITS])
+    assert everything.shape == (342, 4)
+    assert (everything > [30, 13, 170, 2600]).all()
+    assert (everything < [60, 22, 235, 6400]).all()
+
+
+def test_plays_are_plain_text():
+    text = "".join(datasets.shakespeare().train)
+    assert "HAMLET:\n" in text
+    assert not {"*", "_", "#"} & set(text)
+    assert "Whether 'tis nobler in the mind to suffer" in text
+
+
+def test_data_cannot_be_changed_by_accident():
+    with pytest.raises(ValueError, match="read-only"):
+        datasets.film_sentences().train.labels[0] = 1
+    with pytest.raises(ValueError, match="read-only"):
+        datasets.mnist().train.inputs[0, 0, 0] = 1
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [("A pretentious mess .", "a pretentious mess!"), ("ﬁne  film", "fine film"), ("Touché", "touché…")]
+)
+def test_duplicates_are_found_through_case_punctuation_and_ligatures(a, b):
+    assert datasets.normalised(a) == datasets.normalised(b)
+
+
+def test_a_text_that_another_one_continues_is_dropped():
+    assert datasets._without_beginnings(["Hi. You", "hi", "hi you there", "bye"]) == ["hi you there", "bye"]

@@ -1,0 +1,38 @@
+"""Results files and the interval over seeds."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.kit import results
+
+PRINTED = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 10: 2.262}  # any printed table of Student's t, two-sided 95 %
+
+
+@settings(deadline=None)  # the first call imports scipy.stats
+@given(st.sampled_from(sorted(PRINTED)).flatmap(lambda n: st.lists(st.floats(0, 1), min_size=n, max_size=n)))
+def test_the_interval_is_that_of_the_printed_table(values):
+    mean, half = results.mean_interval(values)
+    n, spread = len(values), float(np.std(values, ddof=1))
+    assert mean == pytest.approx(np.mean(values), abs=1e-12)
+    assert half == pytest.approx(PRINTED[n] * spread / n**0.5, rel=1e-3, abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_one_run_has_no_interval(n):
+    with pytest.raises(ValueError, match=f"not {n}"):
+        results.mean_interval([0.5] * n)
+
+
+def test_sections_are_kept_when_another_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"benchmarks/demo\.py"):
+        results.load("demo")
+    results.save("demo", "a", {"x": 1})
+    results.save("demo", "b", {"x": 2})
+    results.save("demo", "a", {"x": 3})
+    found = results.load("demo")
+    assert (found["a"]["x"], found["b"]["x"]) == (3, 2)
+    assert found["a"]["machine"]["cores"] >= 1
+    assert [f.name for f in tmp_path.iterdir()] == ["demo.json"]

@@ -1,0 +1,1 @@
+"""What tests in several drawers share; nothing here is a test."""

@@ -1,0 +1,117 @@
+"""Every notebook with its solutions in place is all correct, and as it is handed out all not attempted."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from lessons import exercises
+from lessons.commands import cli
+from lessons.course import places
+from lessons.course.errors import CourseError
+from lessons.course.places import ROOT
+from lessons.teaching import solve
+from lessons.tutor import CodeExercise, record
+
+SMALL = ROOT / "tests" / "exercises_01_02.ipynb"
+NOTEBOOKS = [*sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")), SMALL]
+
+each_notebook = pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+
+
+@each_notebook
+def test_solved_every_verdict_is_correct(file: Path, tmp_path: Path) -> None:
+    found = solve.solve(file, tmp_path / file.name)
+    assert {name: verdict for name, verdict in found.items() if verdict != "correct"} == {}
+    assert record.load() == {}  # it has a home of its own
+    nbformat.validate(nbformat.read(tmp_path / file.name, as_version=4))
+
+
+@each_notebook
+def test_unsolved_every_verdict_is_not_attempted(file: Path) -> None:
+    """nbval runs the whole notebook as it is; here only its exercises are run, and their verdicts read."""
+    found = solve.verdicts(solve.exercises_only(nbformat.read(file, as_version=4)), file.parent)
+    assert {name: verdict for name, verdict in found.items() if verdict != "not attempted"} == {}
+
+
+@each_notebook
+def test_a_stub_is_the_solution_without_its_body(file: Path) -> None:
+    """Name and parameters: what the notebook shows is what the catalogue checks."""
+    for cell in nbformat.read(file, as_version=4).cells:
+        for stub in solve.stubs(cell):
+            item = exercises.find(stub.exercise_id)
+            if isinstance(item, CodeExercise):
+                assert isinstance(stub.node, ast.FunctionDef)
+                assert stub.node.name == item.name
+                assert [argument.arg for argument in stub.node.args.args][: len(item.parameters)] == [*item.parameters]
+                assert ast.get_docstring(stub.node)
+
+
+def _notebook(*sources: str) -> nbformat.NotebookNode:
+    return new_notebook(cells=[new_markdown_cell("@exercise('not.code')"), *map(new_code_cell, sources)])
+
+
+def test_solutions_take_the_place_of_stubs_wherever_they_are() -> None:
+    notebook = _notebook(
+        "x = 'über'  # before\n\n@exercise(\"fine_tuning.pad_batch\")\ndef pad_batch(a, b):\n"
+        '    """Words."""\n    ...\n\n\ny = 2  # after',
+        "z = 'ü'; answer(\"fine_tuning.quiz_buckets\", ...); w = 3\n"
+        "exercises.answer('fine_tuning.padding_share',\n  ...)",
+        "@other\ndef f(): ...\nanswer('no second')\nprint('answer')",
+        "%matplotlib inline",
+    )
+    solve.solved(notebook)
+    first, second, third, fourth = [cell.source for cell in notebook.cells[1:]]
+    assert first.startswith("x = 'über'  # before\n\nimport torch\nfrom torch import Tensor\n\n\n@exercise")
+    assert first.endswith("return torch.tensor(token_ids), torch.tensor(attention_mask)\n\n\ny = 2  # after")
+    assert second.splitlines()[0] == 'z = \'ü\'; answer("fine_tuning.quiz_buckets", "c"); w = 3'
+    assert second.splitlines()[2] == "  1 - (4 + 6 + 7 + 15) / (4 * 15))"
+    assert third == "@other\ndef f(): ...\nanswer('no second')\nprint('answer')"
+    assert fourth == "%matplotlib inline"
+
+
+def test_a_stub_that_cannot_be_read_is_told() -> None:
+    with pytest.raises(CourseError, match="not plain Python"):
+        solve.solved(_notebook("%%time\n@exercise('fine_tuning.pad_batch')\ndef pad_batch(): ..."))
+    with pytest.raises(exercises.UnknownExercise, match="Did you mean"):
+        solve.solved(_notebook("@exercise('fine_tuning.pad')\ndef pad_batch(): ..."))
+
+
+def test_long_cells_are_left_out_and_a_missing_verdict_is_noticed(tmp_path: Path) -> None:
+    notebook = _notebook(
+        "from lessons.exercises import answer",
+        "import time; time.sleep(600)",
+        "answer('fine_tuning.quiz_buckets', 'c')",
+        "1 / 0; answer('fine_tuning.quiz_new_head', 'b')",
+        "1 / 0\nanswer('fine_tuning.padding_share', 3)",
+        "import os; os._exit(1)",
+        "answer('fine_tuning.quiz_test_split', 'd')",
+    )
+    notebook.cells[2].metadata.tags = ["long"]
+    found = solve.verdicts(notebook, tmp_path)
+    assert found == {
+        "fine_tuning.quiz_buckets": "correct",
+        "fine_tuning.quiz_new_head": "no verdict",
+        "fine_tuning.padding_share": "no verdict",
+        "fine_tuning.quiz_test_split": "no verdict",
+    }
+
+
+def test_the_command_writes_the_copy_and_says_what_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr(places, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(solve, "SOLVED", tmp_path / "build" / "solved")
+    good = _notebook("from lessons.exercises import answer", "answer('fine_tuning.quiz_buckets', ...)")
+    bad = _notebook("1 / 0\nfrom lessons.exercises import answer", "answer('fine_tuning.quiz_buckets', ...)")
+    nbformat.write(good, tmp_path / "01_good.ipynb")
+    nbformat.write(bad, tmp_path / "02_bad.ipynb")
+    assert cli.main(["solve", "1"]) == 0
+    assert "01_good: 1 of 1 exercises correct" in capsys.readouterr().out
+    assert '"c"' in nbformat.read(tmp_path / "build" / "solved" / "01_good.ipynb", as_version=4).cells[2].source
+    assert cli.main(["solve"]) == 1
+    assert "fine_tuning.quiz_buckets: no verdict" in capsys.readouterr().out

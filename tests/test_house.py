@@ -1,0 +1,61 @@
+"""The house: which drawer may import which, how long functions are, and that a name is where it says."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from statistics import median
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from lessons.course.places import ROOT, notebooks
+
+PACKAGE = ROOT / "lessons"
+DRAWERS = {"commands", "course", "exercises", "kit", "teaching", "tutor", "widgets"}
+LONGEST, MEDIAN = 40, 8  # lines of a function, without its docstring
+
+
+def test_imports_run_one_way(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert code == EXIT_STATUS_SUCCESS, capfd.readouterr().out
+
+
+def test_whatever_is_no_drawer_is_named_like_a_notebook() -> None:
+    chapters = {file.stem[3:] for file in notebooks()}
+    found = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    assert found - DRAWERS - {"__init__", "__main__"} == chapters
+
+
+def test_exercises_and_widgets_are_named_like_a_notebook() -> None:
+    chapters = {file.stem[3:] for file in notebooks()}
+    assert {file.stem for file in (PACKAGE / "exercises").glob("[a-z]*.py")} <= chapters
+    widgets = {path.name for path in (PACKAGE / "widgets").iterdir() if (path / "__init__.py").is_file()}
+    assert widgets - chapters == {"base", "training"}  # what all share, and the monitor of every training
+
+
+def test_every_package_says_what_is_in_it() -> None:
+    for file in PACKAGE.rglob("__init__.py"):
+        assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))), file
+
+
+def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function's body, without its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def _functions(file: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    return [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_functions_are_short() -> None:
+    found = {
+        f"{file.relative_to(ROOT)}: {node.name}": _lines(node)
+        for file in PACKAGE.rglob("*.py")
+        for node in _functions(file)
+    }
+    assert {name: lines for name, lines in found.items() if lines > LONGEST} == {}
+    assert median(found.values()) < MEDIAN
