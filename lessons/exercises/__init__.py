@@ -42,9 +42,18 @@ def exercise(exercise_id: str) -> Callable[[Function], Function]:
     return decorate
 
 
-def answer(exercise_id: str, value: Any) -> None:
-    """Check a number or the letter of a quiz and show the verdict; `...` is "not attempted". Never raises."""
-    _check_and_show(exercise_id, value)
+def answer(exercise_id: str, *values: Any, **named: Any) -> None:
+    """Check a number or the letter of a quiz and show the verdict; `...` is "not attempted". Never raises.
+
+    It takes one value. Two are taken for a decimal comma, and the learner is told how Python writes the number.
+    """
+    given = [*values, *named.values()]
+    if len(given) == 1:
+        _check_and_show(exercise_id, given[0])
+    elif len(given) == 2 and all(isinstance(value, int) for value in given):
+        print(f"{given[0]},{given[1]} is two numbers in Python. Write it with a point: {given[0]}.{given[1]}")
+    else:
+        print(f'Give one value, as in answer("{exercise_id}", 0.5); here are {len(given)}.')
 
 
 def assert_correct(exercise_id: str) -> None:

@@ -111,7 +111,9 @@ def _in_place_like(function: Surface, point: Array, step: float) -> Array:
     return _walk_in_place(function, point, step, np.zeros_like(point))
 
 
-def _step_without_copy(function: Surface, point: Array, step: float, gradient: Array) -> Array:
+@mistake("`ahead = point` makes a second name, no copy: both sides are the same point. Use `point.copy()`.")
+def _second_name(function: Surface, point: Array, step: float) -> Array:
+    gradient = np.zeros(len(point))
     for axis in range(len(point)):
         ahead = point
         ahead[axis] += step
@@ -119,19 +121,6 @@ def _step_without_copy(function: Surface, point: Array, step: float, gradient: A
         behind[axis] -= step
         gradient[axis] = (function(ahead) - function(behind)) / (2 * step)
     return gradient
-
-
-@mistake("`ahead = point` makes a second name, no copy: both sides are the same point. Use `point.copy()`.")
-def _second_name(function: Surface, point: Array, step: float) -> Array:
-    return _step_without_copy(function, point, step, np.zeros(len(point)))
-
-
-@mistake(
-    "`ahead = point` makes a second name, no copy: both sides are the same point. Use `point.copy()`; and where point "
-    "holds whole numbers, so does `zeros_like(point)`."
-)
-def _second_name_like(function: Surface, point: Array, step: float) -> Array:
-    return _step_without_copy(function, point, step, np.zeros_like(point))
 
 
 def _numpy_gradient(function: Surface, point: Array, step: float) -> Array:
@@ -164,7 +153,6 @@ NUMERICAL_GRADIENT = CodeExercise(
         _in_place,
         _in_place_like,
         _second_name,
-        _second_name_like,
     ],
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any
@@ -17,18 +18,21 @@ KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floating-point
 class Difference:
     """One departure from the expected result: a sentence, and labelled details such as ("expected", "0.5").
 
-    `stray_axis`: nothing but axes of size 1 seems to be wrong. Where a size of the input is 1, this may be an accident.
+    `advice` is a guess at the cause. It may be an accident of one input, so it is told only where every input that
+    fails suggests the same. `stray_axis`: nothing but axes of size 1 seems to be wrong.
     """
 
     sentence: str
     details: tuple[tuple[str, str], ...] = ()
     stray_axis: bool = False
+    advice: str = ""
 
 
 def difference(expected: Any, got: Any, name: str = "your result") -> Difference | None:
     """The first difference between two results, or None if they agree.
 
     Numbers agree to a relative 1e-6 in float64 and 1e-4 in float32: two correct implementations round differently.
+    The same numbers in another dress agree, too: a list, a tuple, a NumPy array or a tensor, whole or floating-point.
     """
     if got is None and expected is not None:
         return Difference(_nothing(name))
@@ -39,10 +43,24 @@ def difference(expected: Any, got: Any, name: str = "your result") -> Difference
     if isinstance(expected, dict):
         return _mapping(expected, got, name)
     if isinstance(expected, bool | np.bool_) and is_number(got):
-        return None if bool(as_array(got)) == expected else _values(name, expected, got)
+        return None if as_array(got) == expected else _values(name, expected, got)
     if is_number(expected) or is_array(expected):
         return _numbers(expected, got, name)
-    return None if type(got) is type(expected) and got == expected else _values(name, expected, got)
+    return None if isinstance(got, type(expected)) and got == expected else _values(name, expected, got)
+
+
+def dress(expected: Any, got: Any) -> str:
+    """What a right result is, where it is not of the expected type; empty where it is."""
+    for want, have in ((expected, got), *(zip(expected, got, strict=False) if _both_rows(expected, got) else ())):
+        if is_array(want) and want.ndim and not (is_array(have) and is_tensor(have) == is_tensor(want)):
+            return f"It is {_a(kind_of(have))} here, where the course goes on with {_a(kind_of(want))}."
+        if isinstance(want, list | tuple) and is_array(have):
+            return f"It is {_a(kind_of(have))} here, where the course goes on with a {type(want).__name__}."
+    return ""
+
+
+def _both_rows(expected: Any, got: Any) -> bool:
+    return isinstance(expected, list | tuple) and isinstance(got, list | tuple)
 
 
 def _nothing(name: str) -> str:
@@ -69,7 +87,9 @@ def _capital(name: str) -> str:
 
 
 def _sequence(expected: list | tuple, got: Any, name: str) -> Difference | None:
-    """Lists and tuples, item by item; a list may stand for a tuple."""
+    """Lists and tuples, item by item; a list may stand for a tuple, and so may the rows of an array."""
+    if isinstance(got, range | deque) or (is_array(got) and got.ndim):
+        got = list(got)
     if not isinstance(got, list | tuple):
         wanted = f"{len(expected)} values" if isinstance(expected, tuple) else "a list"
         return Difference(
@@ -103,18 +123,31 @@ def _mapping(expected: dict, got: Any, name: str) -> Difference | None:
 
 def _numbers(expected: Any, got: Any, name: str) -> Difference | None:
     """Numbers, arrays and tensors: type, then shape, then kind of number, then the numbers."""
-    if not (is_number(got) or is_array(got)):
+    want, have = as_array(expected), _stacked(got) if isinstance(got, list | tuple) else got
+    if not (is_number(have) or is_array(have)) or (isinstance(got, list | tuple) and not want.ndim):
         return Difference(_wrong_type(expected, got, name), _pair(name, expected, got))
-    want, have = as_array(expected), as_array(got)
-    if want.ndim and is_array(got) and is_tensor(got) != is_tensor(expected):
-        return Difference(_wrong_type(expected, got, name), _pair(name, expected, got))
+    have = as_array(have)
     if want.dtype.kind not in KINDS:  # a whole number of more than 64 bits, for one
         return None if identical(expected, got) else _values(name, expected, got)
     if want.shape != have.shape:
         return _shapes(want, have, expected, got, name)
-    if (want.ndim and KINDS.get(want.dtype.kind) != KINDS.get(have.dtype.kind)) or have.dtype.kind not in KINDS:
+    if have.dtype.kind not in KINDS or (want.ndim and _kind(want) != _kind(have)):
         return _kinds(want, have, name)
     return _elements(want, have, expected, got, name)
+
+
+def _stacked(rows: list | tuple) -> np.ndarray | None:
+    """Nested lists of numbers as an array, or None where they are no such thing."""
+    try:
+        found = np.array([_stacked(row) if isinstance(row, list | tuple) else as_array(row) for row in rows])
+    except (ValueError, TypeError, RuntimeError):  # rows of several lengths, texts, objects
+        return None
+    return found if found.dtype.kind in KINDS else None
+
+
+def _kind(array: np.ndarray) -> str:
+    """Booleans are told from numbers, for `~` and masks need them; whole numbers and fractions are not."""
+    return array.dtype.kind if array.dtype.kind in "bc" else "number"
 
 
 def _wrong_type(expected: Any, got: Any, name: str) -> str:
@@ -128,15 +161,17 @@ def _a(noun: str) -> str:
 
 def _shapes(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name: str) -> Difference:
     sentence = f"{_capital(name)} has the shape {have.shape}; it should be {want.shape}."
+    advice = ""
     if not want.ndim:
-        sentence = f"{_capital(name)} has the shape {have.shape}, and one number is due: is a mean or a sum missing?"
+        sentence = f"{_capital(name)} has the shape {have.shape}, and one number is due."
+        advice = "Is a mean or a sum missing?" if have.size > 1 else "Take the number out of it: `.item()` or `[0]`."
     elif have.ndim > 1 and have.shape[::-1] == want.shape:
-        sentence += " It looks transposed."
+        advice = "It looks transposed."
     elif have.ndim != want.ndim and have.squeeze().shape == want.squeeze().shape:
         keep = "keepdim" if is_tensor(expected) else "keepdims"
-        sentence += f" Only axes of size 1 differ: look at `{keep}`, `squeeze` and `[:, None]`."
-        return Difference(sentence, _pair(name, expected, got), stray_axis=True)
-    return Difference(sentence, _pair(name, expected, got))
+        advice = f"Only axes of size 1 differ: look at `{keep}`, `squeeze` and `[:, None]`."
+        return Difference(sentence, _pair(name, expected, got), stray_axis=True, advice=advice)
+    return Difference(sentence, _pair(name, expected, got), advice=advice)
 
 
 def _kinds(want: np.ndarray, have: np.ndarray, name: str) -> Difference:
@@ -154,7 +189,8 @@ def _elements(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name:
     if not wrong.any():
         return None
     if not want.ndim:
-        return Difference(f"{_capital(name)} is {_how_off(want, have)}.", _pair(name, expected, got))
+        pair = _pair(name, expected, got)
+        return Difference(f"{_capital(name)} is {_how_off(want, have)}.", pair, advice=_ratio(want, have))
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     where = f"{name}[{', '.join(map(str, index))}]"
     details = (
@@ -163,7 +199,7 @@ def _elements(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name:
     )
     sentence = f"{_capital(where)} is {_how_off(want[index], have[index])}"
     sentence += f"; {int(wrong.sum())} of {wrong.size} elements differ." if wrong.size > 1 else "."
-    return Difference(sentence + _ratio(want, have), details + _pair(name, expected, got))
+    return Difference(sentence, details + _pair(name, expected, got), advice=_ratio(want, have))
 
 
 def _at(index: tuple[int, ...]) -> str:
@@ -171,6 +207,8 @@ def _at(index: tuple[int, ...]) -> str:
 
 
 def _how_off(want: Any, have: Any) -> str:
+    if want.dtype.kind == "b":
+        return f"{bool(have)} where {bool(want)} is due"
     if np.isnan(have):
         return "NaN (not a number)"
     if np.isinf(have):
@@ -183,11 +221,14 @@ def _how_off(want: Any, have: Any) -> str:
 
 
 def _ratio(want: np.ndarray, have: np.ndarray) -> str:
-    """A clue that fits many slips: every element is the same multiple of what it should be, zeros included."""
-    with np.errstate(all="ignore"):
-        ratios = (have / want)[want != 0].astype(float) if want.dtype.kind == "f" else np.array([])
-    elsewhere = bool((have[want == 0] != 0).any())  # then something else is wrong
-    if elsewhere or ratios.size < 2 or not np.isfinite(ratios).all() or not np.allclose(ratios, ratios[0], rtol=1e-4):
+    """A clue that fits many slips: every number is the same multiple of what it should be, zeros included."""
+    if want.dtype.kind != "f" or not np.isfinite(have).all() or not np.isfinite(want).all():
         return ""
-    told = min(abs(ratios[0]), abs(ratios[0] - 1)) > 1e-6
-    return f" Every element is {ratios[0]:.4g} times what it should be." if told else ""
+    nonzero = want != 0
+    with np.errstate(all="ignore"):
+        ratios = (have[nonzero] / want[nonzero]).astype(float)
+    elsewhere = bool((have[~nonzero] != 0).any())  # then something else is wrong
+    if elsewhere or not ratios.size or not np.allclose(ratios, ratios[0], rtol=1e-4):
+        return ""
+    told = min(abs(ratios[0]), abs(ratios[0] - 1)) > 1e-3
+    return f"Every number is {ratios[0]:.4g} times what it should be." if told else ""

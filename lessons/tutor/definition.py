@@ -11,8 +11,11 @@ import ast
 import inspect
 import math
 import textwrap
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from types import EllipsisType
@@ -21,8 +24,8 @@ from typing import Any
 import numpy as np
 
 from .judge import judge
-from .observe import Outcome, is_stub, observe
-from .values import brief, is_number
+from .observe import Outcome, is_stub, observe, undisturbed
+from .values import as_array, brief, is_array, is_number
 from .verdict import Kind, Verdict
 
 SEEDS = (0, 1, 2)
@@ -84,13 +87,15 @@ class CodeExercise(Exercise):
     """Asks for a function with the signature of `solution`.
 
     `inputs(rng)` yields tuples of arguments for a NumPy generator, drawn for several seeds; `reference` is independent
-    of the solution. `gradient` names the parameters in which the result must be differentiable. Set `may_share` if
-    the result may be a view of an input.
+    of the solution. `gradient` names the parameters in which the result must be differentiable, `forbidden` the
+    functions that the task excludes, such as the library's own. Set `may_share` if the result may be a view of an
+    input.
     """
 
     reference: Callable[..., Any]
     inputs: Callable[[np.random.Generator], Iterable[tuple]]
     gradient: Sequence[str] = ()
+    forbidden: Sequence[str] = ()
     may_share: bool = False
 
     @property
@@ -105,12 +110,13 @@ class CodeExercise(Exercise):
         return tuple(parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty)
 
     def draw(self, seeds: Iterable[int] = SEEDS) -> list[tuple]:
-        """The inputs for these seeds."""
-        return [args for seed in seeds for args in self.inputs(np.random.default_rng(seed))]
+        """The inputs for these seeds, whatever PyTorch's default device and dtype are."""
+        with undisturbed():
+            return [args for seed in seeds for args in self.inputs(np.random.default_rng(seed))]
 
     def observe(self, function: Callable[..., Any], seconds: float | None = None) -> tuple[Outcome, ...]:
         """What a function does on the check's inputs. This is all that has to run beside learners' code."""
-        return observe(function, self.draw(), self.parameters, self.gradient, seconds)
+        return observe(function, self.draw(), self.parameters, self.gradient, seconds, self.forbidden)
 
     @cached_property
     def expected(self) -> tuple[Outcome, ...]:
@@ -143,7 +149,8 @@ class CodeExercise(Exercise):
         """The verdict on what an attempt did; runs no learner's code."""
         if any(isinstance(outcome.value, EllipsisType) for outcome in seen):
             return not_attempted("Your function still returns `...`.")
-        verdict = judge(seen, self.expected, self.draw(), self.parameters, lambda: self.mistaken, self.may_share)
+        with undisturbed():
+            verdict = judge(seen, self.expected, self.draw(), self.parameters, lambda: self.mistaken, self.may_share)
         return replace(verdict, sentence=self._correct(verdict.sentence)) if verdict.kind is Kind.CORRECT else verdict
 
     def _signature_problem(self, attempt: Callable[..., Any]) -> str:
@@ -225,7 +232,15 @@ class NumberExercise(Exercise):
         for known in sorted(self.mistakes, key=lambda known: abs(value - known.attempt)):
             if abs(value - known.attempt) <= (self.tolerance if known.within is None else known.within):
                 return Verdict(Kind.KNOWN_MISTAKE, known.sentence)
-        return Verdict(Kind.WRONG, f"{brief(attempt, 80)} is too {'small' if value < self.solution else 'large'}.")
+        said = f"{brief(attempt, 80)} is too {'small' if value < self.solution else 'large'}."
+        return Verdict(Kind.WRONG, f"{said} {self._how_close(value)}".strip())
+
+    def _how_close(self, value: float) -> str:
+        """Where an answer is nearly right: how exactly it is wanted."""
+        if abs(value - self.solution) > 0.02 * abs(self.solution):
+            return ""
+        wanted = f"to within {self.tolerance:g}" if self.tolerance > 1e-6 else "exactly"
+        return f"It is close; the number is wanted {wanted}."
 
     def solution_text(self) -> str:
         """The expression that gives the number."""
@@ -233,12 +248,17 @@ class NumberExercise(Exercise):
 
 
 def _as_float(attempt: Any) -> float | None:
-    if not is_number(attempt) or isinstance(attempt, bool | np.bool_):
+    """A number of any kind, or the one number of an array, as a float."""
+    if isinstance(attempt, bool | np.bool_) or not (is_number(attempt) or is_array(attempt) or _is_exact(attempt)):
         return None
     try:
-        return float(attempt)
+        return float(as_array(attempt).item() if is_array(attempt) else attempt)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _is_exact(attempt: Any) -> bool:
+    return isinstance(attempt, Fraction | Decimal)
 
 
 def wrong_number(value: float, sentence: str, within: float | None = None) -> Mistake:
@@ -291,7 +311,7 @@ class Quiz(Exercise):
         """The verdict on a letter ("a", "B", "c)"). Never raises."""
         if isinstance(attempt, EllipsisType):
             return not_attempted(f"Replace the `...` by a letter in quotes: {self._letters()}.")
-        letter = attempt.strip(" ().").lower() if isinstance(attempt, str) else ""
+        letter = _latin(attempt).strip(" ().").lower() if isinstance(attempt, str) else ""
         option = self.lettered.get(letter)
         if option is None:
             return Verdict(Kind.WRONG, f"Choose one of {self._letters()}; this is {brief(attempt, 80)}.")
@@ -306,6 +326,11 @@ class Quiz(Exercise):
     def solution_text(self) -> str:
         """The right letter, in quotes."""
         return f'"{self.solution}"'
+
+
+def _latin(letter: str) -> str:
+    """A letter typed on another keyboard (full width, Cyrillic, Greek) as the Latin one that looks like it."""
+    return unicodedata.normalize("NFKC", letter).translate(str.maketrans("авсеАВСЕαβАΒ", "abceABCEabAB"))
 
 
 def not_attempted(sentence: str) -> Verdict:

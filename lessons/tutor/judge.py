@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-from .compare import Difference, difference
+from .compare import Difference, difference, dress
 from .observe import Outcome, Raised
 from .values import brief, duplicate, size
 from .verdict import Kind, Verdict
+
+SIGNS = (  # in what Python says of an error, and what a tutor says
+    ("ellipsis", "There is still a `...` to fill in."),
+    ("^RecursionError", "Your function calls itself without coming to an end: which input needs no further call?"),
+    (
+        "leaf Variable that requires grad|variables needed for gradient computation has been modified",
+        "You change a tensor in place (`+=`, `x[...] = `) through which gradients flow: write `x = x + ...` instead.",
+    ),
+    (
+        "gufunc signature|shapes cannot be multiplied|not aligned|inconsistent tensor|expected size for first two dim",
+        "The shapes do not fit a matrix product: the last axis of the left one must be as long as the one before the "
+        "last of the right one. Is a transpose missing?",
+    ),
+    (
+        "could not be broadcast|must match the size of tensor|not broadcastable|doesn't match the broadcast shape",
+        "Two shapes do not fit together. They are lined up from the right: give an axis of size 1 to the one that "
+        "lacks it, with `[:, None]`, `keepdim` or `keepdims`.",
+    ),
+    (
+        "^(NameError|UnboundLocalError)",
+        "A name is used that has no value yet: is it spelt as where it was set, and was the cell that sets it run?",
+    ),
+    (
+        "can't convert .* to numpy|Can't call numpy\\(\\) on Tensor that requires grad",
+        "A tensor with gradients cannot become a NumPy array: stay with torch's functions.",
+    ),
+)
 
 
 def judge(
@@ -27,17 +55,52 @@ def judge(
     calls = list(zip(expected, seen, strict=True))
     failing = [index for index, call in enumerate(calls) if not agree(*call, may_share)]
     if not failing:
-        return Verdict(Kind.CORRECT, f"It agrees with the reference on all {len(calls)} inputs.", (), seen[0].printed)
-    simplest = min(failing, key=lambda index: (_looks_stray(*calls[index]), size(inputs[index])))
+        other = dress(expected[0].value, seen[0].value)
+        sentence = f"It agrees with the reference on all {len(calls)} inputs. {other}".strip()
+        return Verdict(Kind.CORRECT, sentence, (), seen[0].printed)
+    simplest = min(failing, key=lambda index: (*_tells_little(*calls[index]), size(inputs[index])))
     explained = _explain(expected[simplest], seen[simplest], may_share)
     details, printed = explained.details + show_input(inputs[simplest], names), seen[simplest].printed
-    for sentence, outcomes in mistakes():
-        if _behaves_like(outcomes, seen, may_share):
-            return Verdict(Kind.KNOWN_MISTAKE, sentence, details, printed)
-    sentence = explained.sentence
+    if sentence := _known(calls, mistakes(), may_share):
+        return Verdict(Kind.KNOWN_MISTAKE, sentence, details, printed)
+    sentence = f"{explained.sentence} {_advice([calls[index] for index in failing])}".strip()
     if len(failing) < len(calls) and explained.kind is not Kind.TOO_SLOW:
         sentence += f" ({len(calls) - len(failing)} of {len(calls)} inputs come out right; here is one that does not.)"
     return Verdict(explained.kind, sentence, details, printed)
+
+
+Call = tuple[Outcome, Outcome]  # what the reference does with an input, and what the attempt does
+
+
+def _known(calls: Sequence[Call], mistakes: Sequence[tuple[str, Sequence[Outcome]]], may_share: bool) -> str:
+    """The sentence of the mistake that was made, if it is a known one.
+
+    It is the one that does the same on all inputs, or else the one that explains most: on every input on which it
+    differs from the reference, the attempt does the same. Where the attempt fails on other inputs as well, something
+    else is wrong beside it, and that is said.
+    """
+    failing = sum(not agree(*call, may_share) for call in calls)
+    best, explains = "", 0
+    for sentence, outcomes in mistakes:
+        same = {i for i, (_, got) in enumerate(calls) if _does_the_same(outcomes[i], got, may_share)}
+        if len(same) == len(calls):
+            return sentence
+        apart = {i for i, (want, _) in enumerate(calls) if not agree(want, outcomes[i], may_share)}
+        if apart <= same and len(apart) > explains:
+            best, explains = sentence, len(apart)
+    if best and explains < failing:
+        best += " Something else is wrong, too: mend this first, then run the cell again."
+    return best
+
+
+def _advice(failing: Sequence[Call]) -> str:
+    """A guess at the cause that every failing input suggests; a single one, of a single number, suggests nothing."""
+    if any(want.raised or got.raised or got.stopped for want, got in failing):
+        return ""
+    found = [difference(want.value, got.value) for want, got in failing]
+    advice = {part.advice if part else "" for part in found}
+    numbers = sum(size(want.value) for want, _ in failing)
+    return advice.pop() if len(advice) == 1 and numbers > 1 else ""
 
 
 def show_input(args: tuple, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -59,12 +122,12 @@ def _same_result(expected: Outcome, got: Outcome) -> bool:
     return not (expected.gradients and got.gradients) or not difference(expected.gradients, got.gradients)
 
 
-def _looks_stray(expected: Outcome, got: Outcome) -> bool:
-    """Whether only axes of size 1 seem wrong: with a batch of one this hides what is really wrong on larger inputs."""
+def _tells_little(expected: Outcome, got: Outcome) -> tuple[bool, bool]:
+    """Whether a failing input hides what is wrong: its value is right, or only axes of size 1 seem to be wrong."""
     if expected.raised or got.raised or got.stopped:
-        return False
+        return False, False
     found = difference(expected.value, got.value)
-    return found is not None and found.stray_axis
+    return found is None, found is not None and found.stray_axis
 
 
 def _error(raised: Raised | None) -> tuple[str, str]:
@@ -77,10 +140,9 @@ def _new_faults(expected: Outcome, got: Outcome, may_share: bool) -> list[str]:
     return [fault for fault in faults if not (may_share and fault.startswith("shares"))]
 
 
-def _behaves_like(mistake: Sequence[Outcome], attempt: Sequence[Outcome], may_share: bool) -> bool:
-    """Whether every call gave the mistake's result, with at least the mistake's side effects."""
-    calls = zip(mistake, attempt, strict=True)
-    return all(_same_result(wrong, got) and not _new_faults(got, wrong, may_share) for wrong, got in calls)
+def _does_the_same(mistake: Outcome, got: Outcome, may_share: bool) -> bool:
+    """Whether a call gave the mistake's result, with at least the mistake's side effects."""
+    return _same_result(mistake, got) and not _new_faults(got, mistake, may_share)
 
 
 def _explain(expected: Outcome, got: Outcome, may_share: bool) -> Verdict:
@@ -96,6 +158,8 @@ def _side_effect(expected: Outcome, got: Outcome, may_share: bool) -> Difference
     faults = _new_faults(expected, got, may_share)
     for fault in faults:
         effect, name = fault.split(" ", 1)
+        if effect == "uses":
+            return Difference(f"The result is right, but the task asks you to do it without `{name}`.")
         if effect == "mutates":
             return Difference(
                 f"The result is right, but your function changes its input `{name}`. Whoever called it still needs "
@@ -124,10 +188,8 @@ def _raised(raised: Raised) -> Verdict:
     sentence = f"{raised.type}: {raised.message}" if raised.message else f"{raised.type}."
     if raised.type == "SystemExit":
         sentence = "Your function calls `exit()`. A function gives its result with `return`; the notebook goes on."
-    elif raised.type == "RecursionError":
-        sentence += ". Your function calls itself without coming to an end."
-    elif "ellipsis" in raised.message:
-        sentence += ". There is still a `...` to fill in."
+    elif explained := next((words for sign, words in SIGNS if re.search(sign, f"{raised.type}: {raised.message}")), ""):
+        sentence = f"{explained} (Python says: {sentence})"
     return Verdict(Kind.RAISED, sentence, (("your line", line),) if line else ())
 
 

@@ -13,16 +13,16 @@ import linecache
 import random
 import sys
 import textwrap
-import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from .timer import OutOfTime, call_within
+from .timer import Clock, OutOfTime, call_within
 from .values import duplicate, identical, is_tensor, share_memory
 
 PRINTED = 2_000  # characters of an attempt's output that are kept
@@ -42,8 +42,8 @@ class Raised:
 class Outcome:
     """What one call did: returned a value, raised, or was stopped ("time" or "interrupt").
 
-    `faults` names side effects: "mutates x", "shares x", "no gradient". `gradients` are those of the result's sum with
-    respect to the inputs for which the exercise asks.
+    `faults` names what it should not do: "mutates x", "shares x", "no gradient", "uses NAME". `gradients` are those of
+    the result's sum with respect to the inputs for which the exercise asks.
     """
 
     value: Any = None
@@ -77,27 +77,29 @@ def observe(
     names: Sequence[str] = (),
     gradient: Sequence[str] = (),
     seconds: float | None = None,
+    forbidden: Sequence[str] = (),
 ) -> tuple[Outcome, ...]:
     """Call the function on a copy of every input, for so many seconds in all; ends early if it is stopped.
 
-    `names` are the parameters' names, `gradient` those in which the result must be differentiable.
+    `names` are the parameters' names, `gradient` those in which the result must be differentiable, `forbidden` the
+    functions that it must not use.
     """
     outcomes: list[Outcome] = []
-    deadline = None if seconds is None else time.monotonic() + seconds
-    with undisturbed():
+    clock = None if seconds is None else Clock(seconds)
+    used = frozenset(f"uses {name}" for name in forbidden if name in names_in(function))
+    with undisturbed(), _known_by_its_name(function):
         for args in inputs:
-            left = None if deadline is None else deadline - time.monotonic()
             output = _Bounded()
             with redirect_stdout(output), redirect_stderr(output):
-                outcome = _call_once(function, args, names, gradient, left)
-            outcomes.append(replace(outcome, printed=output.text()))
+                outcome = _call_once(function, args, names, gradient, clock)
+            outcomes.append(replace(outcome, printed=output.text(), faults=outcome.faults | used))
             if outcome.stopped:
                 break
     return tuple(outcomes)
 
 
 def _call_once(
-    function: Callable[..., Any], args: tuple, names: Sequence[str], gradient: Sequence[str], left: float | None
+    function: Callable[..., Any], args: tuple, names: Sequence[str], gradient: Sequence[str], clock: Clock | None
 ) -> Outcome:
     args = duplicate(args)
     leaves = [arg.requires_grad_() for name, arg in zip(names, args, strict=False) if name in gradient]
@@ -107,7 +109,7 @@ def _call_once(
         return _harvest(function(*args), args, before, names, leaves)
 
     try:
-        return call_within(left, run, ())
+        return call_within(clock, run, ())
     except OutOfTime:
         return Outcome(stopped="time")
     except KeyboardInterrupt:
@@ -153,32 +155,104 @@ def _describe(error: BaseException, function: Callable[..., Any]) -> Raised:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Puts back what an attempt may change for everyone: random states, grad mode, default dtype, warnings, limits."""
-    torch: Any = sys.modules.get("torch")
-    python_state, numpy_state, limit, errors = (
-        random.getstate(),
-        np.random.get_state(),
-        sys.getrecursionlimit(),
-        np.geterr(),
-    )
-    if torch:
-        torch_state, grad, dtype = torch.get_rng_state(), torch.is_grad_enabled(), torch.get_default_dtype()
-        torch.set_grad_enabled(True)
-        torch.set_default_dtype(torch.float32)
+def _known_by_its_name(function: Callable[..., Any]) -> Iterator[None]:
+    """While it is called, the function's name means the function itself, so that it may call itself.
+
+    A decorator runs before the name is bound: until then it stands for nothing, or for an attempt before this one.
+    """
+    inner = inspect.unwrap(function) if callable(function) else function
+    space, name, code = (getattr(inner, key, None) for key in ("__globals__", "__name__", "__code__"))
+    if space is None or code is None or name in code.co_freevars:
+        with _cell_filled(inner, name):
+            yield
+        return
+    absent = object()
+    before = space.get(name, absent)
+    space[name] = function
     try:
-        with warnings.catch_warnings():
+        yield
+    finally:
+        if space.get(name) is function:
+            space.pop(name) if before is absent else space.update({name: before})
+
+
+@contextmanager
+def _cell_filled(function: Any, name: str | None) -> Iterator[None]:
+    """The same for a function that was defined inside another one, whose name is a cell that is still empty."""
+    free = getattr(getattr(function, "__code__", None), "co_freevars", ())
+    cell = function.__closure__[free.index(name)] if name in free else None
+    try:
+        empty = cell is not None and cell.cell_contents is None
+    except ValueError:
+        empty = True
+    if cell is None or not empty:
+        yield
+        return
+    cell.cell_contents = function
+    try:
+        yield
+    finally:
+        del cell.cell_contents
+
+
+def names_in(function: Callable[..., Any], depth: int = 3) -> set[str]:
+    """The names that a function's code uses, its inner functions and the plain functions that it calls included."""
+    inner = inspect.unwrap(function) if callable(function) else function
+    code, space = getattr(inner, "__code__", None), getattr(inner, "__globals__", {})
+    if code is None:
+        return {str(getattr(inner, "__name__", ""))}
+    found = _names_in_code(code)
+    helpers = [space[name] for name in found if inspect.isfunction(space.get(name)) and space[name] is not inner]
+    for helper in helpers if depth else []:
+        found |= {helper.__name__} | (names_in(helper, depth - 1) if helper.__globals__ is space else set())
+    return found
+
+
+def _names_in_code(code: CodeType) -> set[str]:
+    return set(code.co_names).union(*(_names_in_code(part) for part in code.co_consts if isinstance(part, CodeType)))
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Neither does a learner's setting reach a check, nor what an attempt sets reach the notebook.
+
+    Random states, grad mode, default dtype and device, print options, NumPy's errors, warnings, the recursion limit.
+    """
+    python_state, numpy_state, limit = random.getstate(), np.random.get_state(), sys.getrecursionlimit()
+    errors, printing = np.geterr(), np.get_printoptions()
+    try:
+        with warnings.catch_warnings(), _torch_undisturbed():
             warnings.simplefilter("ignore")
             yield
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)
         np.seterr(**errors)
+        np.set_printoptions(**printing)
         sys.setrecursionlimit(limit)
-        if torch:
-            torch.set_rng_state(torch_state)
-            torch.set_grad_enabled(grad)
-            torch.set_default_dtype(dtype)
+
+
+@contextmanager
+def _torch_undisturbed() -> Iterator[None]:
+    """The same for PyTorch, where it is loaded."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    state, grad, dtype = torch.get_rng_state(), torch.is_grad_enabled(), torch.get_default_dtype()
+    device, printing = torch.get_default_device(), dict(vars(torch._tensor_str.PRINT_OPTS))
+    torch.set_grad_enabled(True)
+    torch.set_default_dtype(torch.float32)
+    try:
+        with nullcontext() if device.type == "cpu" else torch.device("cpu"):  # stronger than what was set before
+            yield
+    finally:
+        torch.set_rng_state(state)
+        torch.set_grad_enabled(grad)
+        torch.set_default_dtype(dtype)
+        vars(torch._tensor_str.PRINT_OPTS).update(printing)
+        if torch.get_default_device() != device:
+            torch.set_default_device(None if device.type == "cpu" else device)
 
 
 def is_stub(function: Callable[..., Any]) -> bool:

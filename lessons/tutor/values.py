@@ -61,6 +61,8 @@ def identical(a: Any, b: Any) -> bool:
     if is_array(a) and is_array(b):
         a, b = as_array(a), as_array(b)
         return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+    if is_number(a) and is_number(b) and not isinstance(a, bool) and not isinstance(b, bool):
+        return bool(a == b or (a != a and b != b))  # 1 and 1.0 are the same number
     if type(a) is not type(b):
         return False
     if isinstance(a, list | tuple):
@@ -70,28 +72,24 @@ def identical(a: Any, b: Any) -> bool:
     return bool(a == b or (a != a and b != b))
 
 
-def parts(value: Any) -> Iterator[Any]:
-    """The arrays, tensors, lists and dictionaries inside a value, itself included."""
+def arrays(value: Any) -> Iterator[Any]:
+    """The arrays and tensors inside a value, itself included."""
     if is_array(value):
         yield value
     elif isinstance(value, list | tuple | dict):
-        if not isinstance(value, tuple):
-            yield value
         for item in value.values() if isinstance(value, dict) else value:
-            yield from parts(item)
+            yield from arrays(item)
 
 
 def share_memory(a: Any, b: Any) -> bool:
-    """Whether changing one value in place could change the other; a single number (0-d tensor) is let pass."""
-    return any(_same_memory(x, y) for x in parts(a) for y in parts(b))
+    """Whether an array of the one is a view of the other's; a single number (0-d tensor) and lists are let pass."""
+    return any(_same_memory(x, y) for x in arrays(a) for y in arrays(b))
 
 
 def _same_memory(a: Any, b: Any) -> bool:
     if is_tensor(a) and is_tensor(b):
         return a.ndim > 0 and a.numel() > 0 and a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
-    if is_array(a) and is_array(b):
-        return np.may_share_memory(as_array(a), as_array(b))
-    return a is b
+    return a.ndim > 0 and np.may_share_memory(as_array(a), as_array(b))
 
 
 def size(value: Any) -> int:
@@ -116,8 +114,10 @@ def _describe(value: Any) -> str:
     if (is_array(value) and value.ndim == 0) or isinstance(value, np.generic):
         return f"{kind_of(value)} {number(as_array(value).item())}"
     if is_array(value):
-        numbers = np.array2string(as_array(value), precision=4, threshold=24, edgeitems=2, suppress_small=True)
-        return f"{kind_of(value)} of shape {tuple(value.shape)}\n{numbers}"
+        with np.printoptions(
+            precision=4, threshold=24, edgeitems=2, suppress=True, floatmode="maxprec", sign="-", legacy=False
+        ):
+            return f"{kind_of(value)} of shape {tuple(value.shape)}\n{as_array(value)}"
     if isinstance(value, float):
         return number(value)
     if isinstance(value, list | tuple) and any(map(is_array, value)):

@@ -331,13 +331,11 @@ def test_shared_memory_is_noticed() -> None:
         inputs=lambda rng: iter([(rng.normal(size=3),), (torch.from_numpy(rng.normal(size=2)),), ([1, 2],)]),
     )
     assert "shares its memory" in twice.check(lambda x: x[:]).sentence
-    assert "shares its memory" in twice.check(lambda x: x if isinstance(x, list) else x * 1).sentence
+    assert twice.check(lambda x: x if isinstance(x, list) else x * 1).kind is Kind.CORRECT  # a list is no view
     assert twice.check(lambda x: x.copy() if isinstance(x, list | np.ndarray) else x.clone()).kind is Kind.CORRECT
 
 
-def test_whole_numbers_are_told_from_fractions() -> None:
-    verdict = MSE.check(lambda w, x, y: np.zeros(len(w), dtype=int))
-    assert "integers (int64) where floating-point numbers (float64) are due" in verdict.sentence
+def test_truth_values_are_told_from_numbers() -> None:
     assert "booleans" in PAD.check(lambda t, p: (PAD.solution(t, p)[0], PAD.solution(t, p)[1].bool())).sentence
 
 
@@ -356,17 +354,15 @@ def test_a_wrong_result_is_located() -> None:
 
 
 def test_a_multiple_is_named() -> None:
-    sentence = MSE.check(lambda w, x, y: 3 * MSE.solution(w, x, y)).sentence
-    # the simplest failing input has a single weight, where a multiple would say nothing
-    assert "times" in sentence or "too" in sentence
+    assert "Every number is 3 times what it should be." in MSE.check(lambda w, x, y: 3 * MSE.solution(w, x, y)).sentence
     found = difference(np.array([1.0, 2.0]), np.array([3.0, 6.0]))
     assert found is not None
-    assert "Every element is 3 times" in found.sentence
+    assert found.advice == "Every number is 3 times what it should be."
     for surplus in (np.nan, 0.5):  # where 0 is due; the others are right, or three times too large
         for factor in (1.0, 3.0):
             found = difference(np.array([1.0, 2.0, 0.0]), np.array([factor, 2 * factor, surplus]))
             assert found is not None
-            assert "Every element" not in found.sentence
+            assert found.advice == ""
 
 
 def test_shapes_are_explained() -> None:
@@ -374,7 +370,7 @@ def test_shapes_are_explained() -> None:
     for clue, (want, have) in cases.items():
         found = difference(np.zeros(want), np.zeros(have))
         assert found is not None
-        assert clue in found.sentence
+        assert clue in found.advice
 
 
 def _pairs(arguments: Callable) -> CodeExercise:
@@ -406,8 +402,8 @@ def test_a_stray_axis_is_blamed_only_where_it_is_the_fault_on_every_input() -> N
 
 def test_the_stray_axis_is_told_in_the_words_of_the_library() -> None:
     found = difference(np.zeros(3), np.zeros((3, 1))), difference(torch.zeros(3), torch.zeros(3, 1))
-    assert ["keepdims" in one.sentence for one in found if one] == [True, False]
-    assert ["`keepdim`" in one.sentence for one in found if one] == [False, True]
+    assert ["keepdims" in one.advice for one in found if one] == [True, False]
+    assert ["`keepdim`" in one.advice for one in found if one] == [False, True]
 
 
 def test_the_nearest_known_number_is_meant() -> None:

@@ -83,6 +83,7 @@ class Checker:
             "observe": code,
             "names": list(item.parameters) if isinstance(item, CodeExercise) else [],
             "gradient": list(item.gradient) if isinstance(item, CodeExercise) else [],
+            "forbidden": list(item.forbidden) if isinstance(item, CodeExercise) else [],
             "seconds": self.limits.seconds,
             "setup_seconds": self.limits.setup_seconds,
         }
@@ -218,7 +219,7 @@ def _outcome(fields: dict[str, Any]) -> Outcome:
     if stopped not in ("", "time", "interrupt"):
         raise ValueError("an unknown end of a call")
     faults = frozenset(str(fault)[:100] for fault in fields["faults"])
-    if any(fault.partition(" ")[0] not in ("mutates", "shares", "no") for fault in faults) or len(faults) > 100:
+    if any(fault.partition(" ")[0] not in ("mutates", "shares", "no", "uses") for fault in faults) or len(faults) > 100:
         raise ValueError("an unknown side effect")
     printed = str(fields["printed"])[:2_200]
     return Outcome(fields["value"], raised, stopped, printed, faults, tuple(fields["gradients"]))

@@ -10,7 +10,7 @@ def exercise(exercise_id: str) -> Any:
     return lambda function: function
 
 
-def answer(exercise_id: str, value: Any) -> None:
+def answer(exercise_id: str, *values: Any, **named: Any) -> None:
     """Does nothing: the grader has read the value already."""
 
 

@@ -96,7 +96,7 @@ def _perform(unit: dict[str, Any], inputs: list[tuple]) -> bytes:
         return wire.pack({"value": value})
     if not callable(value):
         return wire.pack({"not callable": value})
-    outcomes = observe(value, inputs, unit["names"], unit["gradient"], unit["seconds"])
+    outcomes = observe(value, inputs, unit["names"], unit["gradient"], unit["seconds"], unit["forbidden"])
     return wire.pack({"outcomes": [_plain(outcome) for outcome in outcomes]})
 
 
