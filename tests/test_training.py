@@ -14,6 +14,7 @@ from torch.testing import assert_close
 from transformers import get_linear_schedule_with_warmup
 
 from lessons import training
+from lessons.checkpoints import Checkpoint
 
 DATA = torch.Generator().manual_seed(0)
 INPUTS = torch.randn(24, 3, generator=DATA, dtype=torch.float64)
@@ -404,7 +405,7 @@ def test_stop_and_interrupt_work_while_it_is_paused():
 def test_stopped_or_paused_it_saves_and_can_go_on(tmp_path):
     whole, model = linear_model(), linear_model()
     fit(whole, epochs=2)
-    checkpoint = training.Checkpoint(tmp_path, every_seconds=None)
+    checkpoint = Checkpoint(tmp_path, every_seconds=None)
     fit(linear_model(), epochs=2, monitor=Recorder(stopped=7), checkpoint=checkpoint)
     history = fit(model, epochs=2, checkpoint=checkpoint)
     assert "goes on after step 7 of 12" in history.notes[0]
