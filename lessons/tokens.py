@@ -19,7 +19,6 @@ Voice Search, 2012; Devlin et al., BERT, 2019, section 3.
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 import unicodedata
@@ -35,6 +34,7 @@ import regex
 from tqdm import tqdm
 
 from lessons import assets
+from lessons.course.files import write_whole
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -352,9 +352,7 @@ class BytePairTokenizer:
             "vocabulary": self.vocabulary,
             "merges": self.merges,
         }
-        temporary = Path(f"{path}.part")
-        temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        os.replace(temporary, path)
+        write_whole(path, json.dumps(content, ensure_ascii=False))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

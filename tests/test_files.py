@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lessons.course import files
-from lessons.course.files import set_aside, write_whole
+from lessons.course.files import set_aside, write_new, write_whole
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions, links and SIGKILL as POSIX has them")
 
@@ -143,6 +143,20 @@ def test_a_link_stays_a_link(tmp_path):
     write_whole(tmp_path / "link", "x")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "x"
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_file_is_never_written_over_another(tmp_path, monkeypatch, links):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    if not links:  # as on exFAT
+        monkeypatch.setattr(files.os, "link", refuse)
+    write_new(tmp_path / "file", "one")
+    with pytest.raises(FileExistsError):
+        write_new(tmp_path / "file", "two")
+    assert (tmp_path / "file").read_text() == "one"
+    assert names(tmp_path) == {"file"}
 
 
 def test_damaged_files_are_set_aside_under_free_names(tmp_path):

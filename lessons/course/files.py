@@ -15,7 +15,7 @@ def write_whole(path: str | Path, data: str | bytes | memoryview, *, previous: s
     Raises OSError.
     """
     file = Path(os.path.realpath(path))  # a link stays a link
-    draft = _draft(file, data.encode() if isinstance(data, str) else data)
+    draft = _draft(file, data)
     try:
         if file.exists():
             draft.chmod(file.stat().st_mode & 0o7777)
@@ -25,6 +25,23 @@ def write_whole(path: str | Path, data: str | bytes | memoryview, *, previous: s
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+    _settle(file.parent)
+
+
+def write_new(path: str | Path, data: str | bytes | memoryview) -> None:
+    """Write a file whole, and never over another. Raises FileExistsError, OSError."""
+    file = Path(path)
+    draft = _draft(file, data)
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if file.exists():
+            raise FileExistsError(file) from None
+        os.replace(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)
     _settle(file.parent)
 
 
@@ -38,13 +55,13 @@ def set_aside(file: Path) -> Path:
     return aside
 
 
-def _draft(file: Path, data: bytes | memoryview) -> Path:
+def _draft(file: Path, data: str | bytes | memoryview) -> Path:
     """The data in a new hidden file beside another, on the disk and not only in memory."""
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     stream = draft.open("xb")
     try:
         with stream:
-            stream.write(data)
+            stream.write(data.encode() if isinstance(data, str) else data)
             stream.flush()
             os.fsync(stream.fileno())
     except BaseException:
