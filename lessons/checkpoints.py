@@ -65,13 +65,14 @@ class Checkpoint(Listener):
     def on_begin(self, run: Training) -> None:
         """Go on from the checkpoint if there is one, else save the start. Raises CheckpointError."""
         self._saved_step: int | None = None  # the step that the latest file holds
-        self._failed, self._time = False, time.monotonic()
-        self._order = run.batches = BatchOrder(run.batches)
+        self._had_ended, self._failed, self._time = False, False, time.monotonic()
+        self._order = run.batches = BatchOrder(run.batches)  # the loop goes through it in place of the batches
         self._rules = rules(run, self._order)
         remove(self.folder, only_drafts=not self.start_over)
         found = None if self.start_over else read(self.folder)
-        self._was_ended = self._go_on(run, *found) if found else False
-        if not found:
+        if found:
+            self._go_on(run, *found)
+        else:
             self._save(run)
 
     def on_step(self, run: Training) -> None:
@@ -87,18 +88,18 @@ class Checkpoint(Listener):
 
     def on_end(self, run: Training) -> None:
         """Save what can be gone on from: not the middle of a step, as after an interrupt."""
-        if run.history.state == "interrupted":
+        if run.history.state == "interrupted" and self._saved_step is not None:
             run.history.stopped += f"; the checkpoint is of step {self._saved_step}"
         elif run.history.state == "stopped by you":
             self.on_pause(run)
-        elif run.history.state in ENDED and not self._was_ended:
+        elif run.history.state in ENDED and not self._had_ended:
             self._save(run)
 
     # --- what is saved
 
     def _state(self, run: Training) -> State:
         return {
-            "written by": WRITER,
+            "written by": WRITER,  # by this, and by the rules, a later call knows that it may go on from here
             "rules": self._rules,
             "model": run.model.state_dict(),
             "optimizer": run.optimizer.state_dict(),
@@ -108,21 +109,21 @@ class Checkpoint(Listener):
             "batches": self._order.state(),
         }
 
-    def _go_on(self, run: Training, state: State, damage: str) -> bool:
-        """Bring the training to where it was cut off; returns whether it had ended already."""
+    def _go_on(self, run: Training, state: State, damage: str) -> None:
+        """Bring the training to where it was cut off."""
         compare(state["rules"], self._rules, self.folder)
         run.model.load_state_dict(state["model"])
         run.optimizer.load_state_dict(state["optimizer"])
         vars(run.history).update(state["history"])
         run.epoch, run.best_weights, self._saved_step = state["epoch"], state["best weights"], run.step
         self._order.restore(state["batches"])
-        if not (ended := run.history.state in ENDED):
+        self._had_ended = run.history.state in ENDED
+        if not self._had_ended:
             run.history.state, run.history.stopped = "running", ""  # it was paused, or stopped by hand
         if damage:
             _say(run, damage)
-        how = "was finished" if ended else "goes on"
+        how = "was finished" if self._had_ended else "goes on"
         _say(run, f"The training in {self.folder} {how} after step {run.step} of {run.history.total}.")
-        return ended
 
     def _save(self, run: Training) -> None:
         """Write a checkpoint of this step; whatever goes wrong with the disk, the training goes on."""
@@ -298,7 +299,7 @@ class BatchOrder:
                 self.done = number
                 yield batch
             elif number == skipped:
-                self._set(now)
+                self._set(now)  # dropout drew numbers, too, while these batches were trained on
         self.done = 0
 
     def state(self) -> State:

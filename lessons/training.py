@@ -74,7 +74,8 @@ def fit(
     _check_settings(epochs, learning_rate, weight_decay, warmup, max_norm)
     _check_listeners(early_stopping, checkpoint, validate)
     total = epochs * _length(batches)
-    model.to(place := torch.device(device) if device else best_device())
+    place = torch.device(device) if device else best_device()
+    model.to(place)
     optimizer = optimizer or adamw(model, learning_rate, weight_decay)
     history = History(total=total)
     bar, watch = ProgressBar() if progress else None, _Watch(monitor) if monitor else None
