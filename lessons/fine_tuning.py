@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.bert import BERT, to_hugging_face
+from lessons.course.files import write_whole
 from lessons.kit import pretrained, training
 from lessons.kit.batches import Batch, TextBatches, pad
 
@@ -135,17 +136,15 @@ class TextClassifier(nn.Module):
 
     def save(self, folder: str | Path) -> Path:
         """Write a folder that `TextClassifier.load` and transformers' AutoModelForSequenceClassification can read."""
-        from safetensors.torch import save_file
+        from safetensors.torch import save
 
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
         bert = {f"bert.{name}": tensor for name, tensor in to_hugging_face(self.bert.state_dict()).items()}
         head = {f"classifier.{name}": tensor for name, tensor in self.classifier.state_dict().items()}
         weights = {name: tensor.contiguous().cpu() for name, tensor in {**bert, **head}.items()}
-        temporary = place / "model.safetensors.part"
-        save_file(weights, temporary, metadata={"format": "pt"})
-        temporary.replace(place / "model.safetensors")  # a full disk never leaves half a model under the final name
-        (place / "config.json").write_text(json.dumps(self._config(), indent=2, ensure_ascii=False), encoding="utf-8")
+        write_whole(place / "model.safetensors", save(weights, metadata={"format": "pt"}))
+        write_whole(place / "config.json", json.dumps(self._config(), indent=2, ensure_ascii=False))
         self.tokenizer.save_pretrained(place)
         return place
 

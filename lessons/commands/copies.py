@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import count
@@ -15,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from lessons.course import places
 from lessons.course.errors import CourseError
+from lessons.course.files import set_aside, write_new, write_whole
 
 RECORD = ".lessons.json"  # notebook's name -> hash of the lesson that the learner has last been told of
 UNSURE = (
@@ -44,7 +43,7 @@ def refresh() -> list[str]:
                 told += _refresh_one(lesson, folder, record)
             except (ValueError, AttributeError, UnicodeError) as error:
                 told.append(f"Lesson {places.number(lesson)} is left out: {lesson} is not a notebook ({error}).")
-        _write(folder / RECORD, json.dumps(record, indent=1) + "\n")
+        write_whole(folder / RECORD, json.dumps(record, indent=1) + "\n")
     return told
 
 
@@ -53,7 +52,7 @@ def _refresh_one(lesson: Path, folder: Path, record: dict[str, str]) -> list[str
     text = cleared(lesson.read_text(encoding="utf-8"))
     copy, digest, number = folder / lesson.name, _digest(text), places.number(lesson)
     if not copy.exists():
-        _place(copy, text)
+        write_new(copy, text)
         record[lesson.name] = digest
     elif lesson.name not in record:  # the record was lost
         record[lesson.name] = digest
@@ -83,7 +82,7 @@ def _for_each(numbers: Sequence[str], act: Callable[[Path, Path, dict[str, str]]
         record, told = _read_record(folder)
         for lesson in wanted:
             told.append(act(lesson, folder, record))
-        _write(folder / RECORD, json.dumps(record, indent=1) + "\n")
+        write_whole(folder / RECORD, json.dumps(record, indent=1) + "\n")
     print("\n".join(told))
     return 0
 
@@ -101,7 +100,7 @@ def _update_one(lesson: Path, folder: Path, record: dict[str, str]) -> str:
     record[lesson.name] = _digest(text)
     copy, number = folder / lesson.name, places.number(lesson)
     if not copy.exists():
-        _place(copy, text)
+        write_new(copy, text)
         return f"Lesson {number} is now in {copy.name}."
     same = [file for file in (copy, *folder.glob(f"{copy.stem} (new *){copy.suffix}")) if _same(file, text)]
     if same:
@@ -114,13 +113,13 @@ def _reset_one(lesson: Path, folder: Path, record: dict[str, str]) -> str:
     record[lesson.name] = _digest(text)
     copy, number = folder / lesson.name, places.number(lesson)
     if not copy.exists():
-        _place(copy, text)
+        write_new(copy, text)
         return f"Lesson {number} is now in {copy.name}."
     if copy.read_bytes() == text.encode():
         return f"{copy.name} is as it was handed out; nothing to do."
     aside = copy.rename(_free_name(copy))
     try:
-        _place(copy, text)
+        write_new(copy, text)
     except OSError:
         aside.rename(copy)
         raise
@@ -142,39 +141,11 @@ def _place_beside(copy: Path, text: str) -> Path:
     for i in count(1):
         beside = copy.with_name(f"{copy.stem} (new {i}){copy.suffix}")
         try:
-            _place(beside, text)
+            write_new(beside, text)
         except FileExistsError:
             continue
         return beside
     raise AssertionError("count() does not end")
-
-
-def _place(file: Path, text: str) -> None:
-    """Write a file whole or not at all, and never over another. Raises FileExistsError."""
-    draft = _draft(file, text)
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        if file.exists():
-            raise FileExistsError(file) from None
-        draft.rename(file)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file of ours, whole or not at all."""
-    _draft(file, text).replace(file)
-
-
-def _draft(file: Path, text: str) -> Path:
-    descriptor, name = tempfile.mkstemp(prefix=".draft-", dir=file.parent)
-    with open(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
-    Path(name).chmod(0o644)
-    return Path(name)
 
 
 def _digest(text: str) -> str:
@@ -200,9 +171,8 @@ def _read_record(folder: Path) -> tuple[dict[str, str], list[str]]:
         return {}, []
     except ValueError:
         pass
-    aside = next(name for i in count(1) if not (name := folder / f"{RECORD}.damaged-{i}").exists())
-    file.rename(aside)
-    return {}, [f"{file} was damaged. It is kept as {aside.name} and begun anew; your notebooks are untouched."]
+    aside = set_aside(file).name
+    return {}, [f"{file} was damaged. It is kept as {aside} and begun anew; your notebooks are untouched."]
 
 
 class _own_folder:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
-
-if TYPE_CHECKING:
-    from lessons.kit.training import History
 
 # Okabe & Ito (2008), "Color universal design": distinct under every common colour-vision deficiency.
 BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW, BLACK = (
@@ -40,32 +37,35 @@ def use_style() -> None:
     )
 
 
-def training_history(history: History) -> Figure:
+Validation = Sequence[tuple[int, Mapping[str, float]]]  # metrics by name, each time after so many steps
+
+
+def training_history(loss: Sequence[float], learning_rate: Sequence[float], validation: Validation = ()) -> Figure:
     """Loss of every step with its running mean, learning rate below, validation metrics as points."""
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4.6), sharex=True, height_ratios=(3, 1))
-    steps = np.arange(1, len(history.loss) + 1)
-    top.plot(steps, history.loss, color=SKY, alpha=0.5, linewidth=1, label="loss of each batch")
-    top.plot(steps, running_mean(history.loss), color=BLUE, label="running mean of 20")
+    steps = np.arange(1, len(loss) + 1)
+    top.plot(steps, loss, color=SKY, alpha=0.5, linewidth=1, label="loss of each batch")
+    top.plot(steps, running_mean(loss), color=BLUE, label="running mean of 20")
     top.set(ylabel="training loss", ylim=(0, None))
-    _validation_points(top, history)
-    bottom.plot(steps, history.learning_rate, color=BLACK)
+    _validation_points(top, validation)
+    bottom.plot(steps, learning_rate, color=BLACK)
     bottom.set(xlabel="step", ylabel="learning\nrate", ylim=(0, None))
     bottom.ticklabel_format(axis="y", scilimits=(0, 0))
     figure.legend(loc="outside upper right", ncols=3)
     return figure
 
 
-def _validation_points(axes: Axes, history: History) -> None:
-    if not history.validation:
+def _validation_points(axes: Axes, validation: Validation) -> None:
+    if not validation:
         return
     twin = axes.twinx()
-    steps = [step for step, _ in history.validation]
-    for name, colour, marker in zip(history.validation[0][1], (ORANGE, GREEN, PINK), "osD", strict=False):
-        values = [metrics[name] for _, metrics in history.validation]
+    steps = [step for step, _ in validation]
+    for name, colour, marker in zip(validation[0][1], (ORANGE, GREEN, PINK), "osD", strict=False):
+        values = [metrics[name] for _, metrics in validation]
         twin.plot(steps, values, marker=marker, color=colour, label=f"validation {name}")
         for step, value in zip(steps, values, strict=True):
             twin.annotate(f"{value:.3f}", (step, value), (-6, -16), textcoords="offset points", ha="right")
-    highest = max(value for _, metrics in history.validation for value in metrics.values())
+    highest = max(value for _, metrics in validation for value in metrics.values())
     twin.set(ylabel="validation", ylim=(0, 1 if highest <= 1 else None))
     twin.grid(False)
 

@@ -20,7 +20,7 @@ PINNED = {"bert-base-uncased": "86b5e0934494bd15c9632b12f734a8a67f723594"}  # hu
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class Pretrained:
     """What a model folder holds: its configuration, its named weights and its tokenizer."""
 
     name: str
@@ -30,7 +30,7 @@ class Checkpoint:
     tokenizer: PreTrainedTokenizerBase
 
 
-def load(name: str = "minilm", revision: str | None = None) -> Checkpoint:
+def load(name: str = "minilm", revision: str | None = None) -> Pretrained:
     """Load a checkpoint: "minilm" (packaged), a folder on this machine, or a name on the hub.
 
     Raises AssetError if a packaged file is damaged, OSError with one sentence if the hub cannot be reached, and
@@ -40,7 +40,7 @@ def load(name: str = "minilm", revision: str | None = None) -> Checkpoint:
 
     place = folder(name, revision)
     config = json.loads((place / "config.json").read_text(encoding="utf-8"))
-    return Checkpoint(name, place, config, load_file(place / "model.safetensors"), tokenizer(place))
+    return Pretrained(name, place, config, load_file(place / "model.safetensors"), tokenizer(place))
 
 
 def tokenizer(place: str | Path = "minilm") -> PreTrainedTokenizerBase:

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from lessons.course.files import write_whole
 from lessons.course.places import ROOT
 
 FOLDER = ROOT / "benchmarks" / "results"
@@ -29,9 +30,7 @@ def save(name: str, section: str, values: dict[str, Any]) -> Path:
     content = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     content[section] = {**values, "machine": machine()}
     file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_suffix(".part")
-    temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(file)
+    write_whole(file, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     return file
 
 

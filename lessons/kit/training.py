@@ -1,4 +1,8 @@
-"""`fit`: the one training loop of the course. Any model, any loss, any batches."""
+"""`fit`: the one training loop of the course. Any model, any loss, any batches.
+
+Read `fit` first, then `_train_epoch`, which is the loop that notebooks 03 and 08 write by hand. What happens around the
+steps (early stopping, checkpoints, the progress bar, the buttons of a monitor) are listeners, which the loop tells.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +11,26 @@ import math
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
-
-from lessons.kit import checkpoints
-from lessons.kit.checkpoints import Checkpoint, CheckpointError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "Batches", "Checkpoint", "CheckpointError", "EarlyStopping", "History", "Metrics", "Monitor", "TrainingDiverged",
-    "adamw", "best_device", "fit", "linear_warmup_decay", "parameter_groups", "to_device",
+    "Batches", "EarlyStopping", "History", "Listener", "Metrics", "Monitor", "Training", "TrainingDiverged",
+    "adamw", "best_device", "evaluating", "fit", "linear_warmup_decay", "parameter_groups", "to_device",
 ]  # fmt: skip
 
 Metrics = dict[str, float]
+Loss = Callable[[nn.Module, Any], Tensor]
 SERIES = ("loss", "learning_rate", "gradient_norm")
 
 
@@ -37,15 +38,234 @@ class Batches(Protocol):
     """A list, a DataLoader, or anything else that knows its length and can be gone through once in every epoch."""
 
     def __len__(self) -> int: ...
-    def __iter__(self) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+# --- the loop ---------------------------------------------------------------------------------------------------------
+
+
+def fit(
+    model: nn.Module,
+    batches: Batches,
+    loss: Loss,
+    *,
+    epochs: int = 1,
+    learning_rate: float = 1e-3,
+    weight_decay: float = 0.01,
+    optimizer: torch.optim.Optimizer | None = None,
+    warmup: float = 0.1,
+    max_norm: float = 1.0,
+    validate: Callable[[nn.Module], Metrics] | None = None,
+    device: torch.device | str | None = None,
+    progress: bool = True,
+    early_stopping: EarlyStopping | None = None,
+    checkpoint: Listener | None = None,
+    monitor: Monitor | None = None,
+) -> History:
+    """Train a model in place and return what happened; interrupting the kernel ends the training and keeps the model.
+
+    `loss(model, batch)` gives a scalar. The optimizer is AdamW unless one is given; its learning rate rises over the
+    first `warmup` share of all steps and then falls to 0. The gradients of what it holds are clipped to the norm
+    `max_norm`. `validate` is called after every epoch, in evaluation mode. With a
+    `lessons.kit.checkpoints.Checkpoint`, the same call goes on where an earlier one was cut off.
+
+    Raises ValueError or TypeError for what cannot be trained, TrainingDiverged if a number is no longer finite.
+    """
+    _check_settings(epochs, learning_rate, weight_decay, warmup, max_norm)
+    _check_listeners(early_stopping, checkpoint, validate)
+    total = epochs * _length(batches)
+    place = torch.device(device) if device else best_device()
+    model.to(place)
+    optimizer = optimizer or adamw(model, learning_rate, weight_decay)
+    history = History(total=total)
+    bar, watch = ProgressBar() if progress else None, _Watch(monitor) if monitor else None
+    listeners = [listener for listener in (early_stopping, checkpoint, bar, watch) if listener]
+    run = Training(model, batches, optimizer, history, listeners, epochs, warmup, max_norm)
+    run.tell("on_begin")
+    with _ending(run):
+        while run.epoch < epochs and history.state == "running":
+            _train_epoch(run, loss, place)
+            if history.state == "running":
+                _validate(run, validate)
+                run.epoch += 1
+                run.tell("on_epoch")
+    return history
+
+
+def _train_epoch(run: Training, loss: Loss, place: torch.device) -> None:
+    """One epoch, step by step. A step that would break the weights is not taken."""
+    model, optimizer, history = run.model, run.optimizer, run.history
+    model.train()  # dropout on
+    for batch in _whole_epoch(run):
+        begun = time.perf_counter()
+        batch = to_device(batch, place)
+        share = linear_warmup_decay(run.step, run.warmup_steps, history.total)  # of the peak, 0 to 1
+        for group, peak in zip(optimizer.param_groups, run.peaks, strict=True):
+            group["lr"] = peak * share
+        value = loss(model, batch)
+        _check_loss(value, history)
+        optimizer.zero_grad()
+        model.zero_grad()  # also what the optimizer does not hold: it would pile up
+        value.backward()
+        norm = nn.utils.clip_grad_norm_(run.parameters, run.max_norm)
+        _check_gradient(norm, run)
+        optimizer.step()
+        history.record(value.item(), optimizer.param_groups[0]["lr"], norm.item())
+        history.examples += _n_examples(batch)
+        history.seconds += time.perf_counter() - begun
+        run.tell("on_step")
+        if history.state != "running":
+            return
+
+
+def _whole_epoch(run: Training) -> Iterator[Any]:
+    """The batches of an epoch. Raises ValueError unless there are as many as their length says."""
+    promised = len(run.batches)
+    end = (run.epoch + 1) * promised
+    for batch in run.batches:
+        if run.step == end:
+            raise ValueError(f"batches has the length {promised}, but gives more than that in an epoch.")
+        yield batch
+    if run.step < end:
+        raise ValueError(
+            f"batches has the length {promised}, but gave only {promised - end + run.step} in epoch {run.epoch + 1}. "
+            "It must be possible to go through it once in every epoch; an iterator is used up after the first."
+        )
+
+
+def _validate(run: Training, validate: Callable[[nn.Module], Metrics] | None) -> None:
+    if validate is None:
+        return
+    with evaluating(run.model), torch.no_grad():
+        metrics = validate(run.model)
+    if not isinstance(metrics, Mapping):
+        raise TypeError(f"validate must return a dict such as {{'loss': 0.5}}; it returned {_kind(metrics)}.")
+    run.history.validation.append((run.step, {name: float(value) for name, value in metrics.items()}))
+
+
+@contextmanager
+def _ending(run: Training) -> Iterator[None]:
+    """Whatever ends the training: model and optimizer are as usable as before, and the history says how it ended."""
+    history, was_training = run.history, run.model.training
+    try:
+        yield
+        _check_weights(run)
+        if history.state == "running":
+            history.state = "finished"
+        run.tell("on_end")
+    except KeyboardInterrupt:
+        history.cut()
+        run.stop("interrupted", f"interrupted in step {run.step} of {history.total}")
+        run.tell("on_end")
+    except BaseException as error:
+        history.state = "diverged" if isinstance(error, TrainingDiverged) else "failed"
+        run.tell("on_end")
+        raise
+    finally:
+        run.model.train(was_training)
+        for group, peak in zip(run.optimizer.param_groups, run.peaks, strict=True):
+            group["lr"] = peak  # the optimizer may serve for another training
+
+
+# --- what cannot be trained gets a sentence ---------------------------------------------------------------------------
 
 
 class TrainingDiverged(RuntimeError):
-    """The loss became NaN or infinite. `history` holds what was recorded before."""
+    """The loss, its gradient or a weight became NaN or infinite. `history` holds what was recorded before."""
 
     def __init__(self, message: str, history: History) -> None:
         super().__init__(message)
         self.history = history
+
+
+def _check_settings(epochs: int, learning_rate: float, weight_decay: float, warmup: float, max_norm: float) -> None:
+    def check(name: str, value: Any, wanted: str, fits: Callable[[Any], bool], kind: type = Real) -> None:
+        if not isinstance(value, kind) or not fits(value):
+            raise ValueError(f"{name} must be {wanted}; it is {value!r}.")
+
+    check("epochs", epochs, "a whole number, 1 or more", lambda value: value >= 1, Integral)
+    check("learning_rate", learning_rate, "a number, 0 or more", lambda value: 0 <= value < math.inf)
+    check("weight_decay", weight_decay, "a number, 0 or more", lambda value: 0 <= value < math.inf)
+    check("warmup", warmup, "a share of all steps, from 0 to 1", lambda value: 0 <= value <= 1)
+    check("max_norm", max_norm, "a number above 0 (math.inf: no clipping)", lambda value: value > 0)
+
+
+def _check_listeners(early_stopping: Any, checkpoint: Any, validate: Any) -> None:
+    if early_stopping and validate is None:
+        raise ValueError("Early stopping looks at validation metrics: give validate, too.")
+    if checkpoint and not isinstance(checkpoint, Listener):
+        raise TypeError(f"checkpoint must be a Checkpoint, such as Checkpoint('runs/digits'); it is {checkpoint!r}.")
+
+
+def _length(batches: Batches) -> int:
+    try:
+        length = len(batches)
+    except TypeError:
+        raise ValueError(
+            "batches must be a list, a DataLoader or the like, which can be gone through once in every epoch; "
+            "a generator is used up after the first."
+        ) from None
+    if length == 0:
+        raise ValueError("There is nothing to train on: batches is empty.")
+    return length
+
+
+def _held(model: nn.Module, optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:
+    """The parameters of a model that an optimizer holds. Raises ValueError if there is none."""
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise TypeError(f"optimizer must be one of torch.optim's, such as torch.optim.SGD; it is {_kind(optimizer)}.")
+    held = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+    found = [parameter for parameter in model.parameters() if id(parameter) in held]
+    if not found:
+        raise ValueError("The optimizer holds no parameter of this model: make it with this model's .parameters().")
+    return found
+
+
+def _check_loss(value: Any, history: History) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"The loss must be a tensor of one number; it is {_kind(value)}. A missing return? An .item()?")
+    if value.ndim:
+        raise ValueError(f"The loss must be one number; it has shape {tuple(value.shape)}. Is a .mean() missing?")
+    if not value.requires_grad:
+        raise ValueError(
+            "The loss has no gradient: no trainable parameter had a part in it, or it was computed within "
+            "torch.no_grad() or passed through .detach() or .item()."
+        )
+    if not math.isfinite(value.item()):
+        raise TrainingDiverged(
+            f"The loss is {value.item()} in step {len(history.loss)}. The usual causes: a learning rate that is too "
+            "high (try a tenth), the logarithm of 0 or a division by 0 in the loss, or NaN in the data. The model "
+            "keeps the weights of the step before.",
+            history,
+        )
+
+
+def _check_gradient(norm: Tensor, run: Training) -> None:
+    number = norm.item()
+    if number == 0 and all(parameter.grad is None for parameter in run.parameters):
+        raise ValueError("The loss does not depend on any parameter that the optimizer holds: nothing would be learnt.")
+    if not math.isfinite(number):
+        raise TrainingDiverged(
+            f"The loss is finite in step {run.step}, but its gradient is {number}. Look for a square root, a logarithm "
+            "or a division at 0. The model keeps the weights of the step before.",
+            run.history,
+        )
+
+
+def _check_weights(run: Training) -> None:
+    """After the last step, which no loss follows that would show it."""
+    if not all(parameter.isfinite().all() for parameter in run.parameters):
+        raise TrainingDiverged(
+            f"Weights are no longer finite after step {run.step}, the last one: its learning rate was far too high.",
+            run.history,
+        )
+
+
+def _kind(value: Any) -> str:
+    return "None" if value is None else f"of type {type(value).__name__}"
+
+
+# --- what happens, and who is told ------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -68,7 +288,12 @@ class History:
         """Draw the loss (with its running mean), the learning rate and the validation metrics against the step."""
         from lessons.kit import plots
 
-        return plots.training_history(self)
+        return plots.training_history(self.loss, self.learning_rate, self.validation)
+
+    def record(self, *numbers: float) -> None:
+        """Add a step: its loss, its learning rate, the norm of its gradient."""
+        for name, number in zip(SERIES, numbers, strict=True):
+            getattr(self, name).append(float(number))
 
     def cut(self) -> None:
         """Make the series equally long: an interrupt may come in the middle of a record."""
@@ -87,8 +312,65 @@ class History:
         return f"<History: {len(self.loss)} steps, loss {self.loss[0]:.3f} -> {self.loss[-1]:.3f}{last}{speed}{end}>"
 
 
+class Listener:
+    """Who is told what happens in a training, and may act on it. Each method does nothing; a listener has its own."""
+
+    def on_begin(self, run: Training) -> None:
+        """Before the first step."""
+
+    def on_step(self, run: Training) -> None:
+        """After each step."""
+
+    def on_epoch(self, run: Training) -> None:
+        """After each epoch and its validation."""
+
+    def on_pause(self, run: Training) -> None:
+        """Between two steps, when the training is about to wait for somebody."""
+
+    def on_end(self, run: Training) -> None:
+        """At the end, however it came: `run.history.state` says how."""
+
+
+@dataclass
+class Training:
+    """A training under way, as its listeners see it."""
+
+    model: nn.Module
+    batches: Batches
+    optimizer: torch.optim.Optimizer
+    history: History
+    listeners: Sequence[Listener]
+    epochs: int
+    warmup: float
+    max_norm: float
+    epoch: int = 0  # how many are done
+    best_weights: dict[str, Any] | None = None  # kept by early stopping
+
+    def __post_init__(self) -> None:
+        self.parameters = _held(self.model, self.optimizer)
+        self.peaks = [group["lr"] for group in self.optimizer.param_groups]  # the learning rates at their highest
+        total = self.history.total
+        self.warmup_steps = min(
+            math.ceil(self.warmup * total), total - 1
+        )  # a first step at rate 0 must not be the last
+
+    @property
+    def step(self) -> int:
+        """How many steps are done."""
+        return len(self.history.loss)
+
+    def stop(self, state: str, reason: str) -> None:
+        """End the training before the next step."""
+        self.history.state, self.history.stopped = state, reason
+
+    def tell(self, event: str) -> None:
+        """Call this method of every listener, in their order."""
+        for listener in self.listeners:
+            getattr(listener, event)(self)
+
+
 @dataclass(frozen=True)
-class EarlyStopping:
+class EarlyStopping(Listener):
     """Stop once a validation metric has not become better for `patience` epochs; the best weights are brought back.
 
     They are brought back, too, if all epochs are run. An interrupted model keeps its latest weights. NaN is never
@@ -116,6 +398,42 @@ class EarlyStopping:
                 best_step, best = step, value
         return best_step
 
+    def on_epoch(self, run: Training) -> None:
+        """Keep the weights if they are the best so far; stop if they have not been for long."""
+        history, best = run.history, self.best_step(run.history.validation)
+        if best == run.step:
+            run.best_weights = copy.deepcopy(run.model.state_dict())
+        waited = sum(step > best for step, _ in history.validation)
+        if waited >= self.patience and run.step < history.total:
+            reason = f"no {self.better} validation {self.metric} for {self.patience} epochs"
+            run.stop("stopped early", f"early after step {run.step} of {history.total}: {reason}")
+
+    def on_end(self, run: Training) -> None:
+        """Bring back the best weights."""
+        if run.history.state in ("finished", "stopped early") and run.best_weights is not None:
+            run.model.load_state_dict(run.best_weights)
+            run.best_weights, run.history.best_step = None, self.best_step(run.history.validation)
+
+
+class ProgressBar(Listener):
+    """Steps, recent loss and speed in one line, which grows."""
+
+    def on_begin(self, run: Training) -> None:
+        """Show an empty line."""
+        options = {"desc": "training", "unit": "batch", "ncols": 100, "file": sys.stdout}
+        self.bar = tqdm(total=run.history.total, initial=run.step, **options)
+
+    def on_step(self, run: Training) -> None:
+        """Add a step."""
+        recent = run.history.loss[-20:]
+        speed = run.history.examples / run.history.seconds
+        self.bar.set_postfix_str(f"loss {sum(recent) / len(recent):.3f}, {speed:.0f} examples/s", False)
+        self.bar.update()
+
+    def on_end(self, run: Training) -> None:
+        """Leave the line as it is."""
+        self.bar.close()
+
 
 class Monitor(Protocol):
     """What `fit` knows of a monitor: two flags, which any thread may set, and who is to be told after each batch."""
@@ -127,23 +445,34 @@ class Monitor(Protocol):
         """Called in the training thread, after each batch and at each change of `history.state`; must be quick."""
 
 
-def best_device() -> torch.device:
-    """CUDA if there is one, else Apple's MPS, else the CPU."""
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+class _Watch(Listener):
+    """Lets a monitor draw, and does what its buttons say."""
+
+    def __init__(self, monitor: Monitor) -> None:
+        self.monitor = monitor
+
+    def on_begin(self, run: Training) -> None:
+        self.monitor.update(run.history)
+
+    on_epoch = on_pause = on_end = on_begin
+
+    def on_step(self, run: Training) -> None:
+        self.monitor.update(run.history)
+        if self.monitor.paused.is_set():
+            self._wait(run)
+        if self.monitor.stopped.is_set():
+            run.stop("stopped by you", f"by you after step {run.step} of {run.history.total}")
+
+    def _wait(self, run: Training) -> None:
+        run.history.state = "paused"
+        run.tell("on_pause")
+        while self.monitor.paused.is_set() and not self.monitor.stopped.wait(0.05):
+            pass  # in short slices, so that Interrupt is heard
+        run.history.state = "running"
+        self.monitor.update(run.history)
 
 
-def to_device(batch: Any, device: torch.device) -> Any:
-    """Move every tensor in a batch (a tensor, or tuples, lists and dicts of them) to a device."""
-    if isinstance(batch, Tensor):
-        return batch.to(device)
-    if isinstance(batch, Mapping):
-        return {key: to_device(value, device) for key, value in batch.items()}
-    if isinstance(batch, list | tuple):
-        moved = [to_device(value, device) for value in batch]
-        return type(batch)(*moved) if hasattr(batch, "_fields") else type(batch)(moved)
-    return batch
+# --- learning rate and optimizer --------------------------------------------------------------------------------------
 
 
 def linear_warmup_decay(step: int, warmup_steps: int, total_steps: int) -> float:
@@ -157,7 +486,7 @@ def linear_warmup_decay(step: int, warmup_steps: int, total_steps: int) -> float
 
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Trainable parameters for an optimiser: matrices (and larger arrays) decay, vectors and embeddings do not.
+    """Trainable parameters for an optimizer: matrices (and larger arrays) decay, vectors and embeddings do not.
 
     Embeddings, also those that serve as an output layer, are left alone: a decay would shrink rows that no batch has
     touched.
@@ -187,324 +516,43 @@ def adamw(model: nn.Module, learning_rate: float, weight_decay: float = 0.01) ->
     return torch.optim.AdamW(groups, lr=learning_rate, fused=fused)
 
 
-def fit(
-    model: nn.Module,
-    batches: Batches,
-    loss: Callable[[nn.Module, Any], Tensor],
-    *,
-    epochs: int = 1,
-    learning_rate: float = 1e-3,
-    weight_decay: float = 0.01,
-    optimizer: torch.optim.Optimizer | None = None,
-    warmup: float = 0.1,
-    max_norm: float = 1.0,
-    validate: Callable[[nn.Module], Metrics] | None = None,
-    device: torch.device | str | None = None,
-    progress: bool = True,
-    early_stopping: EarlyStopping | None = None,
-    checkpoint: Checkpoint | str | Path | None = None,
-    monitor: Monitor | None = None,
-) -> History:
-    """Train a model in place and return what happened.
-
-    `loss(model, batch)` gives a scalar. The optimiser is AdamW unless one is given; its learning rate rises over the
-    first `warmup` share of all steps and then falls to 0. The gradients of what the optimiser holds are clipped to the
-    norm `max_norm`. `validate` is called after every epoch, in evaluation mode. Interrupting the kernel ends the
-    training and keeps the model.
-    With a `checkpoint`, the same call goes on where an earlier one was cut off (see `lessons.kit.checkpoints`).
-
-    Raises ValueError if there is nothing to train on, TrainingDiverged if the loss is NaN or infinite, CheckpointError
-    if the checkpoint belongs to another training.
-    """
-    if early_stopping and validate is None:
-        raise ValueError("Early stopping looks at validation metrics: give validate, too.")
-    total = epochs * _length(batches)
-    chosen = torch.device(device) if device else best_device()
-    model.to(chosen)
-    optimizer = optimizer or adamw(model, learning_rate, weight_decay)
-    warmup_steps = min(math.ceil(warmup * total), total - 1)  # the first step has rate 0: it must not be the only one
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: linear_warmup_decay(step, warmup_steps, total))
-    run = _Run(model, batches, optimizer, schedule, History(total=total), early_stopping, monitor)
-    if checkpoint:
-        run.save_in(checkpoint, epochs=epochs, warmup=warmup, max_norm=max_norm)
-    history = run.history
-    with _progress_bar(history, progress) as bar, _ending(run):
-        while run.epoch < epochs and not history.stopped:
-            model.train()
-            for batch in run.batches_left():
-                _step(model, batch, loss, optimizer, schedule, max_norm, chosen, history)
-                _show(bar, history)
-                run.between_batches()
-            _validate(model, validate, history)
-            run.end_epoch()
-    return history
+# --- batches, devices, modes ------------------------------------------------------------------------------------------
 
 
-def _length(batches: Batches) -> int:
-    if not hasattr(batches, "__len__"):
-        raise ValueError(
-            "batches must be a list, a DataLoader or the like, which can be gone through once in every epoch; "
-            "a generator is used up after the first."
-        )
-    if len(batches) == 0:
-        raise ValueError("There is nothing to train on: batches is empty.")
-    return len(batches)
+def best_device() -> torch.device:
+    """CUDA if there is one, else Apple's MPS, else the CPU."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
-def _step(
-    model: nn.Module,
-    batch: Any,
-    loss: Callable[[nn.Module, Any], Tensor],
-    optimizer: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LambdaLR,
-    max_norm: float,
-    device: torch.device,
-    history: History,
-) -> None:
-    """Forward, backward, clip, step; then the record. A step that would break the weights is not taken."""
-    start = time.perf_counter()
-    batch = to_device(batch, device)
-    model.zero_grad()  # also what the optimiser does not hold: it would pile up
-    optimizer.zero_grad()
-    value = loss(model, batch)
-    _check_finite(value, history)
-    value.backward()
-    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
-    norm = nn.utils.clip_grad_norm_([p for p in model.parameters() if id(p) in held], max_norm)
-    _check_gradient(norm, history)
-    record = value.item(), norm.item(), optimizer.param_groups[0]["lr"]
-    optimizer.step()
-    schedule.step()
-    for series, number in zip((history.loss, history.gradient_norm, history.learning_rate), record, strict=True):
-        series.append(number)
-    history.examples += _n_examples(batch)
-    history.seconds += time.perf_counter() - start
-
-
-def _check_finite(value: Tensor, history: History) -> None:
-    if value.ndim:
-        raise ValueError(f"The loss must be one number; it has shape {tuple(value.shape)}. Is a .mean() missing?")
-    if not torch.isfinite(value):
-        raise TrainingDiverged(
-            f"The loss is {value.item()} in step {len(history.loss)}. The usual causes: a learning rate that is too "
-            "high (try a tenth), the logarithm of 0 or a division by 0 in the loss, or NaN in the data. The model "
-            "keeps the weights of the step before.",
-            history,
-        )
-
-
-def _check_gradient(norm: Tensor, history: History) -> None:
-    if not torch.isfinite(norm):
-        raise TrainingDiverged(
-            f"The loss is finite in step {len(history.loss)}, but its gradient is {norm.item()}. Look for a square "
-            "root, a logarithm or a division at 0. The model keeps the weights of the step before.",
-            history,
-        )
-
-
-def _validate(model: nn.Module, validate: Callable[[nn.Module], Metrics] | None, history: History) -> None:
-    if validate is None:
-        return
-    model.eval()
-    with torch.no_grad():
-        history.validation.append((len(history.loss), validate(model)))
+def to_device(batch: Any, device: torch.device) -> Any:
+    """Move every tensor in a batch (a tensor, or tuples, lists and dicts of them) to a device."""
+    if isinstance(batch, Tensor):
+        return batch.to(device)
+    if isinstance(batch, Mapping):
+        return {key: to_device(value, device) for key, value in batch.items()}
+    if isinstance(batch, list | tuple):
+        moved = [to_device(value, device) for value in batch]
+        return type(batch)(*moved) if hasattr(batch, "_fields") else type(batch)(moved)
+    return batch
 
 
 def _n_examples(batch: Any) -> int:
     """The first axis of the first tensor in a batch."""
     while isinstance(batch, Mapping | list | tuple):
-        batch = next(iter(batch.values() if isinstance(batch, Mapping) else batch))
-    return batch.shape[0] if isinstance(batch, Tensor) else 1
-
-
-def _progress_bar(history: History, shown: bool) -> tqdm:
-    options = {"desc": "training", "unit": "batch", "ncols": 100, "file": sys.stdout}
-    return tqdm(total=history.total, initial=len(history.loss), disable=not shown, **options)
-
-
-def _show(bar: tqdm, history: History) -> None:
-    speed = history.examples / history.seconds
-    bar.set_postfix_str(f"loss {_recent(history.loss):.3f}, {speed:.0f} examples/s", False)
-    bar.update()
-
-
-def _recent(values: list[float], window: int = 20) -> float:
-    return sum(values[-window:]) / len(values[-window:])
-
-
-# --- around the steps: early stopping, checkpoints, the buttons of a monitor ----------------------------------------
-
-
-class _Stopped(Exception):
-    """The monitor's Stop was pressed."""
-
-
-@dataclass
-class _Run:
-    """A training under way: what changes from step to step, which is what a checkpoint holds."""
-
-    model: nn.Module
-    batches: Batches
-    optimizer: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.LambdaLR
-    history: History
-    early_stopping: EarlyStopping | None
-    monitor: Monitor | None
-    epoch: int = 0
-    best_weights: dict[str, Any] | None = None
-    order: checkpoints.BatchOrder | None = None
-    saver: checkpoints.Saver | None = None
-
-    @property
-    def steps(self) -> int:
-        return len(self.history.loss)
-
-    def batches_left(self) -> Iterable[Any]:
-        """The batches of this epoch; after a cut, only those that were still to come."""
-        return self.order or self.batches
-
-    def between_batches(self) -> None:
-        """Save if it is time, tell the monitor, obey its buttons."""
-        if self.order and self.saver and self.order.remembers:
-            self.saver.save(self.steps)
-        self.tell()
-        if self.monitor and self.monitor.paused.is_set():
-            self._wait(self.monitor)
-        if self.monitor and self.monitor.stopped.is_set():
-            self.save()
-            raise _Stopped
-        self._look_ahead()
-
-    def end_epoch(self) -> None:
-        """Keep the weights if they are the best so far; end the run if they have not been for long."""
-        self.epoch += 1
-        early, history = self.early_stopping, self.history
-        if early:
-            best = early.best_step(history.validation)
-            if best == self.steps:
-                self.best_weights = copy.deepcopy(self.model.state_dict())
-            waited = sum(step > best for step, _ in history.validation)
-            if waited >= early.patience and self.steps < history.total:
-                reason = f"no {early.better} validation {early.metric} for {early.patience} epochs"
-                history.stopped = f"early after step {self.steps} of {history.total}: {reason}"
-        self.tell()
-
-    def finish(self) -> None:
-        """Bring back the best weights, and save the end."""
-        history = self.history
-        if history.state != "running":  # read from a checkpoint of the end
-            return
-        if self.early_stopping and self.best_weights is not None:
-            self.model.load_state_dict(self.best_weights)
-            self.best_weights, history.best_step = None, self.early_stopping.best_step(history.validation)
-        history.state = "stopped early" if history.stopped else "finished"
-        if self.saver:
-            self.saver.save(self.steps)
-
-    def tell(self) -> None:
-        """Let the monitor draw."""
-        if self.monitor:
-            self.monitor.update(self.history)
-
-    def _wait(self, monitor: Monitor) -> None:
-        self.save()
-        self.history.state = "paused"
-        self.tell()
-        while monitor.paused.is_set() and not monitor.stopped.wait(0.05):
-            pass  # in short slices, so that Interrupt is heard
-        self.history.state = "running"
-        self.tell()
-
-    # --- checkpoints
-
-    def save_in(self, checkpoint: Checkpoint | str | Path, **rules: Any) -> None:
-        """Go on from the checkpoint if there is one, and save there from now on. Raises CheckpointError."""
-        if not isinstance(checkpoint, Checkpoint):
-            checkpoint = Checkpoint(checkpoint)
-        self.order = checkpoints.BatchOrder(self.batches)
-        rules |= {"early stopping": self.early_stopping, "generators in batches": sorted(self.order.generators)}
-        rules |= _rules(self.model, self.batches, self.optimizer)
-        texts = {name: str(value) for name, value in rules.items()}
-        self.saver = checkpoints.Saver(checkpoint, lambda: {"rules": texts} | self._state(), self._report)
-        if found := self.saver.begin():
-            checkpoints.compare(found["rules"], texts, checkpoint.folder)
-            self._load(found)
-            self.saver.saved_step = self.steps
-            how = "goes on" if self.history.state == "running" else "was finished"
-            self._report(f"The training in {checkpoint.folder} {how} after step {self.steps} of {self.history.total}.")
-        else:
-            self.saver.save(0)
-        self._look_ahead()
-
-    def save(self) -> None:
-        """Save this step, unless it has been."""
-        if self.saver and self.saver.saved_step != self.steps:
-            self.saver.save(self.steps)
-
-    def _look_ahead(self) -> None:
-        if self.order and self.saver:
-            self.order.remembers = self.saver.is_due(self.steps + 1)
-
-    def _report(self, sentence: str) -> None:
-        self.history.notes.append(sentence)
-        tqdm.write(sentence, file=sys.stdout)
-
-    def _state(self) -> dict[str, Any]:
-        assert self.order is not None
-        series = {name: np.array(getattr(self.history, name), dtype=np.float64) for name in SERIES}
-        return {
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "history": {**vars(self.history), **series},
-            "best_weights": self.best_weights,
-            "epoch": self.epoch,
-            "order": self.order.state(),
-        }
-
-    def _load(self, state: dict[str, Any]) -> None:
-        assert self.order is not None
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
-        state["history"]["notes"] += self.history.notes  # what was said while the file was read
-        for name, value in state["history"].items():
-            setattr(self.history, name, value.tolist() if name in SERIES else value)
-        self.best_weights, self.epoch = state["best_weights"], state["epoch"]
-        self.order.restore(state["order"])
-
-
-def _rules(model: nn.Module, batches: Batches, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
-    """What must be the same for a training to go on, by name."""
-    rules: dict[str, Any] = {"model": type(model).__name__, "batches in an epoch": len(batches)}
-    for name, tensor in model.state_dict().items():
-        rules[f"the tensor {name}"] = tuple(tensor.shape) if isinstance(tensor, Tensor) else type(tensor).__name__
-    rules["optimizer"] = type(optimizer).__name__
-    for number, group in enumerate(optimizer.param_groups):
-        rules[f"parameters in group {number}"] = len(group["params"])
-        for name in sorted(group.keys() - {"params", "lr", "fused", "foreach"}):
-            rules[f"{name} of group {number}"] = group[name]
-    return rules
+        batch = next(iter(batch.values() if isinstance(batch, Mapping) else batch), None)
+    return batch.shape[0] if isinstance(batch, Tensor) and batch.ndim else 1
 
 
 @contextmanager
-def _ending(run: _Run) -> Iterator[None]:
-    """Whatever ends the training: the model is usable, the history whole, and both say how it ended."""
-    history, was_training = run.history, run.model.training
+def evaluating(*models: nn.Module) -> Iterator[None]:
+    """Evaluation mode for a moment: dropout is off inside. Afterwards each module is in the mode that it was in."""
+    before = [(module, module.training) for model in models for module in model.modules()]
     try:
-        run.tell()
+        for model in models:
+            model.eval()
         yield
-        run.finish()
-    except _Stopped:
-        history.state, history.stopped = "stopped by you", f"by you after step {run.steps} of {history.total}"
-    except KeyboardInterrupt:
-        history.cut()
-        history.state, history.stopped = "interrupted", f"interrupted in step {run.steps} of {history.total}"
-        if run.saver:
-            history.stopped += f"; the checkpoint is of step {run.saver.saved_step}"
-    except BaseException as error:
-        history.state = "diverged" if isinstance(error, TrainingDiverged) else "failed"
-        raise
     finally:
-        run.model.train(was_training)
-        run.tell()
+        for module, was_training in before:
+            module.training = was_training

@@ -20,6 +20,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from lessons.course.files import write_whole
 from lessons.teaching import slides
 from lessons.teaching.running import QUIET, own_home
 
@@ -93,9 +94,7 @@ def main() -> None:
         start = time.perf_counter()
         notebook = nbformat.read(file, as_version=4) if options.slides else clean(execute(file))
         nbformat.validate(slides.assign(notebook))
-        temporary = file.with_suffix(".part")
-        nbformat.write(notebook, temporary)
-        temporary.replace(file)
+        write_whole(file, nbformat.writes(notebook) + "\n")
         print(f"{file.name}: {time.perf_counter() - start:.0f} s, {file.stat().st_size / 1024:.0f} KB")
 
 

@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from lessons.course import places
 from lessons.course.errors import CourseError
+from lessons.course.files import write_whole
 
 QUIET = ["--log-level=ERROR"]  # no remarks of a kernel about its transport between the lines of the bar
 
@@ -100,7 +101,7 @@ def _run_one(file: Path, notebook: nbformat.NotebookNode | str, cell_timeout: in
     except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, OSError) as error:
         row.result = f"{progress.where}: {reason(error, cell_timeout)}"
     finally:
-        _write(notebook, places.EXECUTED / file.name)
+        write_whole(places.EXECUTED / file.name, nbformat.writes(notebook) + "\n")
     row.seconds = time.monotonic() - begun
     row.cells = f"{progress.done}/{len(_code_cells(notebook))}"
     bar.update(len(_code_cells(notebook)) - progress.done)
@@ -160,12 +161,6 @@ def reason(error: BaseException, cell_timeout: int) -> str:
         return "the kernel died (out of memory, or a crash in compiled code)"
     lines = [line for line in re.sub(r"\x1b\[[\d;]*m", "", str(error)).splitlines() if line.strip()]
     return lines[-1].strip() if lines else type(error).__name__
-
-
-def _write(notebook: nbformat.NotebookNode, file: Path) -> None:
-    draft = file.with_name(f".{file.name}.draft")
-    nbformat.write(notebook, draft)
-    draft.replace(file)
 
 
 def table(rows: Sequence[Row]) -> str:

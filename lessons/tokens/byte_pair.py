@@ -11,7 +11,6 @@ Language Models are Unsupervised Multitask Learners (GPT-2), 2019, section 2.2.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +23,7 @@ import regex
 from tqdm import tqdm
 
 from lessons.course import assets
+from lessons.course.files import write_whole
 from lessons.tokens.pieces import CACHED_LENGTH, CACHED_WORDS, Specials, Token, readable, text_of
 
 Pair = tuple[int, int]  # the ids of two neighbours
@@ -288,9 +288,7 @@ class BytePairTokenizer:
             "vocabulary": self.vocabulary,
             "merges": self.merges,
         }
-        temporary = Path(f"{path}.part")
-        temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        os.replace(temporary, path)
+        write_whole(path, json.dumps(content, ensure_ascii=False))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

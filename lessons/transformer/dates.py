@@ -156,17 +156,17 @@ class DateBatches:
 
     def __init__(self, pairs: DatePairs, characters: Characters, batch_size: int = 64, seed: int = 0) -> None:
         self.pairs, self.characters, self.batch_size = pairs, characters, batch_size
-        self.rng = random.Random(seed)
+        self.generator = random.Random(seed)
 
     def __len__(self) -> int:
         return -(-len(self.pairs) // self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         order = list(range(len(self.pairs)))
-        self.rng.shuffle(order)
+        self.generator.shuffle(order)
         order.sort(key=lambda i: len(self.pairs.texts[i]))  # keeps the shuffled order among equally long ones
         batches = [order[i : i + self.batch_size] for i in range(0, len(order), self.batch_size)]
-        self.rng.shuffle(batches)
+        self.generator.shuffle(batches)
         for batch in batches:
             texts, isos = [self.pairs.texts[i] for i in batch], [self.pairs.isos[i] for i in batch]
             yield self.characters.encode(texts), iso_ids(isos)

@@ -8,8 +8,6 @@ in memory until the kernel ends. `LESSONS_HOME` moves the file.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -18,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lessons.course.files import set_aside, write_whole
 from lessons.course.places import home
 
 WAIT = 5.0  # seconds to wait for another notebook that is writing
@@ -133,7 +132,7 @@ def _read(path: Path) -> Records:
     try:
         return {key: _parse(fields) for key, fields in json.loads(content)["exercises"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        aside = _move_aside(path)
+        aside = set_aside(path)
         _notice(f"The file of your progress was damaged. It is kept as {aside.name}, and a new one is begun.")
         return {}
 
@@ -147,26 +146,7 @@ def _parse(fields: dict[str, Any]) -> Record:
     return Record(**known)
 
 
-def _move_aside(path: Path) -> Path:
-    """Rename a damaged file to the first free `.damaged-<n>`."""
-    number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    with suppress(FileNotFoundError):  # another notebook was quicker
-        path.replace(aside)
-    return aside
-
-
 def _write(path: Path, records: Records) -> None:
     """Replace the file in one step."""
     text = json.dumps({"version": 1, "exercises": {key: asdict(value) for key, value in records.items()}}, indent=1)
-    handle, name = tempfile.mkstemp(prefix=".progress-", suffix=".json", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, text)

@@ -195,7 +195,7 @@ def test_a_reset_that_fails_leaves_the_copy(place: Path, monkeypatch: pytest.Mon
     def full(file: Path, text: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(copies, "_place", full)
+    monkeypatch.setattr(copies, "write_new", full)
     with pytest.raises(CourseError, match="No space left"):
         copies.reset(["08"])
     assert copy().read_bytes() == mine
@@ -246,23 +246,23 @@ def test_a_disk_that_fills_up_leaves_no_half_copy(place: Path, monkeypatch: pyte
     def full(source: Path, target: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(copies.os, "link", full)
-    monkeypatch.setattr(Path, "rename", full)
+    monkeypatch.setattr(os, "link", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(CourseError, match="No space left"):
         copies.refresh()
     assert not list(places.COPIES.glob("*.ipynb"))
-    assert not list(places.COPIES.glob(".draft-*"))
+    assert not list(places.COPIES.glob(".*.part"))
 
 
 def test_without_hard_links_nothing_is_overwritten_either(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def unsupported(source: Path, target: Path) -> None:
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(copies.os, "link", unsupported)
+    monkeypatch.setattr(os, "link", unsupported)
     copies.refresh()
     mine = edit(copy(), "x = 'my own work'")
     with pytest.raises(FileExistsError):
-        copies._place(copy(), "another")
+        copies.write_new(copy(), "another")
     copies.update(["08"])
     assert copy().read_bytes() == mine
     assert copy("08_fine_tuning (new 1)").is_file()

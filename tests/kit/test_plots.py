@@ -1,5 +1,8 @@
 """What the shared figures show."""
 
+import subprocess
+import sys
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -19,6 +22,24 @@ def _close_figures():
 def test_running_mean_is_the_mean_of_the_last_values(values, window):
     expected = [np.mean(values[max(0, i + 1 - window) : i + 1]) for i in range(len(values))]
     np.testing.assert_allclose(plots.running_mean(values, window), expected, atol=1e-9)
+
+
+def test_a_training_is_drawn_from_plain_numbers():
+    losses = [3.0, 2.0, 1.0, 0.5]
+    figure = plots.training_history(losses, [0.1, 0.2, 0.1, 0.0], [(2, {"accuracy": 0.5}), (4, {"accuracy": 0.75})])
+    top, bottom, twin = figure.axes
+    assert top.lines[0].get_ydata().tolist() == losses
+    assert top.lines[1].get_ydata().tolist() == [3.0, 2.5, 2.0, 1.625]
+    assert bottom.lines[0].get_xydata().tolist() == [[1, 0.1], [2, 0.2], [3, 0.1], [4, 0.0]]
+    assert twin.lines[0].get_xydata().tolist() == [[2, 0.5], [4, 0.75]]
+
+
+def test_figures_need_no_torch():
+    """`lessons.kit.training` imports this module, never the reverse."""
+    absent = "[name for name in ('torch', 'lessons.kit.training') if name in sys.modules]"
+    script = f"import sys, lessons.kit.plots; print({absent})"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
 
 
 def test_the_confusion_matrix_counts_pairs_with_the_truth_in_rows():

@@ -1,19 +1,24 @@
 """The training loop against plain PyTorch and transformers, and its behaviour when things go wrong."""
 
+import itertools
 import math
 import signal
 import threading
 import time
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.testing import assert_close
+from torch.utils.data import DataLoader, IterableDataset
 from transformers import get_linear_schedule_with_warmup
 
+from lessons import gradients
 from lessons.kit import training
+from lessons.kit.checkpoints import Checkpoint
 
 DATA = torch.Generator().manual_seed(0)
 INPUTS = torch.randn(24, 3, generator=DATA, dtype=torch.float64)
@@ -404,7 +409,7 @@ def test_stop_and_interrupt_work_while_it_is_paused():
 def test_stopped_or_paused_it_saves_and_can_go_on(tmp_path):
     whole, model = linear_model(), linear_model()
     fit(whole, epochs=2)
-    checkpoint = training.Checkpoint(tmp_path, every_seconds=None)
+    checkpoint = Checkpoint(tmp_path, every_seconds=None)
     fit(linear_model(), epochs=2, monitor=Recorder(stopped=7), checkpoint=checkpoint)
     history = fit(model, epochs=2, checkpoint=checkpoint)
     assert "goes on after step 7 of 12" in history.notes[0]
@@ -426,3 +431,158 @@ def test_a_history_that_was_interrupted_in_a_record_is_cut_to_whole_steps():
     history = training.History(loss=[1.0, 2.0, 3.0], learning_rate=[0.1, 0.1], gradient_norm=[1.0, 1.0, 1.0])
     history.cut()
     assert (history.loss, history.learning_rate, history.gradient_norm) == ([1.0, 2.0], [0.1, 0.1], [1.0, 1.0])
+
+
+# --- nothing wrong passes in silence ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"epochs": 1.5}, "epochs must be a whole number, 1 or more; it is 1.5"),
+        ({"epochs": 0}, "epochs must be a whole number, 1 or more; it is 0"),
+        ({"max_norm": 0}, "max_norm must be a number above 0"),
+        ({"max_norm": -1}, "max_norm must be a number above 0"),
+        ({"max_norm": math.nan}, "max_norm must be a number above 0"),
+        ({"max_norm": None}, r"max_norm must be a number above 0 \(math.inf: no clipping\); it is None"),
+        ({"warmup": 100}, "warmup must be a share of all steps, from 0 to 1; it is 100"),
+        ({"warmup": -1}, "warmup must be a share of all steps"),
+        ({"weight_decay": -5}, "weight_decay must be a number, 0 or more"),
+        ({"learning_rate": -0.1}, "learning_rate must be a number, 0 or more"),
+        ({"learning_rate": math.inf}, "learning_rate must be a number, 0 or more"),
+    ],
+    ids=str,
+)
+def test_settings_that_cannot_work_get_a_sentence_and_nothing_moves(options, sentence):
+    model = linear_model()
+    with pytest.raises(ValueError, match=sentence):
+        fit(model, **options)
+    assert_close(model.state_dict(), linear_model().state_dict(), rtol=0, atol=0)
+
+
+def test_no_clipping_is_a_number_too():
+    model, reference = linear_model(), linear_model()
+    norms = fit(model, epochs=2, max_norm=math.inf).gradient_norm
+    assert norms == fit(reference, epochs=2, max_norm=1e6).gradient_norm
+    assert max(norms) > 1
+    assert_close(model.state_dict(), reference.state_dict(), rtol=0, atol=0)
+
+
+def test_the_optimizer_of_another_model_is_refused():
+    optimizer = torch.optim.SGD(linear_model().parameters(), lr=0.1)
+    with pytest.raises(ValueError, match="holds no parameter of this model"):
+        fit(linear_model(), optimizer=optimizer)
+
+
+def test_an_optimizer_of_the_course_is_refused_with_a_sentence():
+    model = linear_model()
+    with pytest.raises(TypeError, match=r"one of torch.optim's.*of type Momentum"):
+        fit(model, optimizer=gradients.Momentum(model.parameters()))
+
+
+@pytest.mark.parametrize(
+    ("loss", "kind", "sentence"),
+    [
+        (lambda model, batch: squared_error(model, batch).item(), TypeError, "it is of type float"),
+        (lambda model, batch: None, TypeError, "it is None. A missing return"),
+        (lambda model, batch: squared_error(model, batch).detach(), ValueError, "has no gradient"),
+        (torch.no_grad()(squared_error), ValueError, "has no gradient"),
+        (lambda model, batch: batch[0].clone().requires_grad_().sum(), ValueError, "does not depend on any parameter"),
+    ],
+    ids=["a float", "None", "detached", "no_grad", "of the input alone"],
+)
+def test_a_loss_that_nothing_can_be_learnt_from_gets_a_sentence(loss, kind, sentence):
+    with pytest.raises(kind, match=sentence):
+        fit(linear_model(), loss=loss)
+
+
+class Announced:
+    """Batches that say they are `length`, and give, in each epoch, what is left of an iterator."""
+
+    def __init__(self, length: int, batches) -> None:
+        self.length, self.batches = length, batches
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self):
+        return iter(self.batches)
+
+
+def test_batches_that_are_used_up_or_miscounted_get_a_sentence():
+    with pytest.raises(ValueError, match=r"length 6, but gave only 0 in epoch 2.*used up after the first"):
+        fit(linear_model(), Announced(6, iter(BATCHES)), epochs=2)
+    with pytest.raises(ValueError, match="length 7, but gave only 6 in epoch 1"):
+        fit(linear_model(), Announced(7, BATCHES))
+    with pytest.raises(ValueError, match="length 5, but gives more than that"):
+        fit(linear_model(), Announced(5, itertools.cycle(BATCHES)))
+    history = fit(linear_model(), Announced(6, BATCHES), epochs=2)
+    assert (history.state, len(history.loss)) == ("finished", 12)
+
+
+def test_a_loader_without_a_length_gets_a_sentence():
+    class Endless(IterableDataset):
+        def __iter__(self):
+            return itertools.cycle(BATCHES)
+
+    with pytest.raises(ValueError, match="must be a list, a DataLoader or the like"):
+        fit(linear_model(), DataLoader(Endless()))
+
+
+def test_a_last_step_that_breaks_the_weights_is_reported():
+    model = linear_model().float()
+    optimizer, batch = torch.optim.SGD(model.parameters(), lr=1e38), [part.float() for part in BATCHES[0]]
+    with pytest.raises(training.TrainingDiverged, match="no longer finite after step 1, the last one") as caught:
+        fit(model, [batch], optimizer=optimizer, max_norm=1e30)
+    assert (caught.value.history.state, len(caught.value.history.loss)) == ("diverged", 1)
+
+
+def test_what_validate_returns_is_kept_as_plain_numbers():
+    history = fit(linear_model(), validate=lambda model: {"loss": torch.tensor(0.5), "accuracy": np.float32(0.25)})
+    assert repr(history.validation) == "[(6, {'loss': 0.5, 'accuracy': 0.25})]"
+    with pytest.raises(TypeError, match=r"must return a dict such as .* it returned None"):
+        fit(linear_model(), validate=lambda model: None)
+
+
+def test_a_folder_alone_is_no_checkpoint():
+    with pytest.raises(TypeError, match="such as Checkpoint"):
+        fit(linear_model(), checkpoint="runs/digits")
+
+
+def test_an_optimizer_serves_for_a_second_training_with_its_own_rate():
+    model = linear_model()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    first, second = (fit(model, epochs=2, optimizer=optimizer).learning_rate for _ in range(2))
+    assert first == second
+    assert max(first) == 0.1
+    assert optimizer.param_groups[0]["lr"] == 0.1
+
+
+def test_each_parameter_group_keeps_its_own_rate():
+    model, seen = linear_model(), []
+    optimizer = torch.optim.SGD([{"params": [model.weight], "lr": 0.2}, {"params": [model.bias], "lr": 0.01}])
+    optimizer.register_step_pre_hook(lambda *_: seen.append([group["lr"] for group in optimizer.param_groups]))
+    fit(model, optimizer=optimizer)
+    shares = [training.linear_warmup_decay(step, 1, 6) for step in range(6)]
+    assert_close(torch.tensor(seen), torch.tensor([[0.2 * share, 0.01 * share] for share in shares]))
+
+
+# --- evaluation mode for a moment -------------------------------------------------------------------------------------
+
+
+def test_evaluating_gives_each_module_its_own_mode_back_also_after_an_error():
+    model, other = nn.Sequential(nn.Linear(3, 3), nn.Sequential(nn.Dropout())), nn.Linear(1, 1)
+    model[1].eval()
+    with pytest.raises(KeyError), training.evaluating(model, other):  # noqa: PT012
+        assert not any(module.training for module in [*model.modules(), other])
+        raise KeyError
+    assert [module.training for module in model.modules()] == [True, True, False, False]
+    assert other.training
+
+
+def test_an_error_in_validate_leaves_the_mode_as_it_was():
+    model = linear_model()
+    for mode in (True, False):
+        with pytest.raises(ZeroDivisionError):
+            fit(model.train(mode), validate=lambda model: {"loss": 1 / 0})
+        assert model.training is mode

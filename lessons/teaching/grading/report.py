@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lessons.course.errors import CourseError
+from lessons.course.files import write_whole
 from lessons.exercises import Exercise, Kind, Verdict
 from lessons.teaching.grading.reading import Attempt
 from lessons.tutor.html import prose, say
@@ -81,10 +82,8 @@ def write(out: Path, rows: Sequence[Row], items: Sequence[Exercise]) -> None:
 
 
 def _place(file: Path, text: str) -> None:
-    """Write a file in one step; letters that no file can hold become question marks."""
-    draft = file.with_name(f".{file.name}.draft")
-    draft.write_bytes(text.encode("utf-8", errors="replace"))
-    draft.replace(file)
+    """Write a file whole; letters that no file can hold become question marks."""
+    write_whole(file, text.encode("utf-8", errors="replace"))
 
 
 def table(rows: Sequence[Row], items: Sequence[Exercise], page_names: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from lessons.course import places
 from lessons.course.errors import CourseError
+from lessons.course.files import write_whole
 from lessons.teaching import slides
 from lessons.teaching.pages import states, text
 
@@ -99,13 +100,9 @@ def write(markup: str, place: Path) -> None:
         raise CourseError(f"There is no folder {place.parent}. Make it, or name another with --out.")
     if place.exists() and not place.is_file():
         raise CourseError(f"{place} is no ordinary file. Name another place with --out.")
-    draft = place.with_name(f".{place.name}.part")
     try:
-        draft.write_text(markup, encoding="utf-8")
-        draft.replace(place)
+        write_whole(place, markup)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         said = error.strerror or str(error)
         raise CourseError(f"The page cannot be written to {place} ({said}). Name another place with --out.") from error
 
