@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Batches", "Checkpoint", "CheckpointError", "EarlyStopping", "History", "Metrics", "Monitor", "TrainingDiverged",
-    "adamw", "best_device", "fit", "linear_warmup_decay", "parameter_groups", "to_device",
+    "adamw", "best_device", "evaluating", "fit", "linear_warmup_decay", "parameter_groups", "to_device",
 ]  # fmt: skip
 
 Metrics = dict[str, float]
@@ -508,3 +508,15 @@ def _ending(run: _Run) -> Iterator[None]:
     finally:
         run.model.train(was_training)
         run.tell()
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode (no dropout) inside; then every part is back in its mode of before, also after an exception."""
+    modes = {module: module.training for module in model.modules()}
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes.items():
+            module.training = mode

@@ -1,5 +1,6 @@
 """The training loop against plain PyTorch and transformers, and its behaviour when things go wrong."""
 
+import contextlib
 import math
 import signal
 import threading
@@ -426,3 +427,16 @@ def test_a_history_that_was_interrupted_in_a_record_is_cut_to_whole_steps():
     history = training.History(loss=[1.0, 2.0, 3.0], learning_rate=[0.1, 0.1], gradient_norm=[1.0, 1.0, 1.0])
     history.cut()
     assert (history.loss, history.learning_rate, history.gradient_norm) == ([1.0, 2.0], [0.1, 0.1], [1.0, 1.0])
+
+
+@pytest.mark.parametrize("error", [None, ZeroDivisionError, KeyboardInterrupt])
+@pytest.mark.parametrize("mode", [True, False])
+def test_evaluation_mode_lasts_for_a_moment_whatever_ends_it(mode, error):
+    model = nn.Sequential(nn.Linear(3, 3), nn.Sequential(nn.Dropout(0.5), nn.Linear(3, 3))).train(mode)
+    model[1][0].train(not mode)  # one part in another mode than the rest, as a frozen encoder is
+    before = [module.training for module in model.modules()]
+    with contextlib.suppress(ZeroDivisionError, KeyboardInterrupt), training.evaluating(model):
+        assert not any(module.training for module in model.modules())
+        if error:
+            raise error
+    assert [module.training for module in model.modules()] == before
