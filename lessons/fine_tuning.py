@@ -53,7 +53,7 @@ class TextClassifier(nn.Module):
 
     def forward(self, token_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
         """(batch, tokens) -> logits (batch, labels)."""
-        return self.classifier(self.dropout(self.bert(token_ids, attention_mask, pooled_only=True).pooled))
+        return self.classifier(self.dropout(self.bert.pooled(token_ids, attention_mask)))
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """Texts -> token ids with [CLS] and [SEP]; longer texts are cut to `max_tokens`.
