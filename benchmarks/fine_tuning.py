@@ -317,7 +317,7 @@ def frozen_vectors(texts) -> dict[str, np.ndarray]:
     order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
     for start in range(0, len(order), 32):
         chosen = order[start : start + 32]
-        pooled[chosen] = model.bert(*pad([examples[i] for i in chosen]), pooled_only=True).pooled.numpy()
+        pooled[chosen] = model.bert.pooled(*pad([examples[i] for i in chosen])).numpy()
     return {"mean": mean, "pooled": pooled}
 
 

@@ -7,15 +7,22 @@ Shapes and names throughout:
 - `weights` (..., queries, keys): one row for each query, not negative, with the sum 1 (or 0 if it may look nowhere);
 - `mask` (..., queries, keys): boolean, **True where a query may look**. `F.scaled_dot_product_attention` agrees;
   `nn.MultiheadAttention` means the opposite.
+
+`scaled_dot_product_attention` is the formula, line by line. `MultiHeadAttention`, which all models of the course use,
+computes it in one call of PyTorch's function of the same name: that never writes the weights down, so it is faster and
+takes less memory. Whoever wants to see the weights asks for them (`MultiHeadAttention.weights`, `watched`).
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 N_NAMES, N_COLOURS = 20, 10  # of the recall task
 
@@ -68,13 +75,14 @@ def padding_mask(attention_mask: Tensor) -> Tensor:
     """A tokenizer's mask (batch, tokens), 1 for a real token -> (batch, 1, tokens): no query may look at padding.
 
     The axis of size 1 stands for the queries: it is the *keys* that are hidden. Combine masks with `&`.
-    Raises ValueError if it is not (batch, tokens) or holds anything but 0 and 1.
+    Raises ValueError if it is not (batch, tokens), or holds anything but the integers (or booleans) 1 and 0: a mask of
+    fractional numbers may be one that is added to scores, where 0 means the opposite.
     """
     if attention_mask.ndim != 2:
-        raise ValueError(f"The attention mask must be (batch, tokens), not {tuple(attention_mask.shape)}.")
+        raise ValueError(f"The attention mask must be (batch, tokens), not {_shape(attention_mask)}.")
     real = attention_mask == 1
-    if not (real | (attention_mask == 0)).all():
-        raise ValueError("The attention mask must hold 1 for real tokens and 0 for padding, and nothing else.")
+    if attention_mask.is_floating_point() or not (real | (attention_mask == 0)).all():
+        raise ValueError("The attention mask must hold the integers 1 for real tokens and 0 for padding, nothing else.")
     return real[:, None, :]
 
 
@@ -92,10 +100,18 @@ def merge_heads(vectors: Tensor) -> Tensor:
 
 
 class MultiHeadAttention(nn.Module):
-    """Several attentions side by side, each on its own share of the numbers (Vaswani et al. 2017, section 3.2.2)."""
+    """Several attentions side by side, each on its own share of the numbers (Vaswani et al. 2017, section 3.2.2).
 
-    def __init__(self, hidden_size: int, n_heads: int) -> None:
-        """Raises ValueError if the heads cannot share hidden_size equally."""
+    Its three public questions take the same tensors: `hidden` (batch, queries, hidden_size) asks, and `memory` (batch,
+    keys, hidden_size) is looked at. Without a memory the tokens look at each other (self-attention). The `mask` is
+    (queries, keys) or (batch, queries or 1, keys), the same for all heads.
+    """
+
+    def __init__(self, hidden_size: int, n_heads: int, dropout: float = 0.0) -> None:
+        """`dropout` is the share of weights that are set to 0 while training.
+
+        Raises ValueError if the heads cannot share hidden_size equally.
+        """
         super().__init__()
         if n_heads < 1 or hidden_size < 1 or hidden_size % n_heads:
             raise ValueError(f"hidden_size {hidden_size} cannot be shared equally by {n_heads} heads.")
@@ -104,44 +120,72 @@ class MultiHeadAttention(nn.Module):
         self.key = nn.Linear(hidden_size, hidden_size)
         self.value = nn.Linear(hidden_size, hidden_size)
         self.output = nn.Linear(hidden_size, hidden_size)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, hidden: Tensor, memory: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
+        """What each token finds where it looks: (batch, queries, hidden_size) -> the same shape.
+
+        Raises ValueError for a mask that is not boolean or does not fit.
+        """
+        memory = hidden if memory is None else memory
+        queries, keys = self._queries_and_keys(hidden, memory)
+        values = split_heads(self.value(memory), self.n_heads)  # (batch, heads, keys, head_dim)
+        mask = _for_heads(mask, (*queries.shape[:-1], keys.shape[-2]))
+        dropout = self.dropout.p if self.training else 0.0
+        mixed = F.scaled_dot_product_attention(queries, keys, values, mask, dropout)
+        return self.output(merge_heads(mixed))
+
+    def scores(self, hidden: Tensor, memory: Tensor | None = None) -> Tensor:
+        """query · key / √head_dim in every head: (batch, heads, queries, keys)."""
+        queries, keys = self._queries_and_keys(hidden, hidden if memory is None else memory)
+        return queries @ keys.transpose(-2, -1) / math.sqrt(queries.shape[-1])
+
+    def weights(self, hidden: Tensor, memory: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
+        """Who looks at whom in every head, computed anew and without dropout: (batch, heads, queries, keys).
+
+        Raises ValueError as `forward` does.
+        """
+        scores = self.scores(hidden, memory)
+        return masked_softmax(scores, _for_heads(mask, scores.shape))
+
+    def _queries_and_keys(self, hidden: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
+        """Both split into heads: (batch, heads, queries, head_dim) and (batch, heads, keys, head_dim)."""
+        return split_heads(self.query(hidden), self.n_heads), split_heads(self.key(memory), self.n_heads)
 
     @classmethod
     def from_torch(cls, theirs: nn.MultiheadAttention) -> Self:
-        """One with a copy of the weights of PyTorch's. Raises ValueError if that has no biases, or parts that we lack.
+        """One with a copy of the weights of PyTorch's, in the same mode.
 
-        PyTorch keeps the three input maps in one matrix, one below the other.
+        PyTorch keeps the three input maps in one matrix, one below the other. Raises ValueError if it has no biases, or
+        parts that we lack.
         """
         plain = theirs.in_proj_weight is not None and theirs.in_proj_bias is not None and theirs.bias_k is None
         if not plain or theirs.add_zero_attn:
             raise ValueError("Only the ordinary nn.MultiheadAttention can be copied: one size, biases, no added keys.")
-        ours = cls(theirs.embed_dim, theirs.num_heads).to(theirs.in_proj_weight)
+        ours = cls(theirs.embed_dim, theirs.num_heads, theirs.dropout).to(theirs.in_proj_weight)
         weights, biases = theirs.in_proj_weight.chunk(3), theirs.in_proj_bias.chunk(3)
         with torch.no_grad():
             for linear, weight, bias in zip((ours.query, ours.key, ours.value), weights, biases, strict=True):
                 linear.weight.copy_(weight)
                 linear.bias.copy_(bias)
         ours.output.load_state_dict(theirs.out_proj.state_dict())
-        return ours
+        return ours.train(theirs.training)
 
-    def forward(
-        self, query: Tensor, key: Tensor | None = None, value: Tensor | None = None, mask: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """(batch, queries, hidden_size) -> the same, and the weights of every head (batch, heads, queries, keys).
 
-        Without `key` the tokens look at each other (self-attention); without `value` the keys are the values. The mask
-        is (queries, keys), or (batch, queries or 1, keys), the same for all heads. Raises ValueError for other shapes.
-        """
-        key = query if key is None else key
-        value = key if value is None else value
-        if mask is not None:
-            if mask.ndim not in (2, 3):
-                raise ValueError(f"The mask must be (queries, keys) or (batch, queries, keys), not {_shape(mask)}.")
-            mask = mask.unsqueeze(-3)  # an axis for the heads
-        queries = split_heads(self.query(query), self.n_heads)  # (batch, heads, queries, head_dim)
-        keys = split_heads(self.key(key), self.n_heads)  # (batch, heads, keys, head_dim)
-        values = split_heads(self.value(value), self.n_heads)
-        mixed, weights = scaled_dot_product_attention(queries, keys, values, mask)
-        return self.output(merge_heads(mixed)), weights
+@contextmanager
+def watched(attentions: Iterable[MultiHeadAttention]) -> Iterator[list[Tensor]]:
+    """Inside, every call of these adds its weights (batch, heads, queries, keys) to the list, in the order of calls."""
+    seen: list[Tensor] = []
+
+    def look(module: MultiHeadAttention, inputs: tuple[Any, ...], named: Mapping[str, Any], _: Tensor) -> None:
+        seen.append(module.weights(*inputs, **named))
+
+    hooks = [module.register_forward_hook(look, with_kwargs=True) for module in attentions]
+    try:
+        yield seen
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 # --- a task for it: which colour belongs to the asked name? -----------------------------------------------------------
@@ -272,12 +316,23 @@ def _check_shapes(query: Tensor, key: Tensor, value: Tensor) -> None:
         raise ValueError(f"Every key needs one value: key {_shape(key)}, value {_shape(value)}.")
 
 
-def _check_mask(mask: Tensor, shape: torch.Size) -> None:
+def _check_mask(mask: Tensor, shape: Sequence[int]) -> None:
     if mask.dtype != torch.bool:
         raise ValueError(f"The mask must be boolean, True where a query may look; this one holds {mask.dtype}.")
     try:
-        fits = torch.broadcast_shapes(mask.shape, shape) == shape
+        fits = torch.broadcast_shapes(mask.shape, shape) == tuple(shape)
     except RuntimeError:
         fits = False
     if not fits:
         raise ValueError(f"The mask {_shape(mask)} does not fit the scores {tuple(shape)}: (..., queries, keys).")
+
+
+def _for_heads(mask: Tensor | None, shape: Sequence[int]) -> Tensor | None:
+    """A mask with an axis for the heads, checked against scores of a shape (batch, heads, queries, keys)."""
+    if mask is None:
+        return None
+    if mask.ndim not in (2, 3):
+        raise ValueError(f"The mask must be (queries, keys) or (batch, queries, keys), not {_shape(mask)}.")
+    mask = mask if mask.ndim == 2 else mask.unsqueeze(-3)  # the fused kernel takes 2 or 4 axes, and is slow with 3
+    _check_mask(mask, shape)
+    return mask

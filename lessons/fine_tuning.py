@@ -54,7 +54,7 @@ class TextClassifier(nn.Module):
 
     def forward(self, token_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
         """(batch, tokens) -> logits (batch, labels)."""
-        return self.classifier(self.dropout(self.bert(token_ids, attention_mask, pooled_only=True).pooled))
+        return self.classifier(self.dropout(self.bert.pooled(token_ids, attention_mask)))
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """Texts -> token ids with [CLS] and [SEP]; longer texts are cut to `max_tokens`.
@@ -114,16 +114,14 @@ class TextClassifier(nn.Module):
     @torch.no_grad()
     def predict_proba(self, texts: Sequence[str], batch_size: int = 32) -> NDArray[np.float32]:
         """Probabilities (n, labels), in the order of the texts; dropout is off."""
-        examples, was_training = self.encode(texts), self.training
-        self.eval()
-        device = self.classifier.weight.device
+        examples, device = self.encode(texts), self.classifier.weight.device
         result = np.zeros((len(examples), len(self.label_names)), dtype=np.float32)
         order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
-        for start in range(0, len(order), batch_size):
-            chosen = order[start : start + batch_size]
-            token_ids, mask = training.to_device(pad([examples[i] for i in chosen], self.pad_id), device)
-            result[chosen] = self(token_ids, mask).softmax(-1).cpu().numpy()
-        self.train(was_training)
+        with training.evaluating(self):
+            for start in range(0, len(order), batch_size):
+                chosen = order[start : start + batch_size]
+                token_ids, mask = training.to_device(pad([examples[i] for i in chosen], self.pad_id), device)
+                result[chosen] = self(token_ids, mask).softmax(-1).cpu().numpy()
         return result
 
     def predict(self, texts: Sequence[str]) -> NDArray[np.int64]:

@@ -19,7 +19,7 @@ from lessons.bert import BERT
 from lessons.kit import pretrained
 from lessons.kit.batches import pad
 from lessons.kit.datasets import film_sentences
-from lessons.kit.training import to_device
+from lessons.kit.training import evaluating, to_device
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -52,21 +52,19 @@ def sentence_vectors(
         raise TypeError("Give a list of texts, not one string: [text].")
     if not texts:
         raise ValueError("Give at least one text.")
-    was_training, device = bert.training, bert.pooler.weight.device
-    bert.eval()
-    limit = bert.config.max_position_embeddings
+    device, limit = bert.pooler.weight.device, bert.config.max_position_embeddings
     examples = tokenizer(list(texts), truncation=True, max_length=limit)["input_ids"]
     order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
     vectors = torch.empty(len(examples), bert.config.hidden_size)
     starts = range(0, len(order), batch_size)
-    for start in tqdm(starts, desc="reading", unit="batch", disable=not progress, file=sys.stdout):
-        chosen = order[start : start + batch_size]
-        token_ids, mask = to_device(pad([examples[i] for i in chosen]), device)
-        hidden = bert(token_ids, mask).last_hidden_state  # (batch, tokens, dim)
-        is_real = torch.ones_like(token_ids) if mask is None else mask
-        means = (hidden * is_real[..., None]).sum(1) / is_real.sum(1, keepdim=True)
-        vectors[chosen] = F.normalize(means, dim=-1).cpu()
-    bert.train(was_training)
+    with evaluating(bert):
+        for start in tqdm(starts, desc="reading", unit="batch", disable=not progress, file=sys.stdout):
+            chosen = order[start : start + batch_size]
+            token_ids, mask = to_device(pad([examples[i] for i in chosen]), device)
+            hidden = bert(token_ids, mask).last_hidden_state  # (batch, tokens, dim)
+            is_real = torch.ones_like(token_ids) if mask is None else mask
+            means = (hidden * is_real[..., None]).sum(1) / is_real.sum(1, keepdim=True)
+            vectors[chosen] = F.normalize(means, dim=-1).cpu()
     return vectors
 
 

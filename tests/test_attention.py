@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from lessons import attention
@@ -137,9 +138,9 @@ def test_padding_makes_no_difference():
     torch.manual_seed(0)
     layer, x = MultiHeadAttention(12, 3).double(), torch.randn(2, 6, 12, dtype=torch.double)
     attention_mask = torch.tensor([[1, 1, 1, 1, 0, 0], [1, 1, 1, 1, 1, 1]])
-    padded = layer(x, mask=attention.padding_mask(attention_mask))[0]
-    torch.testing.assert_close(padded[0, :4], layer(x[:1, :4])[0][0], **EXACT)
-    torch.testing.assert_close(padded[1], layer(x[1:])[0][0], **EXACT)
+    padded = layer(x, mask=attention.padding_mask(attention_mask))
+    torch.testing.assert_close(padded[0, :4], layer(x[:1, :4])[0], **EXACT)
+    torch.testing.assert_close(padded[1], layer(x[1:])[0], **EXACT)
 
 
 def test_masks_that_are_none_get_a_sentence():
@@ -153,9 +154,11 @@ def test_masks_that_are_none_get_a_sentence():
     for bad in (torch.tensor([1, 1]), torch.zeros(1, 2, 3)):
         with pytest.raises(ValueError, match=r"must be \(batch, tokens\)"):
             attention.padding_mask(bad)
-    for bad in (torch.tensor([[1, 2]]), torch.tensor([[1.0, float("nan")]]), torch.tensor([[1.0, -10_000.0]])):
-        with pytest.raises(ValueError, match="1 for real tokens and 0 for padding"):
+    added = torch.tensor([[0.0, -10_000.0]])  # to scores, by others: there 0 is a real token
+    for bad in (torch.tensor([[1, 2]]), torch.tensor([[1.0, float("nan")]]), added, torch.zeros(1, 2)):
+        with pytest.raises(ValueError, match="integers 1 for real tokens and 0 for padding"):
             attention.padding_mask(bad)
+    assert attention.padding_mask(torch.tensor([[True, False]])).tolist() == [[[True, False]]]
 
 
 def test_shapes_that_do_not_fit_get_a_sentence():
@@ -195,7 +198,8 @@ def test_heads_are_pytorchs_in_values_weights_and_gradients(batch, hidden_size, 
     memory = x if memory_tokens is None else torch.randn(batch, memory_tokens, hidden_size, dtype=torch.double)
     mask = masks(kind, batch, 5, memory.shape[1])
     hidden = None if mask is None else ~(mask if mask.ndim == 2 else mask.repeat_interleave(n_heads, 0))
-    a, w = ours(x, None if memory_tokens is None else memory, mask=mask)
+    given = None if memory_tokens is None else memory
+    a, w = ours(x, given, mask=mask), ours.weights(x, given, mask=mask)
     b, v = theirs(x, memory, memory, attn_mask=hidden, average_attn_weights=False)
     torch.testing.assert_close(a, b, **EXACT)
     torch.testing.assert_close(w, v, **EXACT)
@@ -208,10 +212,47 @@ def test_heads_are_pytorchs_in_values_weights_and_gradients(batch, hidden_size, 
     torch.testing.assert_close(ours.output.bias.grad, theirs.out_proj.bias.grad, **EXACT)
 
 
-def test_heads_in_float32_with_other_values_than_keys():
+def test_heads_in_float32():
     ours, theirs = pair(24, 4, torch.float32)
-    query, key, value = torch.randn(2, 3, 24), torch.randn(2, 6, 24), torch.randn(2, 6, 24)
-    torch.testing.assert_close(ours(query, key, value)[0], theirs(query, key, value)[0])
+    x, memory = torch.randn(2, 3, 24), torch.randn(2, 6, 24)
+    torch.testing.assert_close(ours(x, memory), theirs(x, memory, memory)[0])
+
+
+@pytest.mark.parametrize("kind", ["none", "one for all", "one each"])
+def test_the_fused_kernel_computes_the_formula_with_the_weights_that_are_shown(kind):
+    ours, _ = pair(12, 3)
+    x, memory, mask = *torch.randn(2, 3, 5, 12, dtype=torch.double), masks(kind, 3, 5, 5)
+    query, key, value = (
+        attention.split_heads(part(vectors), 3)
+        for part, vectors in ((ours.query, x), (ours.key, memory), (ours.value, memory))
+    )
+    per_head = mask if mask is None or mask.ndim == 2 else mask[:, None]
+    mixed, weights = scaled_dot_product_attention(query, key, value, per_head)
+    torch.testing.assert_close(ours(x, memory, mask), ours.output(attention.merge_heads(mixed)), **EXACT)
+    torch.testing.assert_close(ours.weights(x, memory, mask), weights, **EXACT)
+    torch.testing.assert_close(masked_softmax(ours.scores(x, memory), per_head), weights, **EXACT)
+
+
+def test_dropout_of_the_weights_is_only_for_training_and_is_copied():
+    theirs, x = nn.MultiheadAttention(8, 2, dropout=0.5, batch_first=True).eval(), torch.randn(2, 5, 8)
+    ours = MultiHeadAttention.from_torch(theirs)  # in evaluation mode, as the original is
+    torch.testing.assert_close(ours(x), theirs(x, x, x)[0])
+    ours.train()
+    torch.manual_seed(0)
+    several = torch.stack([ours(x) for _ in range(2000)])
+    assert not torch.equal(several[0], several[1])
+    torch.testing.assert_close(several.mean(0), ours.eval()(x), rtol=0, atol=0.05)  # what is left is scaled up
+    assert torch.equal(ours.train().weights(x), ours.eval().weights(x))
+
+
+def test_watched_heads_show_the_weights_of_each_call_and_then_no_more():
+    (first, _), (second, _) = pair(8, 2), pair(16, 4)
+    x, memory = torch.randn(2, 3, 8, dtype=torch.double), torch.randn(2, 5, 16, dtype=torch.double)
+    with pytest.raises(ValueError, match="must be boolean"), attention.watched([first, second]) as seen:
+        _ = first(x, mask=attention.causal_mask(3)), second(memory[:, :2], memory), first(x), first(x, mask=x)
+    first(x)
+    expected = first.weights(x, mask=attention.causal_mask(3)), second.weights(memory[:, :2], memory), first.weights(x)
+    torch.testing.assert_close(tuple(seen), expected, **EXACT)
 
 
 def test_the_copy_is_a_copy():
@@ -225,7 +266,8 @@ def test_the_copy_is_a_copy():
 def test_an_empty_text_in_a_batch_poisons_nothing():
     ours, _ = pair(8, 2)
     x = torch.randn(2, 3, 8, dtype=torch.double, requires_grad=True)
-    output, weights = ours(x, mask=attention.padding_mask(torch.tensor([[1, 1, 0], [0, 0, 0]])))
+    mask = attention.padding_mask(torch.tensor([[1, 1, 0], [0, 0, 0]]))
+    output, weights = ours(x, mask=mask), ours.weights(x, mask=mask)
     output.square().sum().backward()
     torch.testing.assert_close(output[1], ours.output.bias.expand(3, 8), **EXACT)
     assert (weights[1] == 0).all()
@@ -236,8 +278,16 @@ def test_the_layer_refuses_what_it_cannot_do():
     for sizes in ((10, 3), (4, 0), (0, 1)):
         with pytest.raises(ValueError, match="cannot be shared equally"):
             MultiHeadAttention(*sizes)
-    with pytest.raises(ValueError, match=r"must be \(queries, keys\)"):
-        MultiHeadAttention(4, 2)(torch.randn(1, 3, 4), mask=torch.ones(1, 2, 3, 3, dtype=torch.bool))
+    layer, x = MultiHeadAttention(4, 2), torch.randn(2, 3, 4)
+    for ask in (layer, layer.weights):
+        with pytest.raises(ValueError, match=r"must be \(queries, keys\)"):
+            ask(x, mask=torch.ones(1, 2, 3, 3, dtype=torch.bool))
+        for added_to_scores in (torch.zeros(3, 3), torch.ones(2, 1, 3).long()):
+            with pytest.raises(ValueError, match="must be boolean, True where a query may look"):
+                ask(x, mask=added_to_scores)
+        for shape in ((4, 3), (3, 1, 3), (2, 3, 4)):
+            with pytest.raises(ValueError, match="does not fit the scores"):
+                ask(x, mask=torch.ones(shape, dtype=torch.bool))
     for odd in ({"bias": False}, {"add_bias_kv": True}, {"add_zero_attn": True}, {"kdim": 3}):
         with pytest.raises(ValueError, match="Only the ordinary"):
             MultiHeadAttention.from_torch(nn.MultiheadAttention(4, 2, **odd))
@@ -261,24 +311,24 @@ def test_shuffled_tokens_give_shuffled_outputs(seed, n):
     ours, _ = pair(8, 2)
     torch.manual_seed(seed)
     x, order = torch.randn(1, n, 8, dtype=torch.double), torch.randperm(n)
-    torch.testing.assert_close(ours(x[:, order])[0], ours(x)[0][:, order], **EXACT)
+    torch.testing.assert_close(ours(x[:, order]), ours(x)[:, order], **EXACT)
 
 
 def test_equal_tokens_cannot_be_counted_unless_another_one_is_there():
     ours, _ = pair(8, 2)
     x, other = torch.randn(2, 1, 1, 8, dtype=torch.double)
-    torch.testing.assert_close(ours(x.expand(1, 50, 8))[0], ours(x)[0].expand(1, 50, 8), **EXACT)
-    few, many = (ours(torch.cat([other, x.expand(1, count, 8)], 1))[0][:, 0] for count in (1, 4))
+    torch.testing.assert_close(ours(x.expand(1, 50, 8)), ours(x).expand(1, 50, 8), **EXACT)
+    few, many = (ours(torch.cat([other, x.expand(1, count, 8)], 1))[:, 0] for count in (1, 4))
     assert (few - many).abs().max() > 1e-2
 
 
 def test_a_key_bias_changes_nothing_and_learns_nothing():
     ours, theirs = pair(8, 2)
     x = torch.randn(2, 5, 8, dtype=torch.double)
-    before = ours(x)[0]
+    before = ours(x)
     with torch.no_grad():
         ours.key.bias += 3 * torch.randn(8, dtype=torch.double)
-    torch.testing.assert_close(ours(x)[0], before, **EXACT)
+    torch.testing.assert_close(ours(x), before, **EXACT)
     theirs(x, x, x)[0].sin().sum().backward()
     query_bias, key_bias, value_bias = theirs.in_proj_bias.grad.chunk(3)
     assert key_bias.abs().max() < 1e-12
@@ -288,7 +338,7 @@ def test_a_key_bias_changes_nothing_and_learns_nothing():
 def test_the_output_is_a_sum_over_heads():
     ours, _ = pair(12, 3)
     x = torch.randn(2, 5, 12, dtype=torch.double)
-    output, weights = ours(x)
+    output, weights = ours(x), ours.weights(x)
     each = weights @ attention.split_heads(ours.value(x), 3) @ ours.output.weight.T.unflatten(0, (3, 4))
     torch.testing.assert_close(each.sum(1) + ours.output.bias, output, **EXACT)
 
@@ -320,7 +370,8 @@ def test_minilms_attention_is_hugging_faces(number):
     hook = dense.register_forward_hook(lambda module, inputs, output: seen.append(output))
     with torch.no_grad():
         found = theirs(**texts, output_hidden_states=True, output_attentions=True)
-        mixed, weights = layer(found.hidden_states[number], mask=attention.padding_mask(texts["attention_mask"]))
+        hidden, mask = found.hidden_states[number], attention.padding_mask(texts["attention_mask"])
+        mixed, weights = layer(hidden, mask=mask), layer.weights(hidden, mask=mask)
     hook.remove()
     torch.testing.assert_close(weights, found.attentions[number])
     torch.testing.assert_close(mixed, seen[0])
@@ -424,7 +475,8 @@ def test_online_attention_checks_its_input():
 
 @pytest.mark.parametrize(("n", "hidden_size", "n_heads"), [(1, 8, 2), (16, 8, 1), (33, 48, 4)])
 def test_flops_are_those_that_pytorch_counts(n, hidden_size, n_heads):
-    with FlopCounterMode(display=False) as counter:
+    # the counter does not know the fused kernel of processors
+    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
         MultiHeadAttention(hidden_size, n_heads)(torch.randn(1, n, hidden_size))
     assert counter.get_total_flops() == sum(attention.attention_flops(n, hidden_size))
 
@@ -482,7 +534,7 @@ def test_the_notebooks_heads_and_models_are_the_courses(defined):
     ours, theirs = defined["MultiHeadAttention"](12, 3), MultiHeadAttention(12, 3)
     ours.load_state_dict(theirs.state_dict())
     x, mask = torch.randn(2, 5, 12), attention.causal_mask(5)
-    torch.testing.assert_close(ours(x, x, x, mask), theirs(x, mask=mask))
+    torch.testing.assert_close(ours(x, x, x, mask), (theirs(x, mask=mask), theirs.weights(x, mask=mask)))
     scenes = attention.recall_scenes(20, torch.Generator().manual_seed(0))
     for name in ("BagRecall", "AttentionRecall"):
         a, b = defined[name](16), getattr(attention, name)(16)

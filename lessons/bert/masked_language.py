@@ -19,6 +19,7 @@ from torch.nn import functional as F
 
 from lessons.bert import BERT, BERTConfig, initialise
 from lessons.kit.batches import pad
+from lessons.kit.training import evaluating, to_device
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -240,16 +241,13 @@ def masked_loss(model: nn.Module, batch: Masked) -> Tensor:
 @torch.no_grad()
 def quality(model: MaskedLanguageModel, batches: Iterable[Masked]) -> dict[str, float]:
     """Over all tokens that are asked about: "bits" (mean of −log2 of the right token's probability) and "accuracy"."""
-    was_training, device = model.training, model.bias.device
-    model.eval()
     nats, right, n = 0.0, 0, 0
-    for ids, mask, labels in batches:
-        batch = Masked(ids.to(device), None if mask is None else mask.to(device), labels.to(device))
-        logits, truth = chosen_logits(model, batch)
-        nats += F.cross_entropy(logits, truth, reduction="sum").item()
-        right += int((logits.argmax(-1) == truth).sum())
-        n += len(truth)
-    model.train(was_training)
+    with evaluating(model):
+        for batch in batches:
+            logits, truth = chosen_logits(model, to_device(batch, model.bias.device))
+            nats += F.cross_entropy(logits, truth, reduction="sum").item()
+            right += int((logits.argmax(-1) == truth).sum())
+            n += len(truth)
     return {"bits": nats / max(1, n) / math.log(2), "accuracy": right / max(1, n)}
 
 
@@ -278,9 +276,7 @@ def guesses(
     places = (token_ids[0] == tokenizer.mask_token_id).nonzero()[:, 0]
     if len(places) != 1:
         raise ValueError(f"The text needs one {tokenizer.mask_token}, and has {len(places)}.")
-    was_training = model.training
-    model.eval()
-    probabilities = model(token_ids)[0, places[0]].softmax(-1)  # (vocabulary,)
-    model.train(was_training)
+    with evaluating(model):
+        probabilities = model(token_ids)[0, places[0]].softmax(-1)  # (vocabulary,)
     best = probabilities.topk(min(k, len(probabilities)))
     return list(zip(tokenizer.convert_ids_to_tokens(best.indices.tolist()), best.values.tolist(), strict=True))

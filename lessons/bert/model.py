@@ -1,21 +1,24 @@
-"""BERT, on one page: an encoder that loads real pretrained weights (Devlin et al. 2019, section 3).
+"""BERT, on one page: the Transformer's encoder with embeddings, a pooler and real pretrained weights.
 
-Shapes: `batch` sentences of `tokens` word pieces, each a vector of `dim` numbers, in `heads` attention heads.
+Devlin et al. 2019, section 3. Shapes: `batch` sentences of `tokens` word pieces, each a vector of `dim` numbers, in
+`heads` attention heads.
 """
 
 from __future__ import annotations
 
-import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lessons.attention import padding_mask
 from lessons.kit import pretrained
+from lessons.transformer import EncoderLayer
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,6 @@ class BERTConfig:
     attention_probs_dropout_prob: float = 0.1
     layer_norm_eps: float = 1e-12
     initializer_range: float = 0.02
-
-    def __post_init__(self) -> None:
-        if self.hidden_size % self.num_attention_heads:
-            raise ValueError(
-                f"hidden_size {self.hidden_size} cannot be shared equally by {self.num_attention_heads} heads."
-            )
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> BERTConfig:
@@ -70,61 +67,30 @@ class Embeddings(nn.Module):
         return self.dropout(self.norm(self.word(token_ids) + positions + self.segment(segment_ids)))
 
 
-class SelfAttention(nn.Module):
-    """Multi-head scaled dot-product self-attention (Vaswani et al. 2017, section 3.2)."""
+def encoder_layer(config: BERTConfig) -> EncoderLayer:
+    """A Transformer's post-norm encoder layer in this BERT's sizes, with GELU and dropout of the weights.
 
-    def __init__(self, config: BERTConfig) -> None:
-        super().__init__()
-        self.n_heads = config.num_attention_heads
-        self.query = nn.Linear(config.hidden_size, config.hidden_size)
-        self.key = nn.Linear(config.hidden_size, config.hidden_size)
-        self.value = nn.Linear(config.hidden_size, config.hidden_size)
-        self.output = nn.Linear(config.hidden_size, config.hidden_size)
-        self.dropout = nn.Dropout(config.attention_probs_dropout_prob)
-
-    def forward(
-        self, hidden: Tensor, bias: Tensor | None, n_queries: int | None, keep_weights: bool
-    ) -> tuple[Tensor, Tensor | None]:
-        """(batch, tokens, dim) -> (batch, queries, dim), and the weights (batch, heads, queries, tokens) if kept.
-
-        `bias` (batch, 1, 1, tokens) is added to the scores. Only the first n_queries tokens ask (None: all of them);
-        every token answers.
-        """
-
-        def heads(x: Tensor) -> Tensor:
-            return x.unflatten(-1, (self.n_heads, -1)).transpose(1, 2)  # (batch, heads, tokens, dim / heads)
-
-        query, key, value = heads(self.query(hidden[:, :n_queries])), heads(self.key(hidden)), heads(self.value(hidden))
-        if keep_weights:
-            scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (batch, heads, queries, tokens)
-            weights = self.dropout((scores if bias is None else scores + bias).softmax(-1))
-            mixed = weights @ value
-        else:  # the same three lines in one call, which never stores the weights
-            dropout = self.dropout.p if self.training else 0.0
-            mixed, weights = F.scaled_dot_product_attention(query, key, value, bias, dropout_p=dropout), None
-        return self.output(mixed.transpose(1, 2).flatten(2)), weights
+    Raises ValueError if the heads cannot share hidden_size equally.
+    """
+    return EncoderLayer(
+        config.hidden_size,
+        config.num_attention_heads,
+        config.intermediate_size,
+        dropout=config.hidden_dropout_prob,
+        attention_dropout=config.attention_probs_dropout_prob,
+        activation=F.gelu,
+        epsilon=config.layer_norm_eps,
+    )
 
 
-class Layer(nn.Module):
-    """Attention mixes tokens, the feed-forward net transforms each: residual and LayerNorm after both (post-norm)."""
+def first_token(layer: EncoderLayer, hidden: Tensor, mask: Tensor | None) -> Tensor:
+    """What a post-norm layer makes of the first token alone: (batch, tokens, dim) -> (batch, 1, dim).
 
-    def __init__(self, config: BERTConfig) -> None:
-        super().__init__()
-        self.attention = SelfAttention(config)
-        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
-        self.expand = nn.Linear(config.hidden_size, config.intermediate_size)
-        self.contract = nn.Linear(config.intermediate_size, config.hidden_size)
-        self.output_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
-        self.dropout = nn.Dropout(config.hidden_dropout_prob)
-
-    def forward(
-        self, hidden: Tensor, bias: Tensor | None, n_queries: int | None, keep_weights: bool
-    ) -> tuple[Tensor, Tensor | None]:
-        """(batch, tokens, dim) -> (batch, queries, dim), and the attention weights: see SelfAttention."""
-        mixed, weights = self.attention(hidden, bias, n_queries, keep_weights)
-        hidden = self.attention_norm(hidden[:, :n_queries] + self.dropout(mixed))
-        transformed = self.contract(F.gelu(self.expand(hidden)))
-        return self.output_norm(hidden + self.dropout(transformed)), weights
+    The first token is the only one that asks, and all answer; the feed-forward net, too, works on it alone.
+    """
+    first = hidden[:, :1]
+    first = layer.attention_norm(first + layer.dropout(layer.attention(first, hidden, mask=mask)))
+    return layer.feed_forward_norm(first + layer.dropout(layer.feed_forward(first)))
 
 
 class BERTOutput(NamedTuple):
@@ -143,7 +109,8 @@ class BERT(nn.Module):
         super().__init__()
         self.config = config
         self.embeddings = Embeddings(config)
-        self.layers = nn.ModuleList(Layer(config) for _ in range(config.num_hidden_layers))
+        layers = nn.ModuleList(encoder_layer(config) for _ in range(config.num_hidden_layers))
+        self.layers = cast(Sequence[EncoderLayer], layers)  # a ModuleList does not say what it holds
         self.pooler = nn.Linear(config.hidden_size, config.hidden_size)
         self.apply(partial(initialise, std=config.initializer_range))
 
@@ -162,35 +129,56 @@ class BERT(nn.Module):
         token_type_ids: Tensor | None = None,
         *,
         every_layer: bool = False,
-        pooled_only: bool = False,
     ) -> BERTOutput:
         """Encode (batch, tokens) ids; attention_mask is 1 for real tokens, 0 for padding; None means no padding.
 
         With every_layer the hidden states and attention weights of all layers are kept, too; this takes memory.
-        With pooled_only the last layer computes its first token alone: the same `pooled` for less work, since nothing
-        reads the other tokens there. The last hidden state is then (batch, 1, dim).
 
-        Raises ValueError for ids that are not (batch, tokens), outside the vocabulary, or too many for the positions.
+        Raises ValueError for ids that are not (batch, tokens), outside the vocabulary, or too many for the positions,
+        and for a mask of another shape or with anything but 1 and 0 in it.
         """
-        self._check(token_ids)
-        segment_ids = torch.zeros_like(token_ids) if token_type_ids is None else token_type_ids
-        hidden = self.embeddings(token_ids, segment_ids)
-        bias = None if attention_mask is None else _bias(attention_mask, hidden.dtype)
-        hidden_states, attentions = [hidden], []
+        hidden, mask = self._embed(token_ids, attention_mask, token_type_ids)
+        states, attentions = [], []
         for layer in self.layers:
-            n_queries = 1 if pooled_only and layer is self.layers[-1] else None
-            hidden, weights = layer(hidden, bias, n_queries, every_layer)
             if every_layer:
-                hidden_states.append(hidden)
-                attentions.append(weights)
-        pooled = torch.tanh(self.pooler(hidden[:, 0]))
-        return BERTOutput(hidden, pooled, tuple(hidden_states) if every_layer else (), tuple(attentions))
+                states.append(hidden)
+                attentions.append(layer.attention.weights(hidden, mask=mask))
+            hidden = layer(hidden, mask)
+        return BERTOutput(hidden, self._pool(hidden), (*states, hidden) if every_layer else (), tuple(attentions))
 
-    def _check(self, token_ids: Tensor) -> None:
+    def pooled(
+        self, token_ids: Tensor, attention_mask: Tensor | None = None, token_type_ids: Tensor | None = None
+    ) -> Tensor:
+        """The same as `forward(...).pooled`, (batch, dim), for less work: nothing reads the last layer's other tokens.
+
+        Raises ValueError as `forward` does.
+        """
+        hidden, mask = self._embed(token_ids, attention_mask, token_type_ids)
+        *before, last = self.layers
+        for layer in before:
+            hidden = layer(hidden, mask)
+        return self._pool(first_token(last, hidden, mask))
+
+    def _embed(
+        self, token_ids: Tensor, attention_mask: Tensor | None, token_type_ids: Tensor | None
+    ) -> tuple[Tensor, Tensor | None]:
+        """What the first layer gets: vectors (batch, tokens, dim), and who may be looked at, (batch, 1, tokens)."""
+        self._check(token_ids, attention_mask)
+        segment_ids = torch.zeros_like(token_ids) if token_type_ids is None else token_type_ids
+        mask = None if attention_mask is None else padding_mask(attention_mask)
+        return self.embeddings(token_ids, segment_ids), mask
+
+    def _pool(self, hidden: Tensor) -> Tensor:
+        return torch.tanh(self.pooler(hidden[:, 0]))
+
+    def _check(self, token_ids: Tensor, attention_mask: Tensor | None) -> None:
         if token_ids.ndim != 2 or token_ids.numel() == 0:
             raise ValueError(
                 f"token_ids must be (batch, tokens) with at least one token, not {tuple(token_ids.shape)}."
             )
+        if attention_mask is not None and attention_mask.shape != token_ids.shape:
+            shapes = f"{tuple(attention_mask.shape)} and {tuple(token_ids.shape)}"
+            raise ValueError(f"attention_mask needs the shape of token_ids, (batch, tokens); they have {shapes}.")
         limit = self.config.max_position_embeddings
         if token_ids.shape[1] > limit:
             raise ValueError(
@@ -200,15 +188,6 @@ class BERT(nn.Module):
         low, high = token_ids.aminmax()
         if low < 0 or high >= self.config.vocab_size:
             raise ValueError(f"Token ids go from {low} to {high}; the vocabulary has {self.config.vocab_size:,}.")
-
-
-def _bias(attention_mask: Tensor, dtype: torch.dtype) -> Tensor:
-    """Mask (batch, tokens) -> what is added to scores: 0 for a real token, the lowest finite number for padding.
-
-    Not minus infinity: a row of padding alone then gets equal weights instead of NaN. Shape (batch, 1, 1, tokens).
-    """
-    bias = torch.zeros(attention_mask.shape, dtype=dtype, device=attention_mask.device)
-    return bias.masked_fill(attention_mask == 0, torch.finfo(dtype).min)[:, None, None, :]
 
 
 def initialise(module: nn.Module, std: float = 0.02) -> None:
@@ -230,9 +209,9 @@ NAMES = {
     "encoder.layer.{i}.attention.self.value": "layers.{i}.attention.value",
     "encoder.layer.{i}.attention.output.dense": "layers.{i}.attention.output",
     "encoder.layer.{i}.attention.output.LayerNorm": "layers.{i}.attention_norm",
-    "encoder.layer.{i}.intermediate.dense": "layers.{i}.expand",
-    "encoder.layer.{i}.output.dense": "layers.{i}.contract",
-    "encoder.layer.{i}.output.LayerNorm": "layers.{i}.output_norm",
+    "encoder.layer.{i}.intermediate.dense": "layers.{i}.feed_forward.expand",
+    "encoder.layer.{i}.output.dense": "layers.{i}.feed_forward.contract",
+    "encoder.layer.{i}.output.LayerNorm": "layers.{i}.feed_forward_norm",
     "pooler.dense": "pooler",
 }
 

@@ -118,9 +118,9 @@ _PARTS = {
     "attention.self.value": "attention.value",
     "attention.output.dense": "attention.output",
     "attention.output.LayerNorm": "attention_norm",
-    "intermediate.dense": "expand",
-    "output.dense": "contract",
-    "output.LayerNorm": "output_norm",
+    "intermediate.dense": "feed_forward.expand",
+    "output.dense": "feed_forward.contract",
+    "output.LayerNorm": "feed_forward_norm",
 }
 
 
@@ -141,9 +141,9 @@ def rename_layers(names: list[str]) -> list[str]:
         "attention.self.value": "attention.value",
         "attention.output.dense": "attention.output",
         "attention.output.LayerNorm": "attention_norm",
-        "intermediate.dense": "expand",
-        "output.dense": "contract",
-        "output.LayerNorm": "output_norm",
+        "intermediate.dense": "feed_forward.expand",
+        "output.dense": "feed_forward.contract",
+        "output.LayerNorm": "feed_forward_norm",
     }
     renamed = []
     for name in names:
@@ -183,12 +183,12 @@ def _query_for_key(names: list[str]) -> list[str]:
 
 @mistake("The two LayerNorms are exchanged: attention.output.LayerNorm stands after the attention.")
 def _norms_exchanged(names: list[str]) -> list[str]:
-    return _with(names, {"attention_norm": "output_norm", "output_norm": "attention_norm"})
+    return _with(names, {"attention_norm": "feed_forward_norm", "feed_forward_norm": "attention_norm"})
 
 
 @mistake("`attention.output.dense` ends in `output.dense`, but it is not the feed-forward net's: match the whole part.")
 def _ending_matched(names: list[str]) -> list[str]:
-    return _with(names, {"attention.output": "contract", "attention_norm": "output_norm"})
+    return _with(names, {"attention.output": "feed_forward.contract", "attention_norm": "feed_forward_norm"})
 
 
 @mistake(

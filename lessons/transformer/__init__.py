@@ -1,6 +1,6 @@
 """The Transformer, in its parts and whole, and what this chapter trains with it.
 
-- `model`: positions, LayerNorm, residuals, feed-forward; encoder, decoder, both; how many parameters and FLOPs.
+- `model`: positions, feed-forward, the layers on their residual stream; encoder, decoder, both; parameters and FLOPs.
 - `dates`: a translator of dates, from twenty languages into ISO 8601.
 - `letter_order`: an experiment on what knows of order where there are no positions.
 """
@@ -10,8 +10,6 @@ from .model import (
     DecoderLayer,
     EncoderLayer,
     FeedForward,
-    LayerNorm,
-    Residual,
     Transformer,
     Translation,
     bert_parameters,
@@ -24,9 +22,7 @@ from .model import (
 
 __all__ = [
     "sinusoidal_positions",
-    "LayerNorm",
     "FeedForward",
-    "Residual",
     "EncoderLayer",
     "DecoderLayer",
     "Transformer",

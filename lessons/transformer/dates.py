@@ -20,6 +20,7 @@ from babel.dates import format_date
 from torch import Tensor
 from torch.nn import functional as F
 
+from lessons.kit.training import evaluating
 from lessons.transformer import Transformer, Translation
 
 LANGUAGES = (
@@ -193,10 +194,9 @@ def translate(model: Transformer, characters: Characters, texts: Sequence[str]) 
 
     Raises ValueError if there is no text, or one is longer than the model has positions.
     """
-    was_training = model.training
-    device = next(model.parameters()).device
-    written = model.eval().greedy(characters.encode(texts).to(device), START, ISO_LENGTH)
-    model.train(was_training)
+    source_ids = characters.encode(texts).to(next(model.parameters()).device)
+    with evaluating(model):
+        written = model.greedy(source_ids, START, ISO_LENGTH)
     return iso_texts(written.ids), written
 
 

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from lessons.attention import causal_mask
 from lessons.kit.training import fit
-from lessons.transformer import EncoderLayer, LayerNorm
+from lessons.transformer import EncoderLayer
 
 QUESTION, A, B = 0, 1, 2  # ids; 3 ... 26 are the other letters
 LETTERS = 27
@@ -46,7 +46,7 @@ class LetterOrder(nn.Module):
         self.layers = nn.ModuleList(
             EncoderLayer(32, 4, 64, dropout=0.0, norm_first=norm_first) for _ in range(n_layers)
         )
-        self.norm = LayerNorm(32) if norm_first else nn.Identity()
+        self.norm = nn.LayerNorm(32) if norm_first else nn.Identity()
         self.output = nn.Linear(32, 2)
 
     def forward(self, ids: Tensor) -> Tensor:

@@ -1,21 +1,22 @@
-"""The Transformer, whole: positions, layer norm, residuals, feed-forward; encoder, decoder, both (Vaswani et al. 2017).
+"""The Transformer, whole: positions, feed-forward, layers with residuals and norms; encoder, decoder, both.
 
-Shapes: `hidden` (batch, tokens, hidden_size) is the residual stream, one vector for each token, which every sub-layer
-reads and adds to. `mask` (tokens, tokens) or (batch, tokens or 1, tokens) is boolean, True where a token may look, as
-in `lessons.attention`; ids are integers (batch, tokens).
+Vaswani et al. 2017, section 3. Shapes: `hidden` (batch, tokens, hidden_size) is the residual stream, one vector for
+each token, which every sub-layer reads and adds to. `mask` (tokens, tokens) or (batch, tokens or 1, tokens) is boolean,
+True where a token may look, as in `lessons.attention`; ids are integers (batch, tokens). The layer norm, which notebook
+06 builds, is PyTorch's `nn.LayerNorm`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, Self
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Self, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons.attention import MultiHeadAttention, causal_mask, padding_mask
+from lessons.attention import MultiHeadAttention, attention_flops, causal_mask, padding_mask, watched
 
 Activation = Callable[[Tensor], Tensor]
 
@@ -34,22 +35,6 @@ def sinusoidal_positions(n: int, hidden_size: int) -> Tensor:
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2).to(torch.get_default_dtype())
 
 
-class LayerNorm(nn.Module):
-    """Each vector gets mean 0 and variance 1, then a learnt scale and shift (Ba, Kiros & Hinton 2016, equation 3)."""
-
-    def __init__(self, hidden_size: int, epsilon: float = 1e-5) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(hidden_size))
-        self.bias = nn.Parameter(torch.zeros(hidden_size))
-        self.epsilon = epsilon
-
-    def forward(self, hidden: Tensor) -> Tensor:
-        """(..., hidden_size) -> the same. Epsilon inside the root keeps the gradient of equal numbers finite."""
-        centred = hidden - hidden.mean(-1, keepdim=True)
-        variance = centred.square().mean(-1, keepdim=True)  # divided by hidden_size, not by hidden_size − 1
-        return centred / torch.sqrt(variance + self.epsilon) * self.weight + self.bias
-
-
 class FeedForward(nn.Module):
     """Two linear maps with a non-linearity between, the same for every token (Vaswani et al. 2017, equation 2)."""
 
@@ -64,35 +49,14 @@ class FeedForward(nn.Module):
         return self.contract(self.activation(self.expand(hidden)))
 
 
-class Residual(nn.Module):
-    """How a sub-layer meets the residual stream: it reads a vector, and what it computes is added.
-
-    Post-norm (Vaswani et al. 2017, section 5.4) normalises the sum; pre-norm (Xiong et al. 2020, On Layer Normalization
-    in the Transformer Architecture, figure 1) normalises what is read and leaves the stream as it is.
-    """
-
-    def __init__(self, hidden_size: int, dropout: float, norm_first: bool) -> None:
-        super().__init__()
-        self.norm = LayerNorm(hidden_size)
-        self.dropout = nn.Dropout(dropout)
-        self.norm_first = norm_first
-
-    def read(self, hidden: Tensor) -> Tensor:
-        """What the sub-layer sees: (batch, tokens, hidden_size) -> the same shape."""
-        return self.norm(hidden) if self.norm_first else hidden
-
-    def add(self, hidden: Tensor, change: Tensor) -> Tensor:
-        """The stream after the sub-layer: two of (batch, tokens, hidden_size) -> the same shape."""
-        hidden = hidden + self.dropout(change)
-        return hidden if self.norm_first else self.norm(hidden)
-
-
 # --- layers -----------------------------------------------------------------------------------------------------------
 
 
 class EncoderLayer(nn.Module):
     """Self-attention mixes the tokens, the feed-forward net transforms each (Vaswani et al. 2017, section 3.1).
 
+    Post-norm (their section 5.4) normalises each sum. Pre-norm (`norm_first`; Xiong et al. 2020, On Layer Normalization
+    in the Transformer Architecture, figure 1) normalises what a sub-layer reads, and leaves the stream as it is.
     With a causal mask the very same layer is that of a decoder-only model such as GPT.
     """
 
@@ -103,29 +67,39 @@ class EncoderLayer(nn.Module):
         intermediate_size: int,
         *,
         dropout: float = 0.1,
+        attention_dropout: float = 0.0,
         norm_first: bool = False,
         activation: Activation = F.relu,
+        epsilon: float = 1e-5,
     ) -> None:
+        """`dropout` is that of what is added to the stream, `attention_dropout` that of the attention weights."""
         super().__init__()
-        self.attention = MultiHeadAttention(hidden_size, n_heads)
+        self.attention = MultiHeadAttention(hidden_size, n_heads, attention_dropout)
         self.feed_forward = FeedForward(hidden_size, intermediate_size, activation)
-        self.around_attention = Residual(hidden_size, dropout, norm_first)
-        self.around_feed_forward = Residual(hidden_size, dropout, norm_first)
+        self.attention_norm = nn.LayerNorm(hidden_size, epsilon)
+        self.feed_forward_norm = nn.LayerNorm(hidden_size, epsilon)
+        self.dropout = nn.Dropout(dropout)
+        self.norm_first = norm_first
 
     def forward(self, hidden: Tensor, mask: Tensor | None = None) -> Tensor:
         """(batch, tokens, hidden_size) -> the same."""
-        mixed, _ = self.attention(self.around_attention.read(hidden), mask=mask)
-        hidden = self.around_attention.add(hidden, mixed)
-        transformed = self.feed_forward(self.around_feed_forward.read(hidden))
-        return self.around_feed_forward.add(hidden, transformed)
+        if self.norm_first:
+            hidden = hidden + self.dropout(self.attention(self.attention_norm(hidden), mask=mask))
+            return hidden + self.dropout(self.feed_forward(self.feed_forward_norm(hidden)))
+        hidden = self.attention_norm(hidden + self.dropout(self.attention(hidden, mask=mask)))
+        return self.feed_forward_norm(hidden + self.dropout(self.feed_forward(hidden)))
 
     @classmethod
     def from_torch(cls, theirs: nn.TransformerEncoderLayer) -> Self:
         """One with a copy of the weights of PyTorch's, in evaluation mode. Raises ValueError if it cannot be copied."""
         ours = cls(**_sizes(theirs)).to(theirs.linear1.weight)
         ours.attention = MultiHeadAttention.from_torch(theirs.self_attn)
-        _copy_feed_forward(ours.feed_forward, theirs)
-        _copy_norms([ours.around_attention, ours.around_feed_forward], [theirs.norm1, theirs.norm2])
+        _copy(
+            (theirs.linear1, ours.feed_forward.expand),
+            (theirs.linear2, ours.feed_forward.contract),
+            (theirs.norm1, ours.attention_norm),
+            (theirs.norm2, ours.feed_forward_norm),
+        )
         return ours.eval()
 
 
@@ -141,29 +115,37 @@ class DecoderLayer(nn.Module):
         dropout: float = 0.1,
         norm_first: bool = False,
         activation: Activation = F.relu,
+        epsilon: float = 1e-5,
     ) -> None:
         super().__init__()
         self.attention = MultiHeadAttention(hidden_size, n_heads)
         self.cross_attention = MultiHeadAttention(hidden_size, n_heads)
         self.feed_forward = FeedForward(hidden_size, intermediate_size, activation)
-        self.around_attention = Residual(hidden_size, dropout, norm_first)
-        self.around_cross_attention = Residual(hidden_size, dropout, norm_first)
-        self.around_feed_forward = Residual(hidden_size, dropout, norm_first)
+        self.attention_norm = nn.LayerNorm(hidden_size, epsilon)
+        self.cross_attention_norm = nn.LayerNorm(hidden_size, epsilon)
+        self.feed_forward_norm = nn.LayerNorm(hidden_size, epsilon)
+        self.dropout = nn.Dropout(dropout)
+        self.norm_first = norm_first
 
     def forward(
         self, hidden: Tensor, memory: Tensor, mask: Tensor | None = None, memory_mask: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """(batch, tokens, hidden_size) -> the same, and the cross-attention weights (batch, heads, tokens, sources).
+    ) -> Tensor:
+        """(batch, tokens, hidden_size) -> the same.
 
         `memory` (batch, sources, hidden_size) is what may be looked at, `memory_mask` (batch, 1, sources) where.
+        Raises ValueError without a memory.
         """
-        mixed, _ = self.attention(self.around_attention.read(hidden), mask=mask)
-        hidden = self.around_attention.add(hidden, mixed)
-        asked = self.around_cross_attention.read(hidden)
-        found, weights = self.cross_attention(asked, memory, mask=memory_mask)
-        hidden = self.around_cross_attention.add(hidden, found)
-        transformed = self.feed_forward(self.around_feed_forward.read(hidden))
-        return self.around_feed_forward.add(hidden, transformed), weights
+        if memory is None:  # the cross-attention would quietly look at the tokens themselves
+            raise ValueError("A decoder layer needs a memory to look at; without one, use an EncoderLayer.")
+        if self.norm_first:
+            hidden = hidden + self.dropout(self.attention(self.attention_norm(hidden), mask=mask))
+            asking = self.cross_attention_norm(hidden)
+            hidden = hidden + self.dropout(self.cross_attention(asking, memory, mask=memory_mask))
+            return hidden + self.dropout(self.feed_forward(self.feed_forward_norm(hidden)))
+        hidden = self.attention_norm(hidden + self.dropout(self.attention(hidden, mask=mask)))
+        found = self.cross_attention(hidden, memory, mask=memory_mask)
+        hidden = self.cross_attention_norm(hidden + self.dropout(found))
+        return self.feed_forward_norm(hidden + self.dropout(self.feed_forward(hidden)))
 
     @classmethod
     def from_torch(cls, theirs: nn.TransformerDecoderLayer) -> Self:
@@ -171,9 +153,13 @@ class DecoderLayer(nn.Module):
         ours = cls(**_sizes(theirs)).to(theirs.linear1.weight)
         ours.attention = MultiHeadAttention.from_torch(theirs.self_attn)
         ours.cross_attention = MultiHeadAttention.from_torch(theirs.multihead_attn)
-        _copy_feed_forward(ours.feed_forward, theirs)
-        residuals = [ours.around_attention, ours.around_cross_attention, ours.around_feed_forward]
-        _copy_norms(residuals, [theirs.norm1, theirs.norm2, theirs.norm3])
+        _copy(
+            (theirs.linear1, ours.feed_forward.expand),
+            (theirs.linear2, ours.feed_forward.contract),
+            (theirs.norm1, ours.attention_norm),
+            (theirs.norm2, ours.cross_attention_norm),
+            (theirs.norm3, ours.feed_forward_norm),
+        )
         return ours.eval()
 
 
@@ -189,18 +175,14 @@ def _sizes(theirs: nn.TransformerEncoderLayer | nn.TransformerDecoderLayer) -> d
         "dropout": theirs.dropout.p,
         "norm_first": theirs.norm_first,
         "activation": theirs.activation,
+        "epsilon": theirs.norm1.eps,
     }
 
 
-def _copy_feed_forward(ours: FeedForward, theirs: nn.TransformerEncoderLayer | nn.TransformerDecoderLayer) -> None:
-    ours.expand.load_state_dict(theirs.linear1.state_dict())
-    ours.contract.load_state_dict(theirs.linear2.state_dict())
-
-
-def _copy_norms(residuals: list[Residual], norms: list[nn.LayerNorm]) -> None:
-    for residual, norm in zip(residuals, norms, strict=True):
-        residual.norm.load_state_dict(norm.state_dict())
-        residual.norm.epsilon = norm.eps
+def _copy(*pairs: tuple[nn.Module, nn.Module]) -> None:
+    """Weights from the first of each pair into the second."""
+    for theirs, ours in pairs:
+        ours.load_state_dict(theirs.state_dict())
 
 
 # --- encoder, decoder, and both ---------------------------------------------------------------------------------------
@@ -210,7 +192,7 @@ class Translation(NamedTuple):
     """What greedy decoding gives: ids (batch, steps) and where each step looked (batch, steps, sources)."""
 
     ids: Tensor
-    alignment: Tensor  # the mean over layers and heads of the cross-attention
+    alignment: Tensor  # see `Transformer.alignment`
 
 
 class Transformer(nn.Module):
@@ -239,18 +221,16 @@ class Transformer(nn.Module):
             nn.init.normal_(table.weight, std=1 / math.sqrt(hidden_size))  # vectors of length about 1
             return table
 
-        sizes: dict[str, Any] = {"dropout": dropout, "norm_first": norm_first}
+        sizes = (hidden_size, n_heads, intermediate_size)
         self.source, self.target = embedding(source_vocabulary), embedding(target_vocabulary)
         self.source_position, self.target_position = embedding(max_length), embedding(max_length)
-        self.encoder = nn.ModuleList(
-            EncoderLayer(hidden_size, n_heads, intermediate_size, **sizes) for _ in range(n_layers)
-        )
-        self.decoder = nn.ModuleList(
-            DecoderLayer(hidden_size, n_heads, intermediate_size, **sizes) for _ in range(n_layers)
-        )
+        encoder = (EncoderLayer(*sizes, dropout=dropout, norm_first=norm_first) for _ in range(n_layers))
+        self.encoder = nn.ModuleList(encoder)
+        decoder = (DecoderLayer(*sizes, dropout=dropout, norm_first=norm_first) for _ in range(n_layers))
+        self.decoder = cast(Sequence[DecoderLayer], nn.ModuleList(decoder))  # a ModuleList does not say what it holds
         # Pre-norm layers leave the residual stream as it is: it is normalised once at the end.
-        self.encoder_norm = LayerNorm(hidden_size) if norm_first else nn.Identity()
-        self.decoder_norm = LayerNorm(hidden_size) if norm_first else nn.Identity()
+        self.encoder_norm = nn.LayerNorm(hidden_size) if norm_first else nn.Identity()
+        self.decoder_norm = nn.LayerNorm(hidden_size) if norm_first else nn.Identity()
         self.output = nn.Linear(hidden_size, target_vocabulary)
 
     def encode(self, source_ids: Tensor) -> tuple[Tensor, Tensor]:
@@ -264,24 +244,27 @@ class Transformer(nn.Module):
             hidden = layer(hidden, mask)
         return self.encoder_norm(hidden), mask
 
-    def decode(self, target_ids: Tensor, memory: Tensor, memory_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """(batch, targets) -> logits of the next id at every place (batch, targets, target vocabulary).
-
-        The second is the cross-attention, its mean over layers and heads (batch, targets, sources).
-        """
+    def decode(self, target_ids: Tensor, memory: Tensor, memory_mask: Tensor) -> Tensor:
+        """(batch, targets) -> logits of the next id at every place (batch, targets, target vocabulary)."""
         n = target_ids.shape[1]
-        hidden, seen = self.target(target_ids) + _first(self.target_position, n), []
+        hidden = self.target(target_ids) + _first(self.target_position, n)
+        mask = causal_mask(n).to(hidden.device)
         for layer in self.decoder:
-            hidden, weights = layer(hidden, memory, causal_mask(n).to(hidden.device), memory_mask)
-            seen.append(weights.mean(1))
-        return self.output(self.decoder_norm(hidden)), torch.stack(seen).mean(0)
+            hidden = layer(hidden, memory, mask, memory_mask)
+        return self.output(self.decoder_norm(hidden))
+
+    def alignment(self, target_ids: Tensor, memory: Tensor, memory_mask: Tensor) -> Tensor:
+        """Where each place looks in the source, (batch, targets, sources): the mean over layers and heads."""
+        with watched(layer.cross_attention for layer in self.decoder) as weights:
+            self.decode(target_ids, memory, memory_mask)
+        return torch.stack(weights).mean((0, 2))  # of (layers, batch, heads, targets, sources)
 
     def forward(self, source_ids: Tensor, target_ids: Tensor) -> Tensor:
         """(batch, sources), (batch, targets) -> logits (batch, targets, target vocabulary).
 
         For training: place t of the logits is about place t + 1 of the targets (teacher forcing).
         """
-        return self.decode(target_ids, *self.encode(source_ids))[0]
+        return self.decode(target_ids, *self.encode(source_ids))
 
     @torch.no_grad()
     def greedy(self, source_ids: Tensor, start_id: int, steps: int) -> Translation:
@@ -289,9 +272,9 @@ class Transformer(nn.Module):
         memory, mask = self.encode(source_ids)
         written = torch.full((len(source_ids), 1), start_id, device=source_ids.device)
         for _ in range(steps):
-            logits, alignment = self.decode(written, memory, mask)
+            logits = self.decode(written, memory, mask)
             written = torch.cat([written, logits[:, -1].argmax(-1, keepdim=True)], dim=1)
-        return Translation(written[:, 1:], alignment)
+        return Translation(written[:, 1:], self.alignment(written[:, :-1], memory, mask))
 
 
 def _first(positions: nn.Embedding, n: int) -> Tensor:
@@ -335,8 +318,7 @@ def block_flops(tokens: int, hidden_size: int, intermediate_size: int) -> int:
 
     Matrix products only: 8nd² for the four maps of attention, 4n²d for scores and mixing, 4ndf for the feed-forward.
     """
-    n, d, f = tokens, hidden_size, intermediate_size
-    return 8 * n * d * d + 4 * n * n * d + 4 * n * d * f
+    return sum(attention_flops(tokens, hidden_size)) + 4 * tokens * hidden_size * intermediate_size
 
 
 def gpt_flops(tokens: int, vocabulary: int, hidden_size: int, n_layers: int) -> int:

@@ -2,7 +2,9 @@
 
 import pytest
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.testing import assert_close
+from torch.utils.flop_counter import FlopCounterMode
 from transformers import BertConfig, BertModel
 
 from lessons.bert import BERT, BERTConfig, from_hugging_face, to_hugging_face
@@ -78,13 +80,18 @@ def test_random_models_and_batches_agree(seed):
     assert_all_equal(*tiny_pair(), *batch(seed + 1, 3 * seed + 1, 50, seed), rtol=0, atol=1e-10)
 
 
-def test_a_fully_padded_sentence_gives_finite_numbers_equal_to_hugging_face():
+def test_a_fully_padded_sentence_looks_nowhere_and_disturbs_no_other():
+    """Hugging Face's two ways to compute attention disagree about such a sentence, so neither is a reference for it."""
     torch.manual_seed(0)
     ours, reference = tiny_pair()
     token_ids, _, segments = batch(2, 5, 50, seed=0)
     mask = torch.tensor([[1, 1, 1, 0, 0], [0, 0, 0, 0, 0]])
-    assert_all_equal(ours, reference, token_ids, mask, segments, rtol=0, atol=1e-10)
-    assert ours(token_ids, mask).pooled.isfinite().all()
+    assert_all_equal(ours, reference, token_ids[:1], mask[:1], segments[:1], rtol=0, atol=1e-10)
+    both = ours(token_ids, mask, segments, every_layer=True)
+    assert_close(both.pooled[:1], ours(token_ids[:1], mask[:1], segments[:1]).pooled, rtol=0, atol=1e-10)
+    assert all((weights[1] == 0).all() for weights in both.attentions)
+    both.pooled.sum().backward()
+    assert all(parameter.grad.isfinite().all() for parameter in ours.parameters())
 
 
 @pytest.mark.parametrize("every_layer", [False, True])
@@ -100,18 +107,43 @@ def test_gradients_equal_hugging_face(every_layer):
         assert_close(parameter.grad, theirs[name], rtol=0, atol=1e-10, msg=name)
 
 
-def test_pooled_only_gives_the_same_vector_and_the_same_gradients():
+@pytest.mark.parametrize("padded", [True, False])
+def test_pooled_alone_is_the_same_vector_with_the_same_gradients(padded):
     torch.manual_seed(2)
     ours, _ = tiny_pair()
-    token_ids, mask, _ = batch(3, 9, 50, seed=2)
+    token_ids, mask, segments = batch(3, 9, 50, seed=2)
     gradients = []
-    for pooled_only in (False, True):
+    for pool in (lambda *inputs: ours(*inputs).pooled, ours.pooled):
         ours.zero_grad()
-        pooled = ours(token_ids, mask, pooled_only=pooled_only).pooled
+        pooled = pool(token_ids, mask if padded else None, segments)
         (pooled**3).sum().backward()
         gradients.append((pooled.detach(), [p.grad.clone() for p in ours.parameters()]))
     assert_close(gradients[0], gradients[1], rtol=0, atol=1e-10)
-    assert ours(token_ids, mask, pooled_only=True).last_hidden_state.shape == (3, 1, 24)
+
+
+def test_pooled_alone_computes_less():
+    ours, _ = tiny_pair()
+    counts = []
+    for pool in (ours, ours.pooled):
+        with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
+            pool(torch.ones(2, 16, dtype=torch.long))
+        counts.append(counter.get_total_flops())
+    d, f, others = 24, 40, 2 * 15
+    saved = others * (4 * d * d + 4 * d * f + 4 * 16 * d)  # query and output map, feed-forward net, scores and mixing
+    assert counts[0] - counts[1] == saved
+
+
+def test_each_of_the_two_dropouts_is_for_training_alone():
+    token_ids = torch.randint(0, 50, (2, 7), generator=torch.Generator().manual_seed(0))
+    for which in ("hidden_dropout_prob", "attention_probs_dropout_prob"):
+        none = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+        ours = BERT(BERTConfig(**{**TINY, **none, which: 0.5})).double()
+        assert not torch.equal(ours.train()(token_ids).pooled, ours(token_ids).pooled)
+        assert torch.equal(ours.eval()(token_ids).pooled, ours(token_ids).pooled)
+        for module in ours.train().modules():  # as notebook 08 switches them off
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0
+        assert torch.equal(ours(token_ids).pooled, ours(token_ids).pooled)
 
 
 def test_padding_changes_nothing_for_the_real_tokens(pair):
@@ -170,4 +202,24 @@ def test_configurations_that_are_no_bert_get_a_sentence():
     with pytest.raises(ValueError, match="'relative_key' positions"):
         BERTConfig.from_dict({"position_embedding_type": "relative_key"})
     with pytest.raises(ValueError, match="shared equally by 5 heads"):
-        BERTConfig(hidden_size=24, num_attention_heads=5)
+        BERT(BERTConfig(**{**TINY, "num_attention_heads": 5}))
+
+
+@pytest.mark.parametrize(
+    ("mask", "sentence"),
+    [
+        (torch.zeros(2, 4), "integers 1 for real tokens"),  # to be added to scores: it hides nothing
+        (torch.tensor([[0.0, 0.0, -1e4, -1e4]] * 2), "integers 1 for real tokens"),
+        (torch.tensor([[1, 1, 2, 0]] * 2), "integers 1 for real tokens"),
+        (torch.ones(2, 1, 1, 4, dtype=torch.long), "needs the shape of token_ids"),
+        (torch.ones(2, 1, dtype=torch.long), "needs the shape of token_ids"),
+        (torch.ones(4, 2, dtype=torch.long), "needs the shape of token_ids"),
+    ],
+)
+def test_masks_that_no_tokenizer_gives_get_a_sentence(mask, sentence):
+    ours, _ = tiny_pair()
+    for ask in (ours, ours.pooled):
+        with pytest.raises(ValueError, match=sentence):
+            ask(torch.ones(2, 4, dtype=torch.long), mask)
+    true_or_false = torch.tensor([[True, True, True, False]])
+    assert_close(ours(torch.ones(1, 4).long(), true_or_false), ours(torch.ones(1, 4).long(), true_or_false.long()))

@@ -1,5 +1,6 @@
 """The training loop against plain PyTorch and transformers, and its behaviour when things go wrong."""
 
+import contextlib
 import itertools
 import math
 import signal
@@ -586,3 +587,16 @@ def test_an_error_in_validate_leaves_the_mode_as_it_was():
         with pytest.raises(ZeroDivisionError):
             fit(model.train(mode), validate=lambda model: {"loss": 1 / 0})
         assert model.training is mode
+
+
+@pytest.mark.parametrize("error", [None, ZeroDivisionError, KeyboardInterrupt])
+@pytest.mark.parametrize("mode", [True, False])
+def test_evaluation_mode_lasts_for_a_moment_whatever_ends_it(mode, error):
+    model = nn.Sequential(nn.Linear(3, 3), nn.Sequential(nn.Dropout(0.5), nn.Linear(3, 3))).train(mode)
+    model[1][0].train(not mode)  # one part in another mode than the rest, as a frozen encoder is
+    before = [module.training for module in model.modules()]
+    with contextlib.suppress(ZeroDivisionError, KeyboardInterrupt), training.evaluating(model):
+        assert not any(module.training for module in model.modules())
+        if error:
+            raise error
+    assert [module.training for module in model.modules()] == before

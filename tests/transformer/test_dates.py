@@ -194,3 +194,4 @@ def test_a_text_that_is_too_long_is_refused():
     model = Transformer(len(CHARACTERS), dates.TARGETS, hidden_size=8, n_heads=1, n_layers=1, max_length=20)
     with pytest.raises(ValueError, match="20 positions"):
         dates.translate(model, CHARACTERS, ["9" * 21])
+    assert model.training  # as it was

@@ -103,7 +103,7 @@ def test_a_module_gives_its_own_weights(dtype):
     widget = wa.attention_explorer(tokens=list("abcde"), module=module, hidden=hidden, head=2)
     assert (widget.layer, widget.head, widget.editable) == (0, 2, False)
     with torch.no_grad():
-        expected = module(hidden[None])[1][0, 2]
+        expected = module.weights(hidden[None])[0, 2]
     torch.testing.assert_close(torch.tensor(widget.weights, dtype=torch.float32), expected.float())
     batch_of_one = wa.attention_explorer(tokens=list("abcde"), module=module, hidden=hidden[None])
     assert np.array_equal(batch_of_one.scores, widget.scores)

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from traitlets import TraitError
 
+from lessons.attention import watched
 from lessons.transformer import Transformer, dates
 from lessons.widgets import base
 from lessons.widgets import transformer as wt
@@ -47,12 +48,9 @@ def viewer(model, characters) -> wt.AlignmentViewer:
 @pytest.mark.parametrize("text", wt.EXAMPLES.values(), ids=wt.EXAMPLES)
 def test_shares_and_probabilities_are_those_of_writing_step_by_step(model, characters, text):
     widget = wt.alignment_viewer(model, characters, text)
-    seen: list[torch.Tensor] = []
-    hooks = [layer.register_forward_hook(lambda *call: seen.append(call[2][1])) for layer in model.decoder]
     ids, source = [dates.START], characters.encode([text])
     for place in range(10):
-        seen.clear()
-        with torch.no_grad():
+        with torch.no_grad(), watched(layer.cross_attention for layer in model.decoder) as seen:
             logits = model.eval()(source, torch.tensor([ids]))[0, -1].double()
         shares = torch.cat(seen).mean((0, 1))[-1]  # over layers and heads, of the last place
         torch.testing.assert_close(torch.tensor(widget.shares[place]).float(), shares)
@@ -60,8 +58,6 @@ def test_shares_and_probabilities_are_those_of_writing_step_by_step(model, chara
         assert widget.data["entropies"][place] == pytest.approx(bits, abs=1e-5)
         assert widget.data["probabilities"][place] == pytest.approx(logits.softmax(-1).tolist(), abs=1e-5)
         ids.append(int(logits.argmax()))
-    for hook in hooks:
-        hook.remove()
     assert widget.data["written"] == "".join("0123456789-?"[i] for i in ids[1:])
     assert widget.shares.shape == (10, len(text)) == (10, len(widget.data["characters"]))
     assert widget.shares.sum(1) == pytest.approx(1, abs=1e-5)
@@ -173,7 +169,7 @@ def plainly(layers: nn.ModuleList, name: str, x: torch.Tensor, depth: int) -> li
     stream = [x]
     for attend, think in list(layers)[:depth]:
         x = stream[-1]
-        for part in (lambda vectors, attend=attend: attend(vectors)[0], think):
+        for part in (attend, think):
             if name == "pre-norm":
                 x = x + part(nn.functional.layer_norm(x, (64,)))
             else:

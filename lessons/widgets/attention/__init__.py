@@ -85,7 +85,7 @@ def scores_of_text(text: str, model: BERT, tokenizer: PreTrainedTokenizerBase) -
     ids = torch.tensor([token_ids])
     with torch.no_grad():
         states = model(ids, (ids != tokenizer.pad_token_id).long(), every_layer=True).hidden_states
-        scores = torch.cat([_module_scores(layer.attention, x) for layer, x in zip(model.layers, states, strict=False)])
+        scores = torch.cat([layer.attention.scores(x) for layer, x in zip(model.layers, states[:-1], strict=True)])
     return Scores(tokens, scores.numpy(), " ".join(notes(text, tokens, len(real) + 2, limit)))
 
 
@@ -130,12 +130,6 @@ def scores_of_module(tokens: Sequence[str], module: Any, hidden: ArrayLike | Ten
     with torch.no_grad():
         query, key = (split_heads(part(vectors), module.n_heads) for part in (module.query, module.key))
     return scores_of_vectors(tokens, query, key)
-
-
-def _module_scores(attention: Any, hidden: Tensor) -> Tensor:
-    """(batch, tokens, dim) -> (batch, heads, tokens, tokens)."""
-    query, key = (split_heads(part(hidden), attention.n_heads) for part in (attention.query, attention.key))
-    return query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
 
 
 def _names(tokens: Sequence[str]) -> list[str]:

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from lessons.attention import MultiHeadAttention
-from lessons.transformer import FeedForward, LayerNorm, Transformer, dates
+from lessons.transformer import FeedForward, Transformer, dates
 from lessons.widgets import base
 from lessons.widgets.base.text import TextWidget
 
@@ -174,7 +174,7 @@ STEPS: dict[str, Step] = {
     "norms only": lambda x, norm, f: norm(f(x)),
     "neither": lambda x, norm, f: f(x),
 }
-NORM = LayerNorm(SIZE).double().requires_grad_(False)  # untrained ones are all alike
+NORM = nn.LayerNorm(SIZE).double().requires_grad_(False)  # untrained ones are all alike
 
 
 def stack(seed: int) -> nn.ModuleList:
@@ -185,7 +185,7 @@ def stack(seed: int) -> nn.ModuleList:
 
 
 def _through(step: Step, attend: Any, think: Any, x: Tensor) -> Tensor:
-    return step(step(x, NORM, lambda hidden: attend(hidden)[0]), NORM, think)
+    return step(step(x, NORM, attend), NORM, think)
 
 
 def run(layers: Iterable[Any], step: Step, x: Tensor) -> list[Tensor]:
