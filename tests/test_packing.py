@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lessons import cli, course
-from lessons.course import ROOT, installing, packing
+from lessons.course import ROOT, installing, machine, packing
 
 spec = importlib.util.spec_from_file_location("small_course", Path(__file__).with_name("test_setup.py"))
 assert spec
@@ -65,8 +65,7 @@ def test_a_folder_that_is_none_is_told(tiny, arguments: list[str], said: str) ->
 
 
 def test_a_wheel_that_the_folder_lacks_is_named(tiny, tmp_path: Path) -> None:
-    backend = small.BACKEND.replace("Provides-Extra", "Requires-Dist: absent\\nProvides-Extra")
-    (tiny.root / "backend.py").write_text(backend, encoding="utf-8")
+    tiny.needs("absent")
     done = tiny.set_up(LESSONS_WHEELS=str(tiny.wheels))
     assert done.returncode == 1
     assert "has no wheel of absent for this Python" in done.stderr
@@ -80,7 +79,7 @@ def test_a_wheel_that_is_nowhere_for_a_platform_is_named(tiny, tmp_path: Path, c
     assert cli.main(["pack", str(tmp_path / "windows"), "--platform", "windows", "--python", "3.12"]) == 1
     assert "There is no wheel of absent==2.0 for windows and Python 3.12" in capsys.readouterr().err
     assert cli.main(["pack", str(tmp_path / "vms"), "--platform", "vms"]) == 1
-    assert "These exist: linux, windows, macos" in capsys.readouterr().err
+    assert "These exist: linux, linux-arm, windows, macos" in capsys.readouterr().err
 
 
 def test_a_full_disk_and_the_build_for_graphics_cards_are_told(tiny, tmp_path: Path, monkeypatch, capsys) -> None:
@@ -109,8 +108,40 @@ def test_the_markers_are_those_of_the_other_platform() -> None:
     assert ROOT == course.ROOT
 
 
-def test_a_version_without_its_third_number_is_not_the_first_release() -> None:
-    assert packing._target("windows", "3.12")[-3:] == ["3.12.9", "--implementation", "cp"]
+def test_a_folder_for_another_machine_has_the_same_assets(tiny, tmp_path: Path, capsys) -> None:
+    (tiny.wheels / "tiny-1.0-py3-none-any.whl").rename(tiny.wheels / "tiny-1.0-cp38-abi3-manylinux_2_17_x86_64.whl")
+    (tiny.root / "constraints.txt").write_text("")
+    project = (tiny.root / "pyproject.toml").read_text().replace('requires = ["tiny"]', 'requires = ["other"]')
+    (tiny.root / "pyproject.toml").write_text(project)
+    small.make_wheel(tiny.wheels, "other-1.0-py3-none-any.whl")
+    for platform in packing.PLATFORMS:
+        assert cli.main(["pack", str(tmp_path / platform), "--platform", platform, "--python", "3.14"]) == 0
+        there = {wheel.name for wheel in (tmp_path / platform / "wheels").iterdir()}
+        assert there == {"tiny-1.0-cp38-abi3-manylinux_2_17_x86_64.whl", "other-1.0-py3-none-any.whl"}
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("platform", "python", "tail"),
+    [
+        ("linux", "3.13", "cp313-cp313-manylinux_2_28_x86_64.whl"),
+        ("linux-arm", "3.14", "cp314-cp314-manylinux_2_28_aarch64.whl"),
+        ("linux", "", "cp3{}-cp3{}-manylinux_2_28_x86_64.whl".format(*[sys.version_info[1]] * 2)),
+    ],
+)
+def test_a_folder_for_linux_gets_the_cpu_build(monkeypatch, platform: str, python: str, tail: str) -> None:
+    for name in ("LESSONS_WHEELS", "PIP_NO_INDEX", "PIP_EXTRA_INDEX_URL", "LESSONS_CPU_TORCH"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(machine, "_get", lambda page: f'<a href="/torch-{machine.CHECKED}%2Bcpu-{tail}">')
+    assert packing._cpu_links(platform, python) == ["--find-links", machine.CPU_PAGE]
+    assert packing._cpu_links("linux", "3.12") == []
+    assert packing._cpu_links("windows", python) == []
+    monkeypatch.setenv("LESSONS_CPU_TORCH", "0")
+    assert packing._cpu_links(platform, python) == []
+
+
+def test_a_version_without_its_third_number_is_the_first_release() -> None:
+    assert packing._target("windows", "3.12")[-3:] == ["3.12.0", "--implementation", "cp"]
     assert packing._target("windows", "3.12.4")[-3] == "3.12.4"
     assert packing._target("windows", "")[-3] == ".".join(map(str, sys.version_info[:3]))
     assert packing._target("", "") == []
