@@ -328,7 +328,7 @@ def fake_pip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str],
         ("WARNING: Retrying after connection broken by 'ReadTimeoutError(...)'", "Connect to the internet"),
         ("SSLError(SSLCertVerificationError('certificate verify failed: self-signed'))", "certificate"),
         ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: 'x'", "Close programs"),
-        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "was refused"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "that was cut off"),
         ("ERROR: something that nobody has seen before", "pip failed"),
     ],
 )

@@ -216,8 +216,9 @@ REASONS = (
     ),
     (
         ("do not match the hashes", "hashes are required"),
-        "A downloaded file does not have the hash in data/assets.txt, so it was refused. "
-        "Try again; if it stays so, your package index serves altered files.",
+        "A downloaded file does not have the hash in data/assets.txt or of the index, so it was refused. A download "
+        "that was cut off looks like this, too: give the same command again. If it stays so, your package index serves "
+        "altered files.",
     ),
     (
         ("certificate_verify_failed", "certificate verify failed"),
