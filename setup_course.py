@@ -18,6 +18,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 OLDEST = (3, 11)
+NEWEST = (3, 14)  # PyTorch 2.13 has no builds for a later one
 NEEDED_GB = 4.0
 
 
@@ -26,15 +27,16 @@ class Problem(Exception):
 
 
 def check_python() -> None:
-    """Raises Problem if this Python is too old for the course."""
-    if sys.version_info >= OLDEST:
+    """Raises Problem if this Python is too old for the course, or too new."""
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
         return
-    newer = [name for name in ("python3.13", "python3.12", "python3.11") if runs(name)]
+    fitting = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+    found = [name for name in fitting if runs(name)]
     hint = "Get one from python.org or your package manager, then give the same command again."
-    if newer:
-        hint = "{0} is on this machine: `make course PYTHON={0}`, or `{0} setup_course.py lab`.".format(newer[0])
+    if found:
+        hint = "{0} is on this machine: `make course PYTHON={0}`, or `{0} setup_course.py lab`.".format(found[0])
     here = ".".join(map(str, sys.version_info[:3]))
-    raise Problem(f"The course needs Python 3.11 or newer; this is Python {here}. {hint}")
+    raise Problem(f"The course needs Python 3.11 to 3.{NEWEST[1]}; this is Python {here}. {hint}")
 
 
 def runs(python: str) -> bool:
@@ -113,12 +115,15 @@ def take_stamps(installing) -> dict:
 
 def install_packages(installing, extra: str, lock: int) -> None:
     """The package of this folder, editable, with the versions that were tested; the stamps are written last."""
+    from lessons.course import machine
+
+    links = machine.cpu_links(installing.VENV)
     said = take_stamps(installing)
     target = f".[{extra}]" if extra else "."
-    arguments = ["install", "--constraint", "constraints.txt", "--editable", target]
+    arguments = ["install", "--constraint", "constraints.txt", *links, "--editable", target]
     output = installing.Output()
     try:
-        installing.pip(installing.PYTHON, arguments, "packages (1.5 GB)", output, keep_open=(lock,))
+        installing.pip(installing.PYTHON, arguments, "packages", output, keep_open=(lock,))
     except BaseException:
         if not installing.changed_something(output):  # offline, say: what worked before still works
             write_all(said)
@@ -136,12 +141,14 @@ def write_all(stamps: dict) -> None:
 
 def set_up(extra: str) -> None:
     """Bring .venv and the assets up to date; a call that finds all in place prints nothing."""
-    from lessons.course import assets, installing
+    from lessons.course import assets, installing, machine
 
     if installing.is_ready(extra) and venv_works(installing) and assets.is_installed():
         return
     with installing.lock(installing.ROOT / ".venv.lock", "set-up") as lock:
         print("Python {}.{}.{}, course in {}".format(*sys.version_info[:3], ROOT))
+        if not installing.is_ready(extra):
+            machine.check()
         if not venv_works(installing):
             check_disk()
             print("Making the environment .venv", flush=True)

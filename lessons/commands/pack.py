@@ -11,6 +11,7 @@ the folder is for, not for this one.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -22,13 +23,17 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from lessons.course import installing, places
+from lessons.course import assets, installing, machine, places
 from lessons.course.errors import CourseError
 
 PLATFORMS = {  # name -> the wheel tags that such a machine takes, and how its Python describes it
     "linux": (["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64",
                "manylinux_2_12_x86_64", "manylinux2010_x86_64", "manylinux1_x86_64", "linux_x86_64"],
               {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"}),
+    "linux-arm": (["manylinux_2_28_aarch64", "manylinux_2_27_aarch64", "manylinux_2_26_aarch64",
+                   "manylinux_2_17_aarch64", "manylinux2014_aarch64", "linux_aarch64"],
+                  {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix",
+                   "platform_machine": "aarch64"}),
     "windows": (["win_amd64"],
                 {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64"}),
     "macos": ([f"macosx_{version}_{kind}" for version in ("14_0", "13_0", "12_0", "11_0", "10_12", "10_9")
@@ -61,9 +66,10 @@ def run(folder: Path, platform: str = "", python: str = "") -> int:
     try:
         wheels.mkdir(parents=True, exist_ok=True)
         _check_disk(wheels)
-        _download(["--no-deps", *target, *requirements(platform, python)], wheels, platform, python)
+        wanted = ["--no-deps", "--only-binary", ":all:", *target, *_cpu_links(platform, python)]
+        _download([*wanted, *requirements(platform, python)], wheels, platform, python)
         _refuse_cuda(wheels)
-        locked = ["--no-deps", "--require-hashes", "--requirement", str(places.ROOT / "data" / "assets.txt")]
+        locked = [*assets.SAME_WHEELS, "--requirement", str(places.ROOT / "data" / "assets.txt")]
         _download(locked, wheels, platform, python)
         _snapshot(folder / "course.zip")
         (folder / "README.txt").write_text(_readme(platform, python), encoding="utf-8")
@@ -94,17 +100,26 @@ def _target(platform: str, python: str) -> list[str]:
     return [*tags, *(["--python-version", version, "--implementation", "cp"] if version else [])]
 
 
+def _cpu_links(platform: str, python: str) -> list[str]:
+    """pip's options for PyTorch's CPU build on Linux, where PyTorch's own index is reached."""
+    if not (platform or sys.platform).startswith("linux") or machine.is_settled(os.environ):
+        return []
+    processor = PLATFORMS[platform][1]["platform_machine"] if platform else ""
+    version = [int(number) for number in _full(python).split(".")]
+    return machine.links(machine.wheel(version, processor))
+
+
 def _full(python: str) -> str:
-    """A version with its third number, without which pip takes the very first release, which some packages refuse."""
+    """A version with its third number; the first release stands for all that follow it."""
     if not python:
         return ".".join(map(str, sys.version_info[:3]))
-    return python if python.count(".") > 1 else f"{python}.9"
+    return python if python.count(".") > 1 else f"{python}.0"
 
 
 def _download(arguments: Sequence[str], wheels: Path, platform: str, python: str) -> None:
     output = installing.Output()
     try:
-        command = ["download", "--dest", str(wheels), "--only-binary", ":all:", *arguments]
+        command = ["download", "--dest", str(wheels), *arguments]
         installing.pip(sys.executable, command, f"wheels into {wheels}", output)
     except installing.InstallError as error:
         missing = re.search(r"No matching distribution found for (\S+)", "\n".join(output))
@@ -132,7 +147,8 @@ def _refuse_cuda(wheels: Path) -> None:
     if builds and not any("+cpu" in name or "%2Bcpu" in name for name in builds):
         raise CourseError(
             f"pip chose {builds[0]}, the build for graphics cards, which needs several GB more. "
-            "Let pip find the CPU build, as the README's section For contributors says, then repeat."
+            "PyTorch's index of CPU builds was not reached. Repeat where it is, or put that wheel where pip looks "
+            "(PIP_FIND_LINKS)."
         )
 
 

