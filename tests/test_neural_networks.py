@@ -523,7 +523,7 @@ def functions_of_the_notebook():
     cells = [cell for cell in json.loads(file.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
     nodes = [node for cell in cells for node in ast.parse("".join(cell["source"])).body]
     functions = [node for node in nodes if isinstance(node, ast.FunctionDef) and not node.decorator_list]
-    space = {"torch": torch, "math": math, "F": F, "np": np}
+    space = {"torch": torch, "math": math, "F": F, "np": np, "classification_loss": nets.classification_loss}
     exec(compile(ast.Module(functions, []), str(file), "exec"), space)
     return space
 
