@@ -29,11 +29,11 @@ from lessons.teaching.running import QUIET, own_home
 KEPT = ("tags", "slideshow")  # what a stored cell's metadata may hold
 
 
-def execute(file: Path, timeout: int = 600) -> NotebookNode:
+def execute(file: Path, cell_timeout: int = 600) -> NotebookNode:
     """Run a notebook in its own folder, with a temporary home for progress. Raises nbclient's CellExecutionError."""
     notebook = nbformat.read(file, as_version=4)
     place = {"metadata": {"path": str(file.parent)}}
-    client = NotebookClient(notebook, timeout=timeout, extra_arguments=QUIET, resources=place)
+    client = NotebookClient(notebook, timeout=cell_timeout, extra_arguments=QUIET, resources=place)
     with own_home():
         client.execute(env=dict(os.environ))
     return notebook
