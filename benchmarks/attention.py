@@ -60,13 +60,13 @@ def score_size(dim: int, rule: str, seed: int) -> float:
 def recall_accuracy(dim: int, rule: str, learning_rate: float, seed: int) -> float:
     """Share of 2,000 new scenes that are answered rightly after 150 steps of Adam."""
     model = recall_model(dim, rule, seed)
-    optimiser = torch.optim.Adam(model.parameters(), learning_rate)
+    optimizer = torch.optim.Adam(model.parameters(), learning_rate)
     draw = torch.Generator().manual_seed(seed)
     for _ in range(STEPS):
         scenes = attention.recall_scenes(BATCH, draw)
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         F.cross_entropy(model(*scenes[:3])[0], scenes.answers).backward()
-        optimiser.step()
+        optimizer.step()
     scenes = attention.recall_scenes(2000, torch.Generator().manual_seed(1000 + seed))
     with torch.no_grad():
         return (model(*scenes[:3])[0].argmax(-1) == scenes.answers).float().mean().item()

@@ -28,13 +28,13 @@ STRENGTHS = (1, 3, 10, 30, 100, 300, 1000, 3000)  # of the smoothing; the best o
 CONTEXT, PARAMETERS, STEPS, BATCH = 8, 213_000, 1500, 512
 
 
-def bpe(documents: list[str], vocabulary_size: int) -> Tokenizer:
+def bpe(documents: list[str], vocab_size: int) -> Tokenizer:
     """A byte-level BPE tokenizer with GPT-2's pre-tokenisation."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=vocabulary_size, initial_alphabet=alphabet, show_progress=False)
+    trainer = trainers.BpeTrainer(vocab_size=vocab_size, initial_alphabet=alphabet, show_progress=False)
     tokenizer.train_from_iterator(documents, trainer)
     return tokenizer
 

@@ -490,7 +490,7 @@ def banana(points: Tensor) -> Tensor:
 
 
 def descend(
-    optimiser: Callable[[list[Tensor], float | Tensor], SGD],
+    optimizer: Callable[[list[Tensor], float | Tensor], SGD],
     surface: Surface,
     starts: ArrayLike | Tensor,
     learning_rate: float | Tensor,
@@ -501,7 +501,7 @@ def descend(
     One run is as good as many, because each optimiser here treats every number by itself.
     """
     points = torch.as_tensor(starts, dtype=torch.float64).clone().requires_grad_()
-    mover = optimiser([points], learning_rate)
+    mover = optimizer([points], learning_rate)
     path = [points.detach().clone()]
     for _ in range(steps):
         mover.zero_grad()
@@ -511,20 +511,23 @@ def descend(
     return torch.stack(path)
 
 
-def best_rate(
-    optimiser: Callable[[list[Tensor], float | Tensor], SGD],
+def best_learning_rate(
+    optimizer: Callable[[list[Tensor], float | Tensor], SGD],
     surface: Surface,
     starts: ArrayLike | Tensor,
-    rates: Sequence[float],
+    learning_rates: Sequence[float],
     steps: int,
 ) -> float:
     """The learning rate with the lowest height at the end, by the geometric mean over starts (n, 2).
 
     Raises ValueError if every rate diverges.
     """
-    many = torch.as_tensor(starts, dtype=torch.float64).expand(len(rates), -1, 2)  # (rates, n, 2)
-    ends = descend(optimiser, surface, many, torch.tensor(rates, dtype=torch.float64)[:, None, None], steps)[-1]
+    rates = torch.tensor(learning_rates, dtype=torch.float64)  # (rates,)
+    many = torch.as_tensor(starts, dtype=torch.float64).expand(len(learning_rates), -1, 2)  # (rates, n, 2)
+    ends = descend(optimizer, surface, many, rates[:, None, None], steps)[-1]
     heights = surface(ends).clamp(min=1e-300).log().mean(-1).nan_to_num(nan=math.inf, posinf=math.inf)  # (rates,)
     if not heights.min() < math.inf:
-        raise ValueError(f"Every rate diverges, from {min(rates):g} to {max(rates):g}: try smaller ones.")
-    return rates[int(heights.argmin())]
+        raise ValueError(
+            f"Every rate diverges, from {min(learning_rates):g} to {max(learning_rates):g}: try smaller ones."
+        )
+    return learning_rates[int(heights.argmin())]

@@ -355,12 +355,12 @@ def loss_of(tensors):
 @pytest.mark.parametrize("seed", range(3))
 def test_every_one_of_100_steps_is_pytorchs(name, decay, seed):
     runs = [parameters(seed), parameters(seed)]
-    optimisers = [make(run, decay) for make, run in zip(PAIRS[name], runs, strict=True)]
+    optimizers = [make(run, decay) for make, run in zip(PAIRS[name], runs, strict=True)]
     for _ in range(100):
-        for run, optimiser in zip(runs, optimisers, strict=True):
-            optimiser.zero_grad()
+        for run, optimizer in zip(runs, optimizers, strict=True):
+            optimizer.zero_grad()
             loss_of(run).backward()
-            optimiser.step()
+            optimizer.step()
         torch.testing.assert_close(runs[0], runs[1], rtol=0, atol=1e-10)
 
 
@@ -368,25 +368,25 @@ def test_every_one_of_100_steps_is_pytorchs(name, decay, seed):
 def test_in_float32_too(name):
     runs = [parameters(0, torch.float32), parameters(0, torch.float32)]
     for make, run in zip(PAIRS[name], runs, strict=True):
-        optimiser = make(run, 0.1)
+        optimizer = make(run, 0.1)
         for _ in range(20):
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss_of(run).backward()
-            optimiser.step()
+            optimizer.step()
     torch.testing.assert_close(runs[0], runs[1], rtol=1.3e-6 * 20, atol=1e-5)  # 20 roundings add up
 
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_a_parameter_without_gradient_stays_and_its_clock_stands_still(name):
     runs = [parameters(1), parameters(1)]
-    optimisers = [make(run, 0.1) for make, run in zip(PAIRS[name], runs, strict=True)]
+    optimizers = [make(run, 0.1) for make, run in zip(PAIRS[name], runs, strict=True)]
     for step in range(10):
-        for run, optimiser in zip(runs, optimisers, strict=True):
-            optimiser.zero_grad()
+        for run, optimizer in zip(runs, optimizers, strict=True):
+            optimizer.zero_grad()
             loss_of(run).backward()
             if step % 3 == 1:
                 run[0].grad = None
-            optimiser.step()
+            optimizer.step()
         torch.testing.assert_close(runs[0], runs[1], rtol=0, atol=1e-10)
 
 
@@ -395,10 +395,10 @@ def test_a_learning_rate_may_change_between_steps():
     ours, theirs = g.Adam(runs[0], 0.1), torch.optim.Adam(runs[1], 0.1)
     for step in range(30):
         ours.learning_rate = theirs.param_groups[0]["lr"] = 0.1 * g.cosine_warmup_decay(step, 5, 30)
-        for run, optimiser in zip(runs, (ours, theirs), strict=True):
-            optimiser.zero_grad()
+        for run, optimizer in zip(runs, (ours, theirs), strict=True):
+            optimizer.zero_grad()
             loss_of(run).backward()
-            optimiser.step()
+            optimizer.step()
     torch.testing.assert_close(runs[0], runs[1], rtol=0, atol=1e-10)
 
 
@@ -414,10 +414,10 @@ def test_weight_decay_is_a_penalty_for_sgd_and_not_for_adam():
     shrunk = {}
     for kind in (g.SGD, g.Adam, g.AdamW):
         weights = torch.ones(2, dtype=torch.float64, requires_grad=True)
-        optimiser = kind([weights], 1e-3, weight_decay=0.1)
+        optimizer = kind([weights], 1e-3, weight_decay=0.1)
         for step in range(200):
             weights.grad = torch.tensor([0.01, 100.0], dtype=torch.float64) * (-1) ** step
-            optimiser.step()
+            optimizer.step()
         shrunk[kind] = 1 - weights.detach()
     assert shrunk[g.Adam][0] > 5 * shrunk[g.AdamW][0]
     assert shrunk[g.Adam][1] < shrunk[g.AdamW][1] / 2
@@ -445,11 +445,11 @@ def test_the_cosine_is_that_of_transformers(warmup, total):
     from transformers.optimization import get_cosine_schedule_with_warmup
 
     weight = torch.zeros(1, requires_grad=True)
-    optimiser = torch.optim.SGD([weight], lr=1.0)
-    schedule = get_cosine_schedule_with_warmup(optimiser, warmup, total)
+    optimizer = torch.optim.SGD([weight], lr=1.0)
+    schedule = get_cosine_schedule_with_warmup(optimizer, warmup, total)
     for step in range(total + 1):
-        assert_allclose(g.cosine_warmup_decay(step, warmup, total), optimiser.param_groups[0]["lr"], **EXACT)
-        optimiser.step()
+        assert_allclose(g.cosine_warmup_decay(step, warmup, total), optimizer.param_groups[0]["lr"], **EXACT)
+        optimizer.step()
         schedule.step()
     assert g.cosine_warmup_decay(10 * total, warmup, total) == 0
 
@@ -491,7 +491,7 @@ def test_the_best_rate_is_best_by_the_geometric_mean():
     def first(points):
         return points[..., 0]
 
-    assert g.best_rate(Fixed, first, np.zeros((2, 2)), [1.0, 2.0], 1) == 1.0  # by the mean it would be 2
+    assert g.best_learning_rate(Fixed, first, np.zeros((2, 2)), [1.0, 2.0], 1) == 1.0  # by the mean it would be 2
 
 
 @pytest.mark.parametrize("kind", [g.SGD, g.Momentum, g.Adam, g.AdamW])
@@ -514,11 +514,11 @@ def test_sgd_walks_the_path_that_theory_says():
 
 def test_the_best_rate_is_chosen_and_divergence_is_never_best():
     starts = np.random.default_rng(0).normal(size=(5, 2))
-    assert g.best_rate(g.SGD, g.valley, starts, [1e-4, 0.0198, 0.5, 1e3], 300) == 0.0198
+    assert g.best_learning_rate(g.SGD, g.valley, starts, [1e-4, 0.0198, 0.5, 1e3], 300) == 0.0198
     with pytest.raises(ValueError, match="Every rate diverges"):
-        g.best_rate(g.SGD, g.banana, starts, [1e3, 1e6], 50)  # ends as NaN
+        g.best_learning_rate(g.SGD, g.banana, starts, [1e3, 1e6], 50)  # ends as NaN
     with pytest.raises(ValueError, match="Every rate diverges"):
-        g.best_rate(g.SGD, g.valley, starts, [1e3], 40)  # ends as infinity
+        g.best_learning_rate(g.SGD, g.valley, starts, [1e3], 40)  # ends as infinity
 
 
 # --- the measured speed -----------------------------------------------------------------------------------------------

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from pathlib import Path
 from statistics import median
 
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
+from lessons.course import syllabus
 from lessons.course.places import ROOT, notebooks
 
 PACKAGE = ROOT / "lessons"
@@ -38,6 +41,23 @@ def test_exercises_and_widgets_are_named_like_a_notebook() -> None:
 def test_every_package_says_what_is_in_it() -> None:
     for file in PACKAGE.rglob("__init__.py"):
         assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))), file
+
+
+def test_nothing_is_left_to_fill() -> None:
+    """A mark of `lessons chapter` is a mark of work that is not done."""
+    files = [file for folder in ("lessons", "tests", "benchmarks") for file in (ROOT / folder).rglob("*.*")]
+    sources = [file for file in files if file.suffix in (".py", ".js", ".css") and file.parent.name != "__pycache__"]
+    left = [file.relative_to(ROOT) for file in sources if re.search(r"\bFILL: ", file.read_text(encoding="utf-8"))]
+    assert left == []
+
+
+def test_the_layers_of_chapters_are_the_syllabus_from_its_end() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    written = {file.stem[3:] for file in notebooks()}
+    topics = [lesson.topic for lesson in syllabus.LESSONS]
+    assert {f"({topic})" for topic in topics if topic not in written} <= set(layers)
+    assert [layer.strip("()") for layer in layers if layer.strip("()") in topics] == topics[::-1]
 
 
 def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

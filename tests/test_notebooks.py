@@ -10,6 +10,7 @@ import pytest
 from lessons.course.assets import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ENDING = (r"^## Claim check", r"^## Recap", r"^## Quiz", r"\*\*Further reading\.\*\*")
 FORBIDDEN = {
     r"^\s*[!%]\s*(pip|conda|apt)": "installs something",
     r"(?<![\w.])/(home|root|work|Users|tmp)/": "holds an absolute path",
@@ -65,6 +66,16 @@ class TestAnatomy:
         assert len(re.findall(r"\bpredict\b", words, re.IGNORECASE)) >= 2
         for heading in (r"^## Claim check", r"^## Recap", r"\*\*Further reading\.\*\*"):
             assert re.search(heading, words, re.MULTILINE), heading
+
+    def test_the_end_comes_in_its_order(self, path):
+        found = [re.search(pattern, prose(path), re.MULTILINE) for pattern in ENDING]
+        places = [match.start() for match in found if match]
+        assert len(places) == len(ENDING)
+        assert places == sorted(places)
+
+    def test_nothing_is_left_to_fill(self, path):
+        every = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        assert [text(cell)[:80] for cell in every if re.search(r"\bFILL\b", text(cell))] == []
 
     def test_numbers_are_checked_and_code_is_compared(self, path):
         code = cells(path, "code")

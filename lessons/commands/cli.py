@@ -11,10 +11,24 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from lessons.commands import doctor, grade, lab, nbgrader, pack, page, progress, reset, run, solve, test, update
+from lessons.commands import (
+    chapter,
+    doctor,
+    grade,
+    lab,
+    nbgrader,
+    pack,
+    page,
+    progress,
+    reset,
+    run,
+    solve,
+    test,
+    update,
+)
 from lessons.course.errors import CourseError
 
-VERBS = (lab, run, test, update, reset, doctor, progress, solve, grade, nbgrader, pack, page)
+VERBS = (lab, run, test, update, reset, doctor, progress, solve, grade, nbgrader, pack, page, chapter)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""The 18 lessons of the course, and its map: what leads to what, and how much of each lesson has been solved.
+"""The 20 lessons of the course, and its map: what leads to what, and how much of each lesson has been solved.
 
 The map is HTML, not a picture file: its boxes are links, it follows the theme, and a screen reader reads it as a list.
 """
@@ -45,14 +45,18 @@ PARTS: dict[str, tuple[Lesson, ...]] = {
     "Models that write": (
         Lesson("10", "gpt", "GPT", "How does a model write?"),
         Lesson("11", "llama", "Llama", "What is in a modern one?"),
-        Lesson("12", "translation", "Translation", "How is one text turned into another?"),
+        Lesson("12", "alignment", "Alignment", "How does it learn what we want?"),
+        Lesson("13", "translation", "Translation", "How is one text turned into another?"),
     ),
-    "Beyond": (
-        Lesson("13", "efficient_models", "Efficient models", "Can it be smaller?"),
-        Lesson("14", "scaling", "Scaling", "What does bigger cost?"),
-        Lesson("15", "interpretability", "Interpretability", "What goes on inside?"),
-        Lesson("16", "beyond_text", "Beyond text", "Does it work on images and sound?"),
-        Lesson("17", "capstone", "Capstone", "Your own data, from end to end?"),
+    "Smaller, larger, and from the inside": (
+        Lesson("14", "efficient_models", "Efficient models", "Can it be smaller?"),
+        Lesson("15", "scaling", "Scaling", "What does bigger cost?"),
+        Lesson("16", "interpretability", "Interpretability", "What goes on inside?"),
+    ),
+    "Beyond text, and on your own": (
+        Lesson("17", "vision", "Vision", "How does a model see?"),
+        Lesson("18", "speech", "Speech", "How does a model hear?"),
+        Lesson("19", "capstone", "Capstone", "Your own data, from end to end?"),
     ),
 }
 LESSONS = tuple(lesson for part in PARTS.values() for lesson in part)

@@ -647,69 +647,69 @@ def _ids(rng: Generator) -> Iterator[tuple[np.ndarray, int, float]]:
         yield rng.integers(size, size=length), size, alpha
 
 
-def bigram_probabilities(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    """P(b after a) at [a, b], with alpha added to each count: ids (tokens,) -> (vocabulary, vocabulary)."""
-    counts = np.full((vocabulary_size, vocabulary_size), float(alpha))
-    np.add.at(counts, (ids[:-1], ids[1:]), 1)
+def bigram_probabilities(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    """P(b after a) at [a, b], with alpha added to each count: (tokens,) -> (vocabulary, vocabulary)."""
+    counts = np.full((vocab_size, vocab_size), float(alpha))
+    np.add.at(counts, (token_ids[:-1], token_ids[1:]), 1)
     return counts / counts.sum(axis=1, keepdims=True)
 
 
-def _pair_counts(ids: np.ndarray, size: int) -> np.ndarray:
-    return np.bincount(ids[:-1] * size + ids[1:], minlength=size * size).reshape(size, size).astype(float)
+def _pair_counts(token_ids: np.ndarray, size: int) -> np.ndarray:
+    return np.bincount(token_ids[:-1] * size + token_ids[1:], minlength=size * size).reshape(size, size).astype(float)
 
 
 @mistake(
     "Your rows add up to more than 1: you added α to every count, and only one α to the sum. The new sum is the old one"
-    " + vocabulary_size · α."
+    " + vocab_size · α."
 )
-def _one_alpha(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    counts = _pair_counts(ids, vocabulary_size)
+def _one_alpha(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size)
     return (counts + alpha) / (counts.sum(1, keepdims=True) + alpha)
 
 
 @mistake("Your rows do not add up to 1: α is in each count, and missing in what you divide by.")
-def _not_normalised(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    counts = _pair_counts(ids, vocabulary_size)
+def _not_normalised(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size)
     return (counts + alpha) / np.maximum(counts.sum(1, keepdims=True), 1)
 
 
 @mistake("Your columns add up to 1. Given token a, what *follows* must add up to 1: that is row a.")
-def _columns(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    counts = _pair_counts(ids, vocabulary_size) + alpha
+def _columns(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size) + alpha
     return counts / counts.sum(0)
 
 
 @mistake("Your table is turned on its side: at [a, b] belongs b after a, so `counts[a, b]` with a the earlier one.")
-def _turned(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    counts = _pair_counts(ids, vocabulary_size) + alpha
+def _turned(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size) + alpha
     return (counts / counts.sum(1, keepdims=True)).T
 
 
 @mistake("You divided by the sum of the whole table: that is how probable the *pair* is. Divide each row by its sum.")
-def _joint(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    counts = _pair_counts(ids, vocabulary_size) + alpha
+def _joint(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size) + alpha
     return counts / counts.sum()
 
 
 @mistake(
-    "`counts[ids[:-1], ids[1:]] += 1` adds 1 only once for each place, however often it is named. `np.add.at` adds "
-    "every time."
+    "`counts[token_ids[:-1], token_ids[1:]] += 1` adds 1 only once for each place, however often it is named. "
+    "`np.add.at` adds every time."
 )
-def _added_once(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    counts = np.full((vocabulary_size, vocabulary_size), float(alpha))
-    counts[ids[:-1], ids[1:]] += 1
+def _added_once(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = np.full((vocab_size, vocab_size), float(alpha))
+    counts[token_ids[:-1], token_ids[1:]] += 1
     return counts / counts.sum(axis=1, keepdims=True)
 
 
 @mistake("You divided by how often a token occurs. The last token of the text has nothing after it: use the row's sum.")
-def _occurrences(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    seen = np.bincount(ids, minlength=vocabulary_size)
-    return (_pair_counts(ids, vocabulary_size) + alpha) / (seen[:, None] + alpha * vocabulary_size)
+def _occurrences(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    seen = np.bincount(token_ids, minlength=vocab_size)
+    return (_pair_counts(token_ids, vocab_size) + alpha) / (seen[:, None] + alpha * vocab_size)
 
 
 @mistake("You let the first token follow the last one (`np.roll` does). The text has no pair there.")
-def _round_the_end(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    counts = _pair_counts(np.append(ids, ids[0]), vocabulary_size) + alpha
+def _round_the_end(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(np.append(token_ids, token_ids[0]), vocab_size) + alpha
     return counts / counts.sum(1, keepdims=True)
 
 
@@ -717,30 +717,30 @@ def _round_the_end(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.nd
     "`counts.sum(1)` has shape (vocabulary,), and NumPy spreads it along the columns. Keep the axis: "
     "`counts.sum(1, keepdims=True)`."
 )
-def _without_the_axis(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    counts = _pair_counts(ids, vocabulary_size) + alpha
+def _without_the_axis(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size) + alpha
     return counts / counts.sum(1)
 
 
 @mistake("You counted at [what follows, token]. The earlier token chooses the row: `counts[first, second]`.")
-def _follower_first(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    counts = _pair_counts(ids, vocabulary_size).T + alpha
+def _follower_first(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size).T + alpha
     return counts / counts.sum(1, keepdims=True)
 
 
 @mistake(
     "Only pairs that never occurred got their α: one that occurred once may fall behind them. Add it to *every* count."
 )
-def _only_the_unseen(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    counts = _pair_counts(ids, vocabulary_size)
+def _only_the_unseen(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size)
     counts[counts == 0] = alpha
     return counts / counts.sum(1, keepdims=True)
 
 
-def _one_by_one(ids: np.ndarray, vocabulary_size: int, alpha: float) -> np.ndarray:
-    seen = Counter(zip(ids.tolist()[:-1], ids.tolist()[1:], strict=True))
-    tokens = range(vocabulary_size)
-    totals = [sum(seen[a, b] for b in tokens) + alpha * vocabulary_size for a in tokens]
+def _one_by_one(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    seen = Counter(zip(token_ids.tolist()[:-1], token_ids.tolist()[1:], strict=True))
+    tokens = range(vocab_size)
+    totals = [sum(seen[a, b] for b in tokens) + alpha * vocab_size for a in tokens]
     return np.array([[(seen[a, b] + alpha) / totals[a] for b in tokens] for a in tokens])
 
 
@@ -752,7 +752,7 @@ BIGRAM_PROBABILITIES = CodeExercise(
     task="From a row of token ids, estimate how probable each token is after each, with alpha added to each count.",
     hints=[
         "Start from a table (vocabulary, vocabulary) full of alpha and add 1 at [a, b] for every pair.",
-        "The pairs are `ids[:-1]` and `ids[1:]`. A loop is fine; `np.add.at(counts, (first, second), 1)` is shorter.",
+        "The pairs are `token_ids[:-1]` and `token_ids[1:]`. Use a loop, or `np.add.at(counts, (first, second), 1)`.",
         "Then divide each row by its sum: `counts.sum(axis=1, keepdims=True)`.",
     ],
     solution=bigram_probabilities,

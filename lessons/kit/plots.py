@@ -79,11 +79,11 @@ def running_mean(values: Sequence[float], window: int = 20) -> np.ndarray:
 
 
 def confusion_matrix(
-    truth: ArrayLike, predicted: ArrayLike, label_names: Sequence[str], axes: Axes | None = None
+    labels: ArrayLike, predictions: ArrayLike, label_names: Sequence[str], axes: Axes | None = None
 ) -> Axes:
-    """Counts of (true label, predicted label), each written in its square; rows are the truth."""
+    """Counts of (label, prediction), each written in its square; rows are the true labels."""
     counts = np.zeros((len(label_names),) * 2, dtype=int)
-    np.add.at(counts, (np.asarray(truth), np.asarray(predicted)), 1)
+    np.add.at(counts, (np.asarray(labels), np.asarray(predictions)), 1)
     axes = axes or plt.subplots(figsize=(4.2, 3.6))[1]
     axes.imshow(counts, cmap="Blues")
     for (row, column), count in np.ndenumerate(counts):

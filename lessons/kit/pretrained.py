@@ -20,7 +20,7 @@ PINNED = {"bert-base-uncased": "86b5e0934494bd15c9632b12f734a8a67f723594"}  # hu
 
 
 @dataclass(frozen=True)
-class Pretrained:
+class PretrainedModel:
     """What a model folder holds: its configuration, its named weights and its tokenizer."""
 
     name: str
@@ -30,8 +30,8 @@ class Pretrained:
     tokenizer: PreTrainedTokenizerBase
 
 
-def load(name: str = "minilm", revision: str | None = None) -> Pretrained:
-    """Load a checkpoint: "minilm" (packaged), a folder on this machine, or a name on the hub.
+def load(name: str = "minilm", revision: str | None = None) -> PretrainedModel:
+    """Load a pretrained model: "minilm" (packaged), a folder on this machine, or a name on the hub.
 
     Raises AssetError if a packaged file is damaged, OSError with one sentence if the hub cannot be reached, and
     ValueError for a hub name without a pinned revision.
@@ -40,18 +40,18 @@ def load(name: str = "minilm", revision: str | None = None) -> Pretrained:
 
     place = folder(name, revision)
     config = json.loads((place / "config.json").read_text(encoding="utf-8"))
-    return Pretrained(name, place, config, load_file(place / "model.safetensors"), tokenizer(place))
+    return PretrainedModel(name, place, config, load_file(place / "model.safetensors"), tokenizer(place))
 
 
 def tokenizer(place: str | Path = "minilm") -> PreTrainedTokenizerBase:
-    """The tokenizer of a checkpoint (a name as in `load`, or a folder), without its weights."""
+    """The tokenizer of a pretrained model (a name as in `load`, or a folder), without its weights."""
     from transformers import AutoTokenizer
 
     return AutoTokenizer.from_pretrained(place if isinstance(place, Path) else folder(place))
 
 
 def folder(name: str = "minilm", revision: str | None = None) -> Path:
-    """The local folder of a checkpoint, verified or downloaded; transformers' `from_pretrained` accepts it as it is.
+    """The local folder of a pretrained model, verified or downloaded; transformers' `from_pretrained` accepts it.
 
     Raises as `load` does.
     """

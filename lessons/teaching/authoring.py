@@ -2,6 +2,7 @@
 
     python -m lessons.teaching.authoring notebooks/08_fine_tuning.ipynb
     python -m lessons.teaching.authoring --slides notebooks/*.ipynb           only the slide types, nothing is run
+    python -m lessons.teaching.authoring --check notebooks/*.ipynb            only says which are not stored clean
 
 The stored notebook has execution counts 1..n, no widget state, no metadata but tags and slide types, figures with a
 small palette, and of each progress bar only what was left on the screen.
@@ -11,8 +12,10 @@ from __future__ import annotations
 
 import argparse
 import base64
+import copy
 import io
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -27,11 +30,11 @@ from lessons.teaching.running import QUIET, own_home
 KEPT = ("tags", "slideshow")  # what a stored cell's metadata may hold
 
 
-def execute(file: Path, timeout: int = 600) -> NotebookNode:
+def execute(file: Path, cell_timeout: int = 600) -> NotebookNode:
     """Run a notebook in its own folder, with a temporary home for progress. Raises nbclient's CellExecutionError."""
     notebook = nbformat.read(file, as_version=4)
     place = {"metadata": {"path": str(file.parent)}}
-    client = NotebookClient(notebook, timeout=timeout, extra_arguments=QUIET, resources=place)
+    client = NotebookClient(notebook, timeout=cell_timeout, extra_arguments=QUIET, resources=place)
     with own_home():
         client.execute(env=dict(os.environ))
     return notebook
@@ -84,19 +87,40 @@ def _smaller(png: str) -> str:
     return base64.b64encode(min(original, small.getvalue(), key=len)).decode()
 
 
-def main() -> None:
-    """Refresh the notebooks named on the command line."""
+def is_clean(file: Path) -> bool:
+    """Whether a notebook is stored as this command would store it, was run from top to bottom, and shows no error."""
+    stored = nbformat.read(file, as_version=4)
+    code = [cell for cell in stored.cells if cell.cell_type == "code"]
+    in_order = [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    errors = [output for cell in code for output in cell.outputs if output.output_type == "error"]
+    return in_order and not errors and slides.assign(clean(copy.deepcopy(stored))) == stored
+
+
+def _check(files: list[Path]) -> int:
+    """Name the notebooks that are not clean; returns 1 if there is one."""
+    unclean = [file for file in files if not is_clean(file)]
+    for file in unclean:
+        print(f"{file} is not stored clean: run `python -m lessons.teaching.authoring {file}`.")
+    return int(bool(unclean))
+
+
+def main() -> int:
+    """Refresh the notebooks named on the command line, or check them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebooks", nargs="+", type=Path)
     parser.add_argument("--slides", action="store_true", help="assign slide types only; run nothing")
+    parser.add_argument("--check", action="store_true", help="say which are not stored clean; run and write nothing")
     options = parser.parse_args()
+    if options.check:
+        return _check(options.notebooks)
     for file in options.notebooks:
         start = time.perf_counter()
         notebook = nbformat.read(file, as_version=4) if options.slides else clean(execute(file))
         nbformat.validate(slides.assign(notebook))
         write_whole(file, nbformat.writes(notebook) + "\n")
         print(f"{file.name}: {time.perf_counter() - start:.0f} s, {file.stat().st_size / 1024:.0f} KB")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -227,14 +227,14 @@ class BytePairTokenizer:
 
     def encode(self, text: str) -> list[int]:
         """The ids of a text. Raises ValueError for anything but a str."""
-        ids: list[int] = []
+        token_ids: list[int] = []
         for part, _, special in self._specials.parts(readable(text)):
             if special:
-                ids.append(self.vocabulary[part])
+                token_ids.append(self.vocabulary[part])
             else:
                 for word in GPT2_PATTERN.findall(part):
-                    ids += self._merged(word)
-        return ids
+                    token_ids += self._merged(word)
+        return token_ids
 
     def tokens(self, text: str) -> list[str]:
         """The tokens of a text as the vocabulary spells them. Raises ValueError for anything but a str."""
@@ -260,25 +260,25 @@ class BytePairTokenizer:
                     byte += len(token)
         return found
 
-    def decode(self, ids: Iterable[int]) -> str:
+    def decode(self, token_ids: Iterable[int]) -> str:
         """The text of ids; bytes that are no UTF-8, as when a character is cut in two, become "�".
 
         Raises ValueError for an id that the vocabulary does not have.
         """
-        tokens, special = text_of(ids, self._spelt), set(self.special_tokens)
+        tokens, special = text_of(token_ids, self._spelt), set(self.special_tokens)
         parts = (t.encode() if t in special else bytes(BYTE_OF[character] for character in t) for t in tokens)
         return b"".join(parts).decode("utf-8", errors="replace")
 
     def _merged(self, word: str) -> list[int]:
         """The ids of one word, remembered: in running text most words come again."""
-        ids = self._cache.get(word)
-        if ids is None:
-            ids = _merge_all([self._byte_ids[byte] for byte in word.encode()], self._ranks)
+        token_ids = self._cache.get(word)
+        if token_ids is None:
+            token_ids = _merge_all([self._byte_ids[byte] for byte in word.encode()], self._ranks)
             if len(word) <= CACHED_LENGTH:
                 if len(self._cache) >= CACHED_WORDS:
                     self._cache.clear()
-                self._cache[word] = ids
-        return ids
+                self._cache[word] = token_ids
+        return token_ids
 
     def save(self, path: str | Path) -> None:
         """Write everything into one JSON file, all or nothing."""
@@ -300,17 +300,17 @@ class BytePairTokenizer:
             raise ValueError(f"{path} does not hold a tokenizer that `save` wrote ({error}).") from error
 
 
-def _merge_all(ids: list[int], ranks: Mapping[Pair, tuple[int, int]]) -> list[int]:
+def _merge_all(token_ids: list[int], ranks: Mapping[Pair, tuple[int, int]]) -> list[int]:
     """Apply every merge that fits, the earliest learnt first, at equal rank from left to right.
 
     A queue of all pairs that can be merged and a linked list of tokens: n log n steps for n bytes, not n².
     """
     tokens: list[int | None] = [
-        *ids,
+        *token_ids,
         None,
     ]  # None: swallowed by its left neighbour; last, so also at -1: the end
-    before, after = list(range(-1, len(ids))), list(range(1, len(ids) + 2))
-    queue = [(ranks[pair], i) for i, pair in enumerate(pairwise(ids)) if pair in ranks]
+    before, after = list(range(-1, len(token_ids))), list(range(1, len(token_ids) + 2))
+    queue = [(ranks[pair], i) for i, pair in enumerate(pairwise(token_ids)) if pair in ranks]
     heapify(queue)
     while queue:
         merge, i = heappop(queue)

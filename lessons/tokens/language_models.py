@@ -15,15 +15,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def bigram_counts(ids: Sequence[int] | Tensor, vocabulary_size: int) -> Tensor:
-    """How often token b directly follows token a, at [a, b]: ids (tokens,) -> (vocabulary, vocabulary), float64.
+def bigram_counts(token_ids: Sequence[int] | Tensor, vocab_size: int) -> Tensor:
+    """How often token b directly follows token a, at [a, b]: (tokens,) -> (vocabulary, vocabulary), float64.
 
     Raises ValueError for fewer than two tokens, or ids outside the vocabulary.
     """
-    tokens = _checked(ids, vocabulary_size, at_least=2)
-    places = tokens[:-1] * vocabulary_size + tokens[1:]  # (tokens - 1,): the index of each pair in the flattened table
-    counts = torch.bincount(places, minlength=vocabulary_size**2)
-    return counts.view(vocabulary_size, vocabulary_size).double()
+    tokens = _checked(token_ids, vocab_size, at_least=2)
+    places = tokens[:-1] * vocab_size + tokens[1:]  # (tokens - 1,): the index of each pair in the flattened table
+    counts = torch.bincount(places, minlength=vocab_size**2)
+    return counts.view(vocab_size, vocab_size).double()
 
 
 def smoothed(counts: Tensor, strength: float, prior: Tensor | None = None) -> Tensor:
@@ -66,12 +66,12 @@ class NextToken(nn.Module):
     Without the direct connections of that paper, and with GELU in place of tanh.
     """
 
-    def __init__(self, vocabulary_size: int, context: int = 8, dim: int = 32, hidden: int = 256) -> None:
+    def __init__(self, vocab_size: int, context: int = 8, dim: int = 32, hidden: int = 256) -> None:
         super().__init__()
         self.context = context
-        self.embedding = nn.Embedding(vocabulary_size, dim)
+        self.embedding = nn.Embedding(vocab_size, dim)
         self.hidden = nn.Linear(context * dim, hidden)
-        self.output = nn.Linear(hidden, vocabulary_size)
+        self.output = nn.Linear(hidden, vocab_size)
 
     def forward(self, contexts: Tensor) -> Tensor:
         """(batch, context) -> logits (batch, vocabulary)."""
@@ -79,21 +79,23 @@ class NextToken(nn.Module):
         return self.output(F.gelu(self.hidden(vectors)))
 
 
-def windows(ids: Tensor, context: int) -> tuple[Tensor, Tensor]:
+def windows(token_ids: Tensor, context: int) -> tuple[Tensor, Tensor]:
     """Each token with the `context` tokens before it: (tokens,) -> contexts (n, context), next tokens (n,).
 
     n = tokens - context; the contexts are views and take no memory. Raises ValueError if n would be less than 1.
     """
-    if len(ids) <= context:
-        raise ValueError(f"{len(ids)} tokens are too few: {context} for the context and one to predict are needed.")
-    return ids.unfold(0, context, 1)[:-1], ids[context:]
+    if len(token_ids) <= context:
+        raise ValueError(
+            f"{len(token_ids)} tokens are too few: {context} for the context and one to predict are needed."
+        )
+    return token_ids.unfold(0, context, 1)[:-1], token_ids[context:]
 
 
 class WindowBatches:
     """`steps` batches of windows drawn at random from running text, anew in every pass: for `training.fit`."""
 
-    def __init__(self, ids: Tensor, context: int, batch_size: int, steps: int, seed: int = 0) -> None:
-        self.contexts, self.targets = windows(ids, context)
+    def __init__(self, token_ids: Tensor, context: int, batch_size: int, steps: int, seed: int = 0) -> None:
+        self.contexts, self.targets = windows(token_ids, context)
         self.batch_size, self.steps = batch_size, steps
         self.generator = torch.Generator().manual_seed(seed)
 
@@ -113,7 +115,7 @@ def next_token_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
 
 
 @torch.no_grad()
-def bits(model: nn.Module, ids: Tensor, context: int = 8, batch_size: int = 4096) -> Tensor:
+def bits(model: nn.Module, token_ids: Tensor, context: int = 8, batch_size: int = 4096) -> Tensor:
     """-log2 of the probability that a model gave to each token, after the first `context` ones: (tokens - context,).
 
     float64. Its mean is the cross-entropy in bits per token, and 2 to that power the perplexity (Jurafsky & Martin,
@@ -121,7 +123,7 @@ def bits(model: nn.Module, ids: Tensor, context: int = 8, batch_size: int = 4096
     """
     was_training, device = model.training, next((p.device for p in model.parameters()), torch.device("cpu"))
     model.eval()
-    contexts, targets = windows(ids, context)
+    contexts, targets = windows(token_ids, context)
     parts = [
         F.cross_entropy(model(c.to(device)), t.to(device), reduction="none").double().cpu()
         for c, t in zip(contexts.split(batch_size), targets.split(batch_size), strict=True)
@@ -141,16 +143,16 @@ def bits_per_character(token_bits: Tensor, n_characters: int) -> float:
 
 
 @torch.no_grad()
-def generate(model: nn.Module, ids: Sequence[int], n: int, context: int = 8, seed: int = 0) -> list[int]:
+def generate(model: nn.Module, token_ids: Sequence[int], n: int, context: int = 8, seed: int = 0) -> list[int]:
     """Draw n tokens one after the other, each from the model's probabilities, and return them with the first ids.
 
     Raises ValueError if there are fewer than `context` ids to start from.
     """
-    if len(ids) < context:
-        raise ValueError(f"To start, the model needs {context} tokens, not {len(ids)}.")
+    if len(token_ids) < context:
+        raise ValueError(f"To start, the model needs {context} tokens, not {len(token_ids)}.")
     was_training, device = model.training, next((p.device for p in model.parameters()), torch.device("cpu"))
     model.eval()
-    generator, written = torch.Generator().manual_seed(seed), list(ids)
+    generator, written = torch.Generator().manual_seed(seed), list(token_ids)
     for _ in range(n):
         logits = model(torch.tensor([written[-context:]], device=device))[0].cpu()  # (vocabulary,)
         written.append(int(torch.multinomial(logits.softmax(0), 1, generator=generator)))
@@ -158,11 +160,11 @@ def generate(model: nn.Module, ids: Sequence[int], n: int, context: int = 8, see
     return written
 
 
-def _checked(ids: Sequence[int] | Tensor, vocabulary_size: int, at_least: int) -> Tensor:
-    tokens = torch.as_tensor(ids, dtype=torch.long)
+def _checked(token_ids: Sequence[int] | Tensor, vocab_size: int, at_least: int) -> Tensor:
+    tokens = torch.as_tensor(token_ids, dtype=torch.long)
     if tokens.ndim != 1 or len(tokens) < at_least:
-        raise ValueError(f"ids must be one row of {at_least} or more tokens; the shape is {tuple(tokens.shape)}.")
+        raise ValueError(f"token_ids must be one row of {at_least} or more tokens; the shape is {tuple(tokens.shape)}.")
     low, high = tokens.aminmax()
-    if low < 0 or high >= vocabulary_size:
-        raise ValueError(f"Token ids go from {low} to {high}; the vocabulary has {vocabulary_size:,}.")
+    if low < 0 or high >= vocab_size:
+        raise ValueError(f"Token ids go from {low} to {high}; the vocabulary has {vocab_size:,}.")
     return tokens

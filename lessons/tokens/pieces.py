@@ -47,9 +47,9 @@ class Specials:
             yield text[start:], start, False
 
 
-def text_of(ids: Iterable[int], known: Mapping[int, str]) -> list[str]:
+def text_of(token_ids: Iterable[int], known: Mapping[int, str]) -> list[str]:
     """The token of each id. Raises ValueError for an id that the vocabulary does not have."""
     try:
-        return [known[int(i)] for i in ids]
+        return [known[int(i)] for i in token_ids]
     except KeyError as error:
         raise ValueError(f"No token has the id {error}; the vocabulary has {len(known):,} tokens.") from None

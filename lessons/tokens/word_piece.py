@@ -148,12 +148,12 @@ class WordPieceTokenizer:
         mask = torch.ones_like(token_ids) if mask is None else mask
         return {"token_ids": token_ids, "attention_mask": mask, "token_type_ids": types}
 
-    def decode(self, ids: Iterable[int], keep_special: bool = False) -> str:
+    def decode(self, token_ids: Iterable[int], keep_special: bool = False) -> str:
         """The tokens of ids with spaces between words. What normalisation took away does not come back.
 
         Raises ValueError for an id that the vocabulary does not have.
         """
-        tokens = text_of(ids, self._known)
+        tokens = text_of(token_ids, self._known)
         kept = [token for token in tokens if keep_special or token not in self.special_tokens]
         return re.sub(" ##", "", " ".join(kept))
 

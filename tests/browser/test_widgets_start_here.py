@@ -99,7 +99,7 @@ def test_the_map_has_links_and_is_read_as_text(open_notebook: Callable) -> None:
     notebook = open_notebook(solved, theme="JupyterLab Dark")
     notebook.run_all()
     out = notebook.output(0)
-    group = out.get_by_role("group", name=re.compile("^Map of the course: 18 lessons in 5 parts; 1 of "))
+    group = out.get_by_role("group", name=re.compile("^Map of the course: 20 lessons in 6 parts; 1 of "))
     group.wait_for()
     assert group.get_by_role("link", name="01 Linear models").count() == 1
     assert group.get_by_text(re.compile(r"^1 of \d+ solved$")).count() == 1

@@ -55,8 +55,8 @@ def test_terms_come_in_the_order_of_the_course(capsys):
 # --- the map ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_map_has_the_18_lessons_and_every_notebook():
-    assert [lesson.number for lesson in syllabus.LESSONS] == [f"{number:02}" for number in range(18)]
+def test_the_map_has_the_20_lessons_and_every_notebook():
+    assert [lesson.number for lesson in syllabus.LESSONS] == [f"{number:02}" for number in range(20)]
     assert set(EXISTING) <= {lesson.file for lesson in syllabus.LESSONS}
 
 
@@ -69,7 +69,7 @@ def test_titles_are_those_of_the_notebooks():
 def test_only_existing_lessons_are_links():
     picture = syllabus.map_html({}, {"01_linear_models.ipynb"})
     assert re.findall(r'href="([^"]*)"', picture) == ["01_linear_models.ipynb"]
-    assert picture.count("dashed") == 17
+    assert picture.count("dashed") == 19
 
 
 def test_the_map_counts_and_says_what_is_solved():
@@ -79,7 +79,7 @@ def test_the_map_counts_and_says_what_is_solved():
     for said in ("2 of 8 solved", "✔ all 5 solved"):
         assert said in picture
         assert said in text
-    assert 'aria-label="Map of the course: 18 lessons in 5 parts; 7 of 13 exercises solved"' in picture
+    assert 'aria-label="Map of the course: 20 lessons in 6 parts; 7 of 13 exercises solved"' in picture
     assert "width: 25%" in picture
     assert "width: 100%" in picture
 

@@ -2,14 +2,16 @@
 
 import base64
 import io
+import sys
 
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from lessons.teaching import authoring
+from lessons.teaching import authoring, slides
 
 
 def test_only_what_was_left_on_the_screen_is_stored():
@@ -48,3 +50,37 @@ def test_figures_become_smaller_and_look_the_same():
     pictures = [np.asarray(Image.open(io.BytesIO(base64.b64decode(p))).convert("RGB"), int) for p in (before, after)]
     assert np.abs(pictures[0] - pictures[1]).max() < 40
     assert authoring.clean(cleaned).cells[0].outputs[0].data["image/png"] == after  # once is enough
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """A notebook as it is stored."""
+    code = new_code_cell("1 + 1", execution_count=1, outputs=[new_output("execute_result", {"text/plain": "2"})])
+    notebook = slides.assign(authoring.clean(new_notebook(cells=[new_markdown_cell("# 00 · Title"), code])))
+    file = tmp_path / "00_title.ipynb"
+    nbformat.write(notebook, file)
+    return file
+
+
+CHANGES = {
+    "not run": lambda notebook: notebook.cells[1].update(execution_count=None),
+    "run twice": lambda notebook: notebook.cells[1].update(execution_count=2),
+    "an error": lambda notebook: notebook.cells[1].outputs.append(new_output("error", ename="E", evalue="")),
+    "widget state": lambda notebook: notebook.metadata.update(widgets={"state": {}}),
+    "metadata of a cell": lambda notebook: notebook.cells[0].metadata.update(collapsed=True),
+    "no slide types": lambda notebook: notebook.cells[0].metadata.pop("slideshow"),
+    "a progress bar": lambda notebook: notebook.cells[1].outputs.append(new_output("stream", text="1\r2\r3")),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_is_not_stored_clean_is_noticed_and_left_alone(stored, change, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["authoring", "--check", str(stored)])
+    assert authoring.main() == 0
+    notebook = nbformat.read(stored, as_version=4)
+    change(notebook)
+    nbformat.write(notebook, stored)
+    before = stored.read_bytes()
+    assert authoring.main() == 1
+    assert "00_title.ipynb is not stored clean" in capsys.readouterr().out
+    assert stored.read_bytes() == before

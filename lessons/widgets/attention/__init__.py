@@ -46,9 +46,9 @@ def allowed_pairs(tokens: Sequence[str], causal: bool, hide_padding: bool, hide_
     return (causal_mask(len(tokens)) if causal else every) & ~torch.tensor(hidden)
 
 
-def attention_weights(scores: ArrayLike, allowed: Tensor, temperature: float) -> np.ndarray:
-    """Softmax of scores / temperature over the allowed keys, in float64; a row with none of them is all zeros."""
-    return masked_softmax(torch.from_numpy(np.asarray(scores, dtype=float)) / temperature, allowed).numpy()
+def attention_weights(scores: ArrayLike, mask: Tensor, temperature: float) -> np.ndarray:
+    """Softmax of scores / temperature over the keys that the mask allows, in float64; a row without one is zeros."""
+    return masked_softmax(torch.from_numpy(np.asarray(scores, dtype=float)) / temperature, mask).numpy()
 
 
 def entropy_bits(row: ArrayLike) -> float:
