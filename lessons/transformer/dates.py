@@ -136,10 +136,10 @@ class Characters:
         """(batch,) texts -> ids (batch, longest text), filled up with 0. Raises ValueError if there is none."""
         if not texts or not max(map(len, texts)):
             raise ValueError("There is nothing to translate: write a date, such as 14 March 1987.")
-        ids = torch.zeros(len(texts), max(map(len, texts)), dtype=torch.long)
+        token_ids = torch.zeros(len(texts), max(map(len, texts)), dtype=torch.long)
         for row, text in enumerate(texts):
-            ids[row, : len(text)] = torch.tensor([self._ids.get(c, UNKNOWN) for c in text], dtype=torch.long)
-        return ids
+            token_ids[row, : len(text)] = torch.tensor([self._ids.get(c, UNKNOWN) for c in text], dtype=torch.long)
+        return token_ids
 
 
 def iso_ids(isos: Sequence[str]) -> Tensor:
@@ -147,9 +147,9 @@ def iso_ids(isos: Sequence[str]) -> Tensor:
     return torch.tensor([[DIGITS.index(character) for character in iso] for iso in isos])
 
 
-def iso_texts(ids: Tensor) -> list[str]:
+def iso_texts(token_ids: Tensor) -> list[str]:
     """Ids (batch, 10) -> what they spell; the start id, which a model may write by mistake, becomes "?"."""
-    return ["".join(f"{DIGITS}?"[i] for i in row) for row in ids.tolist()]
+    return ["".join(f"{DIGITS}?"[i] for i in row) for row in token_ids.tolist()]
 
 
 class DateBatches:
@@ -197,7 +197,7 @@ def translate(model: Transformer, characters: Characters, texts: Sequence[str]) 
     source_ids = characters.encode(texts).to(next(model.parameters()).device)
     with evaluating(model):
         written = model.greedy(source_ids, START, ISO_LENGTH)
-    return iso_texts(written.ids), written
+    return iso_texts(written.token_ids), written
 
 
 def translations(model: Transformer, characters: Characters, texts: Sequence[str], batch_size: int = 500) -> list[str]:

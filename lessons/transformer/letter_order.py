@@ -20,17 +20,17 @@ LETTERS = 27
 
 def letter_rows(n: int, generator: torch.Generator, length: int = 12) -> tuple[Tensor, Tensor]:
     """n random examples: ids (n, length + 1) and labels (n,)."""
-    ids = torch.randint(3, LETTERS, (n, length + 1), generator=generator)
-    ids[:, -1] = QUESTION
+    token_ids = torch.randint(3, LETTERS, (n, length + 1), generator=generator)
+    token_ids[:, -1] = QUESTION
     places = torch.rand(n, length, generator=generator).argsort(dim=1)[:, :2]  # (n, 2): two different ones in each row
     rows = torch.arange(n)
-    ids[rows, places[:, 0]], ids[rows, places[:, 1]] = A, B
-    return ids, (places[:, 0] < places[:, 1]).long()
+    token_ids[rows, places[:, 0]], token_ids[rows, places[:, 1]] = A, B
+    return token_ids, (places[:, 0] < places[:, 1]).long()
 
 
-def spelled(ids: Tensor) -> str:
+def spelled(token_ids: Tensor) -> str:
     """One row of ids (length,) as letters: "kxbmla...?"."""
-    return "".join("?abcdefghijklmnopqrstuvwxyz"[i] for i in ids.tolist())
+    return "".join("?abcdefghijklmnopqrstuvwxyz"[i] for i in token_ids.tolist())
 
 
 class LetterOrder(nn.Module):
@@ -49,12 +49,12 @@ class LetterOrder(nn.Module):
         self.norm = nn.LayerNorm(32) if norm_first else nn.Identity()
         self.output = nn.Linear(32, 2)
 
-    def forward(self, ids: Tensor) -> Tensor:
+    def forward(self, token_ids: Tensor) -> Tensor:
         """(batch, tokens) -> logits (batch, 2), from the last token."""
-        hidden = self.letter(ids)
+        hidden = self.letter(token_ids)
         if self.position is not None:
-            hidden = hidden + self.position.weight[: ids.shape[1]]
-        mask = causal_mask(ids.shape[1]).to(ids.device) if self.causal else None
+            hidden = hidden + self.position.weight[: token_ids.shape[1]]
+        mask = causal_mask(token_ids.shape[1]).to(token_ids.device) if self.causal else None
         for layer in self.layers:
             hidden = layer(hidden, mask)
         return self.output(self.norm(hidden)[:, -1])
@@ -74,13 +74,13 @@ def accuracy_after_training(
     model, generator = LetterOrder(n_layers, **options), torch.Generator().manual_seed(seed)
     batches = [letter_rows(64, generator) for _ in range(steps)]
     fit(model, batches, _loss, learning_rate=learning_rate, warmup=warmup, progress=False)
-    ids, labels = letter_rows(2_000, torch.Generator().manual_seed(1_000_000))
+    token_ids, labels = letter_rows(2_000, torch.Generator().manual_seed(1_000_000))
     device = next(model.parameters()).device
     with torch.no_grad():
-        guesses = model.eval()(ids.to(device)).argmax(-1).cpu()
+        guesses = model.eval()(token_ids.to(device)).argmax(-1).cpu()
     return (guesses == labels).double().mean().item()
 
 
 def _loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
-    ids, labels = batch
-    return F.cross_entropy(model(ids), labels)
+    token_ids, labels = batch
+    return F.cross_entropy(model(token_ids), labels)

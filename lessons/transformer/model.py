@@ -191,7 +191,7 @@ def _copy(*pairs: tuple[nn.Module, nn.Module]) -> None:
 class Translation(NamedTuple):
     """What greedy decoding gives: ids (batch, steps) and where each step looked (batch, steps, sources)."""
 
-    ids: Tensor
+    token_ids: Tensor
     alignment: Tensor  # see `Transformer.alignment`
 
 
@@ -203,8 +203,8 @@ class Transformer(nn.Module):
 
     def __init__(
         self,
-        source_vocabulary: int,
-        target_vocabulary: int,
+        source_vocab_size: int,
+        target_vocab_size: int,
         *,
         hidden_size: int = 128,
         n_heads: int = 4,
@@ -222,7 +222,7 @@ class Transformer(nn.Module):
             return table
 
         sizes = (hidden_size, n_heads, intermediate_size)
-        self.source, self.target = embedding(source_vocabulary), embedding(target_vocabulary)
+        self.source, self.target = embedding(source_vocab_size), embedding(target_vocab_size)
         self.source_position, self.target_position = embedding(max_length), embedding(max_length)
         encoder = (EncoderLayer(*sizes, dropout=dropout, norm_first=norm_first) for _ in range(n_layers))
         self.encoder = nn.ModuleList(encoder)
@@ -231,7 +231,7 @@ class Transformer(nn.Module):
         # Pre-norm layers leave the residual stream as it is: it is normalised once at the end.
         self.encoder_norm = nn.LayerNorm(hidden_size) if norm_first else nn.Identity()
         self.decoder_norm = nn.LayerNorm(hidden_size) if norm_first else nn.Identity()
-        self.output = nn.Linear(hidden_size, target_vocabulary)
+        self.output = nn.Linear(hidden_size, target_vocab_size)
 
     def encode(self, source_ids: Tensor) -> tuple[Tensor, Tensor]:
         """(batch, sources) -> the memory (batch, sources, hidden_size), and its mask (batch, 1, sources).

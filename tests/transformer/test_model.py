@@ -196,7 +196,7 @@ def test_padding_changes_nothing():
 def test_greedy_writes_what_step_by_step_argmax_writes():
     model, source = small(), torch.tensor([[3, 1, 4, 1], [5, 2, 0, 0]])
     written = model.greedy(source, start_id=6, steps=5)
-    assert written.ids.shape == (2, 5)
+    assert written.token_ids.shape == (2, 5)
     assert written.alignment.shape == (2, 5, 4)
     assert_close(written.alignment.sum(-1), torch.ones(2, 5, dtype=torch.float64))
     assert (written.alignment[1, :, 2:] == 0).all()
@@ -204,8 +204,8 @@ def test_greedy_writes_what_step_by_step_argmax_writes():
         so_far = [6]
         for step in range(5):
             logits = model(source[row : row + 1], torch.tensor([so_far]))
-            assert logits[0, -1].argmax() == written.ids[row, step]
-            so_far.append(int(written.ids[row, step]))
+            assert logits[0, -1].argmax() == written.token_ids[row, step]
+            so_far.append(int(written.token_ids[row, step]))
 
 
 def test_too_long_a_text_is_refused():
