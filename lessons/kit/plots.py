@@ -167,6 +167,31 @@ def confusion_matrix(
     return heatmap(counts, label_names, label_names, axes=axes, text=words, xlabel="predicted", ylabel="true")
 
 
+def flow(
+    rows: Sequence[Sequence[str]], more: Sequence[tuple[tuple[int, int], tuple[int, int]]] = (), **size: Any
+) -> Axes:
+    """Words in boxes, row below row, with an arrow from each box to the next one of its row.
+
+    `more` are arrows from one (row, column) to another. `size` goes to the figure (figsize, in inches).
+    """
+    width = max(map(len, rows))
+    axes = plt.subplots(**{"figsize": (9, 0.5 + 0.7 * len(rows))} | size)[1]
+    axes.set(xlim=(-0.5, width - 0.5), ylim=(len(rows) - 0.5, -0.5))
+    axes.axis("off")
+    box = {"boxstyle": "round,pad=0.5", "facecolor": "#EAF3FA", "edgecolor": BLUE}
+    drawn = {
+        (row, column): axes.text(column, row, words, ha="center", va="center", fontsize=10, bbox=box)
+        for row, line in enumerate(rows)
+        for column, words in enumerate(line)
+    }
+    onward = [((row, column - 1), (row, column)) for row, column in drawn if column]
+    for start, end in [*onward, *more]:
+        ends = {"patchA": drawn[start].get_bbox_patch(), "patchB": drawn[end].get_bbox_patch()}
+        line = {"arrowstyle": "-|>", "color": BLACK, "shrinkA": 2, "shrinkB": 2, **ends}
+        axes.annotate("", end[::-1], start[::-1], arrowprops=line)
+    return axes
+
+
 def padding(masks: Sequence[ArrayLike], axes: Axes) -> Axes:
     """Batches one above the other, a row for each text: tokens dark, filling pale; each mask is (batch, tokens)."""
     real = [np.asarray(mask, dtype=float) for mask in masks]

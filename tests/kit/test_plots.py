@@ -47,6 +47,21 @@ def test_colours_differ_in_lightness_or_hue_for_every_pair():
     assert len({c.lower() for c in plots.COLOURS}) == len(plots.COLOURS)
 
 
+# --- boxes and arrows -------------------------------------------------------------------------------------------------
+
+
+def test_boxes_stand_in_rows_and_columns_with_an_arrow_to_each_next_one():
+    axes = plots.flow([["a", "b", "c"], ["d"], ["e", "f"]], more=[((1, 0), (2, 1))], figsize=(6, 3))
+    boxes = {t.get_text(): t.get_position() for t in axes.texts if t.get_text()}
+    assert boxes == {"a": (0, 0), "b": (1, 0), "c": (2, 0), "d": (0, 1), "e": (0, 2), "f": (1, 2)}
+    arrows = {(t.xyann, t.xy) for t in axes.texts if not t.get_text()}
+    assert arrows == {((0, 0), (1, 0)), ((1, 0), (2, 0)), ((0, 2), (1, 2)), ((0, 1), (1, 2))}
+    assert axes.figure.get_size_inches().tolist() == [6, 3]
+    axes.figure.canvas.draw()
+    edges = [t.get_bbox_patch().get_window_extent() for t in axes.texts if t.get_text()]
+    assert not any(one.overlaps(other) for one in edges for other in edges if one is not other)
+
+
 # --- heat maps --------------------------------------------------------------------------------------------------------
 
 
