@@ -13,12 +13,13 @@ Row = Mapping[str, Any]
 Format = str | Callable[[Any], str]
 Columns = Sequence[str] | Mapping[str, str]
 MISSING = "–"
+RULE = 100  # columns at most of the line below the headers
 
 
 def table(
     rows: Iterable[Row] | Mapping[str, Iterable[Any]],
     columns: Columns | None = None,
-    formats: Mapping[str, Format] | None = None,
+    formats: Mapping[str, Format] | str | None = None,
     longest: int = 100,
 ) -> None:
     """Print rows (or columns, `{"step": steps, "loss": losses}`) as `text` writes them; errors as there."""
@@ -28,29 +29,31 @@ def table(
 def text(
     rows: Iterable[Row] | Mapping[str, Iterable[Any]],
     columns: Columns | None = None,
-    formats: Mapping[str, Format] | None = None,
+    formats: Mapping[str, Format] | str | None = None,
     longest: int = 100,
 ) -> str:
     """Rows below their headers: numbers to the right, words to the left, a dash for None, NaN and what is not there.
 
     `columns` chooses them and their order, a dict also their headers: `{"n": "examples"}`. `formats` says how a column
-    is written: `{"accuracy": ".1%"}`, or a function. A tuple (mean, half width) is written with ±, a list side by side.
-    Words longer than `longest` are cut. Raises ValueError for an unknown column, a format that does not fit or columns
-    of different lengths, TypeError for what is no table.
+    is written, `{"accuracy": ".1%"}` or a function, or as one string how all fractions are. A tuple (mean, half width)
+    is written with ±, a list side by side. Words longer than `longest` are cut. Raises ValueError for an unknown
+    column, a format that does not fit or columns of different lengths, TypeError for what is no table.
     """
-    rows, formats = _as_rows(rows), formats or {}
+    rows = _as_rows(rows)
     headers = _headers(rows, columns)
     if not headers:
         return "(nothing)"
-    for name in formats:
+    fractions = formats if isinstance(formats, str) else ""
+    given = formats if isinstance(formats, Mapping) else {}
+    for name in given:
         _known(name, headers)
     blocks = []
     for name, header in headers.items():
         values = [row.get(name) for row in rows]
-        blocks.append(_block(header, values, formats.get(name, _usual(values)), longest))
+        blocks.append(_block(header, values, given.get(name, _usual(values, fractions)), longest))
     lines = ["  ".join(cells).rstrip() for cells in zip(*blocks, strict=True)]
     height = len(lines) - len(rows)
-    rule = "─" * sum(2 * bool(i) + wcswidth(block[0]) for i, block in enumerate(blocks))
+    rule = "─" * min(RULE, 2 * len(blocks) - 2 + sum(wcswidth(block[0]) for block in blocks))
     return "\n".join([*lines[:height], rule, *lines[height:]])
 
 
@@ -121,11 +124,16 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
 
 
-def _usual(values: Iterable[Any]) -> str:
-    """The format of a column that none is given for: thousands apart; three decimals, or powers of ten."""
+def _usual(values: Iterable[Any], fractions: str) -> str:
+    """The format of a column that none is given for: thousands apart; three decimals, or powers of ten.
+
+    `fractions` is the format of columns that do not only hold whole numbers, "" for this one.
+    """
     flat = [_plain(part) for value in values for part in (value if isinstance(value, list | tuple) else [value])]
     floats = [abs(float(part)) for part in flat if _is_number(part) and not isinstance(part, numbers.Integral)]
     sizes = [size for size in floats if size and math.isfinite(size)]
+    if floats and fractions:
+        return fractions
     if sizes and (min(sizes) < 1e-3 or max(sizes) >= 1e6):
         return ".2e"
     return ",.3f" if floats else ","
@@ -138,7 +146,7 @@ def _written(value: Any, form: Format, header: str) -> str:
     if callable(form):
         return str(form(value))
     if isinstance(value, tuple) and len(value) == 2 and _numeric(value):
-        return " ± ".join(_written(part, form, header) for part in value)
+        return f"{_written(value[0], form, header)} ± {_written(value[1], form.replace('+', ''), header)}"
     if isinstance(value, list | tuple):
         return "  ".join(_written(part, form, header) for part in value)
     if not _is_number(value):

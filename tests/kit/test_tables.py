@@ -66,6 +66,11 @@ def test_an_interval_and_several_values_in_one_column():
     assert text(rows, formats={"a": lambda pair: f"{pair[0]:.0%}"}).splitlines()[2].startswith("50%")
 
 
+def test_one_format_for_all_fractions_leaves_whole_numbers_and_words():
+    lines = text([{"n": 1000, "what": "a", "mean": 0.5, "change": (-0.25, 0.125)}], formats="+.2f").splitlines()
+    assert lines[2].split() == ["1,000", "a", "+0.50", "-0.25", "±", "0.12"]
+
+
 @pytest.mark.parametrize(
     ("values", "written"),
     [
