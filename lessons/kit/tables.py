@@ -43,6 +43,7 @@ def text(
     headers = _headers(rows, columns)
     if not headers:
         return "(nothing)"
+    height = 1 + max(header.count("\n") for header in headers.values())
     fractions = formats if isinstance(formats, str) else ""
     given = formats if isinstance(formats, Mapping) else {}
     for name in given:
@@ -50,9 +51,9 @@ def text(
     blocks = []
     for name, header in headers.items():
         values = [row.get(name) for row in rows]
-        blocks.append(_block(header, values, given.get(name, _usual(values, fractions)), longest))
+        stacked = "\n" * (height - 1 - header.count("\n")) + header  # all headers end in the same line
+        blocks.append(_block(stacked, values, given.get(name, _usual(values, fractions)), longest))
     lines = ["  ".join(cells).rstrip() for cells in zip(*blocks, strict=True)]
-    height = len(lines) - len(rows)
     rule = "─" * min(RULE, 2 * len(blocks) - 2 + sum(wcswidth(block[0]) for block in blocks))
     return "\n".join([*lines[:height], rule, *lines[height:]])
 
@@ -154,7 +155,7 @@ def _written(value: Any, form: Format, header: str) -> str:
     try:
         return format(value, form)
     except (ValueError, TypeError) as error:
-        raise ValueError(f"{value!r} in column “{header}” cannot be written as {form!r}: {error}.") from error
+        raise ValueError(f"{value!r} in column “{header.strip()}” cannot be written as {form!r}: {error}.") from error
 
 
 def _short(words: str, longest: int) -> str:

@@ -51,6 +51,8 @@ def test_columns_choose_rename_and_order():
     assert text(rows, columns=["bits_per_token", "n"]).splitlines()[0] == "bits per token   n"
     lines = text(rows, {"n": "examples\nseen"}).splitlines()
     assert lines == ["examples", "    seen", "────────", "      10"]
+    lines = text(rows, {"n": "examples\nseen", "seed": "seed"}).splitlines()
+    assert lines == ["examples", "    seen  seed", "──────────────", "      10     0"]
     with pytest.raises(ValueError, match=r"no column “N”; there are: n, bits_per_token, seed"):
         text(rows, columns=["N"])
     with pytest.raises(ValueError, match=r"no column “seed”; there are: n"):
