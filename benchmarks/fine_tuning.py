@@ -34,7 +34,7 @@ from sklearn.pipeline import make_pipeline
 
 from lessons.fine_tuning import TextClassifier, classification_loss, only_touched_rows, train_only_last
 from lessons.kit import pretrained, results
-from lessons.kit.batches import TextBatches, pad
+from lessons.kit.batches import TextBatches, by_length, pad
 from lessons.kit.datasets import LabelledData, film_sentences, trec_questions
 from lessons.kit.training import fit
 from lessons.start_here import sentence_vectors
@@ -314,9 +314,7 @@ def frozen_vectors(texts) -> dict[str, np.ndarray]:
     model = TextClassifier.from_pretrained()
     mean = sentence_vectors(model.bert, model.tokenizer, texts).numpy()
     pooled, examples = np.zeros_like(mean), model.encode(texts)
-    order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
-    for start in range(0, len(order), 32):
-        chosen = order[start : start + 32]
+    for chosen in by_length(examples, 32):
         pooled[chosen] = model.bert.pooled(*pad([examples[i] for i in chosen])).numpy()
     return {"mean": mean, "pooled": pooled}
 

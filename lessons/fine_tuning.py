@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from lessons.bert import BERT, to_hugging_face
 from lessons.course.files import write_whole
 from lessons.kit import pretrained, training
-from lessons.kit.batches import Batch, TextBatches, pad
+from lessons.kit.batches import Batch, TextBatches, by_length, pad
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -116,10 +116,8 @@ class TextClassifier(nn.Module):
         """Probabilities (n, labels), in the order of the texts; dropout is off."""
         examples, device = self.encode(texts), self.classifier.weight.device
         result = np.zeros((len(examples), len(self.label_names)), dtype=np.float32)
-        order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
         with training.evaluating(self):
-            for start in range(0, len(order), batch_size):
-                chosen = order[start : start + batch_size]
+            for chosen in by_length(examples, batch_size):
                 token_ids, mask = training.to_device(pad([examples[i] for i in chosen], self.pad_id), device)
                 result[chosen] = self(token_ids, mask).softmax(-1).cpu().numpy()
         return result

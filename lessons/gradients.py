@@ -262,31 +262,22 @@ class MLP:
 # --- gradients by differences -----------------------------------------------------------------------------------------
 
 
-def forward_difference(function: Callable[[Array], float], point: ArrayLike, step: float | None = None) -> Array:
-    """(f(x + h) − f(x)) / h along each axis, (dims,); its error shrinks like h until rounding, eps / h, takes over.
-
-    The default step is √eps. Raises ValueError as `numerical_gradient` does.
-    """
-    x, h = _point_and_step(point, step, 1 / 2)
-    return np.array([(function(x + row) - function(x)) / h for row in h * np.eye(len(x), dtype=x.dtype)])
-
-
 def numerical_gradient(function: Callable[[Array], float], point: ArrayLike, step: float | None = None) -> Array:
     """(f(x + h) − f(x − h)) / 2h along each axis, (dims,); its error shrinks like h² until rounding takes over.
 
     The default step is the cube root of eps, of the point's own type (Nocedal & Wright, Numerical Optimization, 2nd
     ed. 2006, section 8.1). Raises ValueError for a point that is not a list of numbers, or a step that is not above 0.
     """
-    x, h = _point_and_step(point, step, 1 / 3)
+    x, h = _point_and_step(point, step)
     return np.array([(function(x + row) - function(x - row)) / (2 * h) for row in h * np.eye(len(x), dtype=x.dtype)])
 
 
-def _point_and_step(point: ArrayLike, step: float | None, power: float) -> tuple[Array, np.floating]:
+def _point_and_step(point: ArrayLike, step: float | None) -> tuple[Array, np.floating]:
     x = np.asarray(point)
     if x.ndim != 1 or x.dtype.kind not in "fiu" or not np.isfinite(x).all():
         raise ValueError(f"The point must be a list of finite numbers, (dims,); this has shape {x.shape}, {x.dtype}.")
     x = x if x.dtype.kind == "f" else x.astype(float)
-    h = x.dtype.type(np.finfo(x.dtype).eps ** power if step is None else step)
+    h = x.dtype.type(np.finfo(x.dtype).eps ** (1 / 3) if step is None else step)
     if not h > 0:
         raise ValueError(f"The step must be above 0, not {step}.")
     return x, h

@@ -118,11 +118,6 @@ def learning_rates(hessian: Array) -> tuple[float, float]:
     return float(2 / (curvatures[-1] + lowest)), float(2 / curvatures[-1])
 
 
-def contraction(hessian: Array, learning_rate: float) -> float:
-    """The factor by which the distance to the optimum shrinks in the worst direction, per step; above 1 it grows."""
-    return float(np.abs(1 - learning_rate * np.linalg.eigvalsh(hessian)).max())
-
-
 def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[NDArray[np.intp]]:
     """The indices 0 ... n − 1 once, in random order, in groups of batch_size (the last one may be smaller).
 

@@ -136,11 +136,6 @@ class TwoLayers:
 # --- initialisation ---------------------------------------------------------------------------------------------------
 
 
-def xavier_deviation(n_from: int, n_to: int) -> float:
-    """√(2 / (n_from + n_to)): signals forwards and gradients backwards keep about their size (Glorot & Bengio 2010)."""
-    return math.sqrt(2 / (n_from + n_to))
-
-
 def he_deviation(n_from: int) -> float:
     """√(2 / n_from): as ReLU lets half of the mean square through, twice the variance is needed (He et al. 2015)."""
     return math.sqrt(2 / n_from)

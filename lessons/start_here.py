@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from lessons.bert import BERT
 from lessons.kit import pretrained
-from lessons.kit.batches import pad
+from lessons.kit.batches import by_length, pad
 from lessons.kit.datasets import film_sentences
 from lessons.kit.training import evaluating, to_device
 
@@ -54,12 +54,10 @@ def sentence_vectors(
         raise ValueError("Give at least one text.")
     device, limit = bert.pooler.weight.device, bert.config.max_position_embeddings
     examples = tokenizer(list(texts), truncation=True, max_length=limit)["input_ids"]
-    order = sorted(range(len(examples)), key=lambda i: len(examples[i]))
     vectors = torch.empty(len(examples), bert.config.hidden_size)
-    starts = range(0, len(order), batch_size)
+    batches = by_length(examples, batch_size)
     with evaluating(bert):
-        for start in tqdm(starts, desc="reading", unit="batch", disable=not progress, file=sys.stdout):
-            chosen = order[start : start + batch_size]
+        for chosen in tqdm(batches, desc="reading", unit="batch", disable=not progress, file=sys.stdout):
             token_ids, mask = to_device(pad([examples[i] for i in chosen]), device)
             hidden = bert(token_ids, mask).last_hidden_state  # (batch, tokens, dim)
             is_real = torch.ones_like(token_ids) if mask is None else mask

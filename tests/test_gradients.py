@@ -263,15 +263,13 @@ def wave_gradient(x):
 def test_differences_come_near_the_gradient(dims):
     x = np.random.default_rng(dims).normal(size=dims)
     assert_allclose(g.numerical_gradient(wave, x), wave_gradient(x), rtol=1e-8, atol=1e-8)
-    assert_allclose(g.forward_difference(wave, x), wave_gradient(x), rtol=1e-5, atol=1e-5)
     assert_allclose(g.numerical_gradient(wave, x.astype(np.float32)), wave_gradient(x), rtol=1e-2, atol=1e-2)
 
 
-def test_the_error_shrinks_like_the_step_and_like_its_square():
+def test_the_error_shrinks_like_the_square_of_the_step():
     x = np.array([0.7, -0.4])
-    for function, power in ((g.forward_difference, 1), (g.numerical_gradient, 2)):
-        large, small = (np.abs(function(wave, x, step) - wave_gradient(x)).max() for step in (1e-2, 1e-3))
-        assert_allclose(math.log10(large / small), power, atol=0.05)
+    large, small = (np.abs(g.numerical_gradient(wave, x, step) - wave_gradient(x)).max() for step in (1e-2, 1e-3))
+    assert_allclose(math.log10(large / small), 2, atol=0.05)
 
 
 def test_whole_numbers_are_allowed_and_the_point_is_left_alone():
@@ -289,7 +287,7 @@ def test_points_that_are_no_list_of_numbers_are_refused(point):
 @pytest.mark.parametrize("step", [0, -1e-3, math.nan])
 def test_steps_that_are_not_above_0_are_refused(step):
     with pytest.raises(ValueError, match="step must be above 0"):
-        g.forward_difference(wave, [1.0], step)
+        g.numerical_gradient(wave, [1.0], step)
 
 
 # --- forward and reverse mode -----------------------------------------------------------------------------------------

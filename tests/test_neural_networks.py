@@ -128,15 +128,10 @@ def test_a_dead_unit_and_a_sum_of_exactly_zero_have_no_gradient():
 # --- initialisation ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("n_from", "n_to"), [(784, 512), (10, 10), (1, 300)])
-def test_deviations_are_pytorchs(n_from, n_to):
-    layer = torch.empty(n_to, n_from, dtype=torch.float64)
+@pytest.mark.parametrize("n_from", [784, 10, 1])
+def test_the_deviation_is_pytorchs(n_from):
     gain = nn.init.calculate_gain("relu")
     assert nets.he_deviation(n_from) == pytest.approx(gain / math.sqrt(n_from), rel=1e-12)
-    torch.manual_seed(0)
-    nn.init.xavier_normal_(layer)
-    torch.manual_seed(0)
-    assert_close(layer, torch.empty_like(layer).normal_(0, nets.xavier_deviation(n_from, n_to)), **EXACT)
 
 
 def test_each_layer_multiplies_the_signal_as_the_theory_says():

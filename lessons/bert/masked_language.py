@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.bert import BERT, BERTConfig, initialise
-from lessons.kit.batches import pad
+from lessons.kit.batches import by_length, pad
 from lessons.kit.training import evaluating, to_device
 
 if TYPE_CHECKING:
@@ -170,10 +170,9 @@ class MaskedBatches:
         if self.fixed:
             self.generator.manual_seed(self.seed)
         order = torch.randperm(len(self.examples), generator=self.generator).tolist()
-        order.sort(key=lambda i: len(self.examples[i]))  # stable: equal lengths stay shuffled
-        starts = torch.randperm(len(self), generator=self.generator) * self.batch_size
-        for start in starts.tolist():
-            chosen = order[start : start + self.batch_size]
+        batches = by_length(self.examples, self.batch_size, order)
+        for index in torch.randperm(len(batches), generator=self.generator).tolist():
+            chosen = batches[index]
             token_ids, attention_mask = pad([self.examples[i] for i in chosen], PAD)
             holes = mask_tokens(token_ids, self.vocab_size, self.generator, share=self.share, replaced=self.replaced)
             yield Masked(holes[0], attention_mask, holes[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 
 import numpy as np
 import torch
@@ -25,6 +25,19 @@ def pad(examples: Sequence[Sequence[int]], pad_id: int = 0) -> tuple[Tensor, Ten
         row[: len(example)] = torch.tensor(example)
     mask = torch.arange(token_ids.shape[1]) < lengths[:, None]  # (batch, longest)
     return token_ids, None if mask.all() else mask.long()
+
+
+def by_length(examples: Sequence[Sized], batch_size: int, order: Iterable[int] | None = None) -> list[list[int]]:
+    """The indices of all examples in batches of similar length, the shortest first.
+
+    Equally long ones stay as they are in `order`, which is 0, 1, 2, ... if it is not given.
+    """
+    order = range(len(examples)) if order is None else order
+    return _in_pieces(sorted(order, key=lambda i: len(examples[i])), batch_size)  # sorted() is stable
+
+
+def _in_pieces(order: list[int], size: int) -> list[list[int]]:
+    return [order[start : start + size] for start in range(0, len(order), size)]
 
 
 class TextBatches:
@@ -57,8 +70,9 @@ class TextBatches:
     def __iter__(self) -> Iterator[Batch]:
         order = torch.randperm(len(self.examples), generator=self.generator).tolist()
         if self.by_length:
-            order.sort(key=lambda i: len(self.examples[i]))  # stable: equal lengths stay shuffled
-        batches = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
+            batches = by_length(self.examples, self.batch_size, order)
+        else:
+            batches = _in_pieces(order, self.batch_size)
         for index in torch.randperm(len(batches), generator=self.generator).tolist():
             chosen = batches[index]
             token_ids, mask = pad([self.examples[i] for i in chosen], self.pad_id)

@@ -14,29 +14,23 @@ import argparse
 import base64
 import copy
 import io
-import os
 import sys
 import time
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from lessons.course.files import write_whole
-from lessons.teaching import slides
-from lessons.teaching.running import QUIET, own_home
+from lessons.teaching import running, slides
 
 KEPT = ("tags", "slideshow")  # what a stored cell's metadata may hold
 
 
 def execute(file: Path, cell_timeout: int = 600) -> NotebookNode:
-    """Run a notebook in its own folder, with a temporary home for progress. Raises nbclient's CellExecutionError."""
+    """A stored notebook, run in its own folder. Raises nbclient's CellExecutionError."""
     notebook = nbformat.read(file, as_version=4)
-    place = {"metadata": {"path": str(file.parent)}}
-    client = NotebookClient(notebook, timeout=cell_timeout, extra_arguments=QUIET, resources=place)
-    with own_home():
-        client.execute(env=dict(os.environ))
+    running.execute(notebook, file.parent, cell_timeout)
     return notebook
 
 

@@ -13,7 +13,7 @@ import inspect
 import re
 import symtable
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import nbformat
@@ -23,7 +23,7 @@ from nbformat.v4 import new_code_cell
 from lessons import exercises
 from lessons.course import places
 from lessons.course.errors import CourseError
-from lessons.teaching.solve import Stub, stubs
+from lessons.teaching.cells import Stub, replaced, stubs
 from lessons.tutor import Exercise
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -171,20 +171,9 @@ def _with_solution(source: str, stub: Stub, known: set[str]) -> str:
         first, last = _body(stub.node)
         solution = textwrap.indent(_solution_body(exercise, known), "    ").splitlines()
         return "\n".join([*lines[:first], f"    {BEGIN}", *solution, f"    {END}", *lines[last:]])
-    call = next(call for call in _calls(source) if ast.dump(stub.node, include_attributes=True) in _arguments(call))
-    before = lines[call.lineno - 1].encode()[: call.col_offset].decode()  # ast counts bytes
-    after = lines[(call.end_lineno or 0) - 1].encode()[call.end_col_offset :].decode()
+    assert stub.call
     value = textwrap.indent(f"{BEGIN}\n{exercise.solution_text()},\n{END}", "    ")
-    new = f'{before}{ast.unparse(call.func)}(\n    "{exercise.id}",\n{value}\n){after}'
-    return "\n".join([*lines[: call.lineno - 1], new, *lines[call.end_lineno :]])
-
-
-def _calls(source: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-
-
-def _arguments(call: ast.Call) -> list[str]:
-    return [ast.dump(value, include_attributes=True) for value in call.args]
+    return replaced(source, stub.call, f'{ast.unparse(stub.call.func)}(\n    "{exercise.id}",\n{value}\n)')
 
 
 def _body(function: ast.FunctionDef) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Every notebook from top to bottom without a browser: `lessons run`."""
+"""Notebooks from top to bottom without a browser: one by `execute`, every one by `lessons run`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def run(numbers: Sequence[str], cell_timeout: int = 600) -> int:
         raise CourseError(f"Executed notebooks cannot be written to {places.EXECUTED} ({error.strerror}).") from error
     loaded = [(file, _load(file)) for file in files]
     total = sum(len(_code_cells(notebook)) for _, notebook in loaded if not isinstance(notebook, str))
-    with own_home(), _bar(total) as bar:
+    with _bar(total) as bar:
         rows = [_run_one(file, notebook, cell_timeout, bar) for file, notebook in loaded]
     print(table(rows))
     print(f"The executed copies are in {places.EXECUTED}.")
@@ -60,7 +60,7 @@ def _bar(total: int) -> tqdm:
 
 
 @contextmanager
-def own_home() -> Iterator[None]:
+def _own_home() -> Iterator[None]:
     """A temporary home for progress and IPython, so that a run neither reads nor writes the learner's."""
     with tempfile.TemporaryDirectory(prefix="lessons-", ignore_cleanup_errors=True) as place:
         ours = {"LESSONS_HOME": f"{place}/progress", "IPYTHONDIR": f"{place}/ipython", "HF_HUB_OFFLINE": "1"}
@@ -96,8 +96,8 @@ def _run_one(file: Path, notebook: nbformat.NotebookNode | str, cell_timeout: in
     bar.set_description(file.stem)
     begun, progress = time.monotonic(), _Progress(notebook, bar)
     try:
-        client = _client(notebook, file.parent, cell_timeout, progress)
-        asyncio.run(client.async_execute())
+        hooks = {"on_cell_execute": progress.started, "on_cell_executed": progress.executed}
+        execute(notebook, file.parent, cell_timeout, **hooks)
     except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, OSError) as error:
         row.result = f"{progress.where}: {reason(error, cell_timeout)}"
     finally:
@@ -124,18 +124,23 @@ class _Progress:
             self.bar.update()
 
 
-def _client(notebook: nbformat.NotebookNode, folder: Path, cell_timeout: int, progress: _Progress) -> NotebookClient:
-    return NotebookClient(
+def execute(notebook: nbformat.NotebookNode, folder: Path, cell_timeout: int = 600, **options: Any) -> None:
+    """Run a notebook in place as JupyterLab would in its folder, but in a home of its own for progress.
+
+    `options` are NotebookClient's. Raises nbclient's CellExecutionError, CellTimeoutError and DeadKernelError.
+    """
+    client = NotebookClient(
         notebook,
         timeout=cell_timeout,
         kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},  # as in JupyterLab: a kernel starts in its notebook's folder
+        resources={"metadata": {"path": str(folder)}},
         on_notebook_start=_leave_signals_alone,
-        on_cell_execute=progress.started,
-        on_cell_executed=progress.executed,
         shutdown_kernel="immediate",
         extra_arguments=QUIET,
+        **options,
     )
+    with _own_home():
+        asyncio.run(client.async_execute())
 
 
 def _leave_signals_alone(notebook: nbformat.NotebookNode) -> None:

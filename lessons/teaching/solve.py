@@ -1,40 +1,26 @@
 """Solved notebooks: every stub replaced by its solution, the copy run, every verdict read: `lessons solve`.
 
-A stub is found in a cell's parsed code by its exercise's id, so it does not matter where the cell stands or what else
-is in it. Verdicts are read from the executed outputs. Cells tagged `long` are left out; what needs them may fail, for
-only verdicts count here (`lessons run` is for the rest).
+Verdicts are read from the executed outputs. Cells tagged `long` are left out; what needs them may fail, for only
+verdicts count here (`lessons run` is for the rest).
 """
 
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
 
 from lessons import exercises
 from lessons.course import places
-from lessons.course.errors import CourseError
-from lessons.teaching.running import own_home
+from lessons.teaching.cells import Stub, replaced, stubs
+from lessons.teaching.running import execute
 
 SOLVED = places.ROOT / "build" / "solved"
-
-
-@dataclass(frozen=True)
-class Stub:
-    """One exercise in a cell: its id and the code that the solution replaces."""
-
-    exercise_id: str
-    node: ast.FunctionDef | ast.expr
 
 
 def run(numbers: Sequence[str], cell_timeout: int = 600) -> int:
@@ -66,30 +52,10 @@ def verdicts(notebook: NotebookNode, folder: Path, cell_timeout: int = 600) -> d
     """
     left_out = [cell for cell in notebook.cells if "long" in cell.metadata.get("tags", [])]
     notebook.cells = [cell for cell in notebook.cells if cell not in left_out]
-    place = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(notebook, timeout=cell_timeout, allow_errors=True, kernel_name="python3", resources=place)
-    with own_home(), suppress(CellTimeoutError, DeadKernelError):  # the exercises after that keep "no verdict"
-        client.execute(env=dict(os.environ))
+    with suppress(CellTimeoutError, DeadKernelError):  # the exercises after that keep "no verdict"
+        execute(notebook, folder, cell_timeout, allow_errors=True)
     expected = dict.fromkeys((stub.exercise_id for cell in notebook.cells for stub in stubs(cell)), "no verdict")
     return expected | dict(_shown(notebook))
-
-
-def exercises_only(notebook: NotebookNode) -> NotebookNode:
-    """A copy with the cells that hold exercises, after the import statements of all cells; it runs in seconds."""
-    short = deepcopy(notebook)
-    kept = [cell for cell in short.cells if any(stubs(cell))]
-    trees = [ast.parse(cell.source) for cell in short.cells if cell.cell_type == "code" and _is_python(cell.source)]
-    imports = [node for tree in trees for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    short.cells = [new_code_cell("\n".join(map(ast.unparse, imports))), *kept]
-    return short
-
-
-def _is_python(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except SyntaxError:  # a magic, for example
-        return False
-    return True
 
 
 def solved(notebook: NotebookNode) -> NotebookNode:
@@ -100,46 +66,16 @@ def solved(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def stubs(cell: NotebookNode) -> Iterator[Stub]:
-    """The exercises at the top level of a cell, in their order."""
-    if cell.cell_type != "code":
-        return
-    if not _is_python(cell.source):
-        if "@exercise(" in cell.source:
-            raise CourseError(f"A cell with an exercise is not plain Python:\n{cell.source}")
-        return
-    for node in ast.parse(cell.source).body:
-        if isinstance(node, ast.FunctionDef):
-            names = (_id_in(decorator, "exercise") for decorator in node.decorator_list)
-            yield from (Stub(name, node) for name in names if name)
-        match node:
-            case ast.Expr(ast.Call(args=[_, value]) as call) if name := _id_in(call, "answer"):
-                yield Stub(name, value)
-
-
-def _id_in(node: ast.expr, function: str) -> str | None:
-    """The id in a call such as `exercise("topic.name")`, or None."""
-    match node:
-        case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name), args=[ast.Constant(str(found)), *_]):
-            return found if name == function else None
-    return None
-
-
 def _replace(source: str, stub: Stub) -> str:
     """The cell's source with the solution in the place of one stub."""
-    lines, node = source.splitlines(), stub.node
-    exercise = exercises.find(stub.exercise_id)
-    first, last = node.lineno, node.end_lineno or node.lineno
-    if isinstance(node, ast.FunctionDef):
-        first = min(decorator.lineno for decorator in node.decorator_list)
-        new = f'@exercise("{exercise.id}")\n{exercise.solution_text()}'
-        if exercise.imports:
-            new = f"{exercise.imports}\n\n\n{new}"
-    else:
-        before = lines[first - 1].encode()[: node.col_offset].decode()  # ast counts bytes
-        after = lines[last - 1].encode()[node.end_col_offset :].decode()
-        new = f"{before}{exercise.solution_text()}{after}"
-    return "\n".join([*lines[: first - 1], new, *lines[last:]])
+    exercise, node = exercises.find(stub.exercise_id), stub.node
+    if not isinstance(node, ast.FunctionDef):
+        return replaced(source, node, exercise.solution_text())
+    new = f'@exercise("{exercise.id}")\n{exercise.solution_text()}'
+    if exercise.imports:
+        new = f"{exercise.imports}\n\n\n{new}"
+    lines, first = source.splitlines(), min(decorator.lineno for decorator in node.decorator_list)
+    return "\n".join([*lines[: first - 1], new, *lines[node.end_lineno or node.lineno :]])
 
 
 def _shown(notebook: NotebookNode) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from babel.dates import format_date
 from torch import Tensor
 from torch.nn import functional as F
 
+from lessons.kit.batches import by_length
 from lessons.kit.training import evaluating
 from lessons.transformer import Transformer, Translation
 
@@ -165,8 +166,7 @@ class DateBatches:
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         order = list(range(len(self.pairs)))
         self.generator.shuffle(order)
-        order.sort(key=lambda i: len(self.pairs.texts[i]))  # keeps the shuffled order among equally long ones
-        batches = [order[i : i + self.batch_size] for i in range(0, len(order), self.batch_size)]
+        batches = by_length(self.pairs.texts, self.batch_size, order)
         self.generator.shuffle(batches)
         for batch in batches:
             texts, isos = [self.pairs.texts[i] for i in batch], [self.pairs.isos[i] for i in batch]

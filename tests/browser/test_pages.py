@@ -216,8 +216,6 @@ def test_norm_and_depth(open_page: Callable, pages: Callable) -> None:
     rows = wf.numbers()
     moves = {name: rows[name]["moves"][wf.DEPTH - 1] for name in ("post-norm", "pre-norm")}
     expect(cell(out, "moves, post ÷ pre")).to_have_text(f"{moves['post-norm'] / moves['pre-norm']:.2f}")
-    svg = page.locator(".diagram svg")
-    assert svg.locator("text").count() > 8
 
 
 def test_what_a_run_computes_lives_as_well(open_page: Callable, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.kit.batches import TextBatches, pad
+from lessons.kit.batches import TextBatches, by_length, pad
 
 TEXTS = st.lists(st.lists(st.integers(1, 99), min_size=1, max_size=12), min_size=1, max_size=40)
 
@@ -38,6 +38,17 @@ def test_each_text_is_met_once_in_a_pass_with_its_own_label(texts, batch_size, b
             seen.append(label)
     assert sorted(seen) == list(range(len(texts)))
     assert len(list(batches)) == len(batches)
+
+
+@given(TEXTS, st.integers(1, 9), st.randoms())
+def test_by_length_meets_each_text_once_shortest_first_ties_in_order(texts, batch_size, random):
+    order = random.sample(range(len(texts)), len(texts))
+    batches = by_length(texts, batch_size, order)
+    flat = [i for batch in batches for i in batch]
+    assert flat == [i for n in range(1 + max(map(len, texts), default=0)) for i in order if len(texts[i]) == n]
+    assert all(len(batch) == batch_size for batch in batches[:-1])
+    assert by_length(texts, batch_size) == by_length(texts, batch_size, range(len(texts)))
+    assert by_length([], batch_size) == []
 
 
 def test_batches_by_length_pad_less_and_passes_differ_but_seeds_repeat():

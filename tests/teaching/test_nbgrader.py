@@ -22,7 +22,9 @@ from lessons.commands import cli
 from lessons.course import places
 from lessons.course.places import ROOT
 from lessons.exercises import assert_correct
-from lessons.teaching import nbgrader, solve
+from lessons.teaching import nbgrader
+from lessons.teaching.cells import stubs
+from tests.support.notebooks import exercises_only
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 LESSON = "01_short"
@@ -47,7 +49,7 @@ def marked(notebook: NotebookNode, kind: str) -> list[NotebookNode]:
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_every_exercise_has_a_solution_and_a_test_worth_its_stars(file: Path) -> None:
     original = read(file)
-    ids = [stub.exercise_id for cell in original.cells for stub in solve.stubs(cell)]
+    ids = [stub.exercise_id for cell in original.cells for stub in stubs(cell)]
     assignment = nbgrader.exported(original)
     MetadataValidator().validate_nb(assignment)
     nbformat.validate(assignment)
@@ -124,7 +126,7 @@ def test_settings_that_are_there_are_kept_and_must_have_the_stub(
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, NbGraderAPI]]:
     """A course of nbgrader with one generated assignment."""
     place = tmp_path_factory.mktemp("school")
-    short = solve.exercises_only(read(next(file for file in NOTEBOOKS if file.stem == "01_linear_models")))
+    short = exercises_only(read(next(file for file in NOTEBOOKS if file.stem == "01_linear_models")))
     (place / "notebooks").mkdir()
     nbformat.write(short, place / "notebooks" / f"{LESSON}.ipynb")
     with pytest.MonkeyPatch.context() as patch:

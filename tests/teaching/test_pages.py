@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from lessons.commands import cli
 from lessons.course import places
 from lessons.course.errors import CourseError
-from lessons.teaching.pages import diagrams, export, states, text
+from lessons.teaching.pages import export, states, text
 
 STORED = places.notebooks()
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg=="
@@ -69,8 +69,7 @@ def test_a_stored_notebook_becomes_a_page(pages: dict[str, str], name: str) -> N
     assert not re.search(r"\$|\\[a-zA-Z]+|```|\]\(", words(body(page)))
     assert 'class="lessons-source"' not in body(page)  # no formula was left unconverted
     assert ("<math" in page) == ("$" in re.sub(r"`[^`]*`", "", prose))
-    assert body(page).count('class="diagram"><svg') == prose.count("```mermaid")
-    assert "its source in Mermaid" not in page
+    assert "```mermaid" not in prose  # a page has no Mermaid: draw it with `plots.flow`
     pictures = sum("image/png" in o.get("data", {}) for c in source.cells for o in c.get("outputs", []))
     assert body(page).count('src="data:image/png') == pictures
     assert not re.search(r'(src|href)="(?!data:image/|https?://|#|\d\d_\w+\.html)', page)
@@ -131,46 +130,6 @@ def test_code_and_money_are_no_formulas() -> None:
     made = text.markdown("`$x$` costs \\$5\n\n```python\nprice = '$5'\n```\n", Path("."), None, [])
     assert "<math" not in made
     assert "<code>$x$</code> costs $5" in made
-
-
-# --- diagrams ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_flowchart_is_drawn_in_columns_and_rows() -> None:
-    chart = diagrams.read('flowchart LR\n a[one] --> b["two<br/>lines"] -- cross-over --> c(three)\n d{x} -.-> c')
-    assert chart.boxes == {"a": ["one"], "b": ["two", "lines"], "c": ["three"], "d": ["x"]}
-    assert [arrow[:3] for arrow in chart.arrows] == [("a", "b", ""), ("b", "c", "cross-over"), ("d", "c", "")]
-    assert diagrams._ranks(chart) == {"a": 0, "b": 1, "c": 2, "d": 1}
-    assert diagrams._rows(chart, diagrams._ranks(chart)) == {"a": 0, "b": 0, "c": 0, "d": 1}
-    drawn = diagrams.svg('flowchart LR\n a[one] --> b["two<br/>lines"]')
-    boxes = [[float(n) for n in box] for box in re.findall(r'x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"', drawn)]
-    (x, _, wide, _), (x2, _, _, _) = boxes
-    assert x + wide < x2
-    assert re.findall(r">([^<]+)</text>", drawn) == ["one", "two", "lines"]
-    assert 'aria-label="one → two lines"' in drawn
-
-
-def test_from_top_to_bottom() -> None:
-    drawn = diagrams.svg("graph TD\n a --> b")
-    (x, y), (x2, y2) = [[float(n) for n in box] for box in re.findall(r'<rect x="(\S+)" y="(\S+)"', drawn)]
-    assert x == x2
-    assert y < y2
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "", "pie\n a: 1", "flowchart LR",
-        "flowchart LR\n a --> b --> a", "flowchart LR\n a -->", "flowchart LR\n a ==> b",
-        "flowchart LR\n subgraph x\n a --> b\n end", "flowchart LR\n" + "\n".join(f"a{i} --> b{i}" for i in range(99)),
-    ],
-)  # fmt: skip
-def test_what_is_no_such_chart_stays_its_source(source: str) -> None:
-    with pytest.raises(ValueError, match=r"flowchart|arrow|line"):
-        diagrams.svg(source)
-    made = text.diagram(source)
-    assert "A diagram, as its source" in made
-    assert html.escape(source) in made
 
 
 # --- hostile notebooks ------------------------------------------------------------------------------------------------

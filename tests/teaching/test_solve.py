@@ -15,9 +15,11 @@ from lessons.course import places
 from lessons.course.errors import CourseError
 from lessons.course.places import ROOT
 from lessons.teaching import solve
+from lessons.teaching.cells import stubs
 from lessons.tutor import CodeExercise, record
+from tests.support.notebooks import exercises_only
 
-SMALL = ROOT / "tests" / "exercises_01_02.ipynb"
+SMALL = ROOT / "tests" / "teaching" / "exercises_01_02.ipynb"
 NOTEBOOKS = [*sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")), SMALL]
 
 each_notebook = pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
@@ -34,7 +36,7 @@ def test_solved_every_verdict_is_correct(file: Path, tmp_path: Path) -> None:
 @each_notebook
 def test_unsolved_every_verdict_is_not_attempted(file: Path) -> None:
     """nbval runs the whole notebook as it is; here only its exercises are run, and their verdicts read."""
-    found = solve.verdicts(solve.exercises_only(nbformat.read(file, as_version=4)), file.parent)
+    found = solve.verdicts(exercises_only(nbformat.read(file, as_version=4)), file.parent)
     assert {name: verdict for name, verdict in found.items() if verdict != "not attempted"} == {}
 
 
@@ -42,7 +44,7 @@ def test_unsolved_every_verdict_is_not_attempted(file: Path) -> None:
 def test_a_stub_is_the_solution_without_its_body(file: Path) -> None:
     """Name and parameters: what the notebook shows is what the catalogue checks."""
     for cell in nbformat.read(file, as_version=4).cells:
-        for stub in solve.stubs(cell):
+        for stub in stubs(cell):
             item = exercises.find(stub.exercise_id)
             if isinstance(item, CodeExercise):
                 assert isinstance(stub.node, ast.FunctionDef)

@@ -22,6 +22,7 @@ from typing import Any
 
 from lessons.course import places
 from lessons.course.errors import CourseError
+from lessons.teaching.cells import id_in, in_statement
 
 LARGEST = 30_000_000  # bytes of a notebook
 MOST_CODE = 1_000_000  # characters of code in one
@@ -246,14 +247,14 @@ def _parse(source: str) -> tuple[ast.Module, str] | str:
 def _exercises_in(node: ast.stmt, source: str, number: int) -> Iterator[Attempt]:
     """The exercises in one statement at the top of a cell, also under an `if` or `with`."""
     for inner in _and_inside(node):
-        if isinstance(inner, ast.FunctionDef):
-            ids = [name for decorator in inner.decorator_list if (name := _id_in(decorator, "exercise"))]
-            own = (_statement(inner, source, number),)
-            yield from (Attempt(name, _shown(inner, source), own, inner.name, (), inner) for name in ids)
-        match inner:
-            case ast.Expr(ast.Call(args=[_, value], keywords=[]) as call) if name := _id_in(call, "answer"):
-                text = ast.get_source_segment(source, value) or "..."
-                yield Attempt(name, ast.get_source_segment(source, inner) or "", (), f"({text}\n)", literal(value))
+        for stub in in_statement(inner):
+            if isinstance(stub.node, ast.FunctionDef):
+                own = (_statement(stub.node, source, number),)
+                yield Attempt(stub.exercise_id, _shown(stub.node, source), own, stub.node.name, (), stub.node)
+            else:
+                text = ast.get_source_segment(source, stub.node) or "..."
+                code = ast.get_source_segment(source, inner) or ""
+                yield Attempt(stub.exercise_id, code, (), f"({text}\n)", literal(stub.node))
 
 
 def _and_inside(node: ast.stmt) -> Iterator[ast.stmt]:
@@ -261,14 +262,6 @@ def _and_inside(node: ast.stmt) -> Iterator[ast.stmt]:
     if isinstance(node, ast.If | ast.With | ast.Try | ast.For | ast.While):
         for inner in [*node.body, *getattr(node, "orelse", [])]:
             yield from _and_inside(inner)
-
-
-def _id_in(node: ast.expr, function: str) -> str | None:
-    """The id in a call such as `exercise("topic.name")`, or None."""
-    match node:
-        case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name), args=[ast.Constant(str(found)), *_]):
-            return found if name == function else None
-    return None
 
 
 def literal(node: ast.expr) -> tuple[Any, ...]:
@@ -322,7 +315,7 @@ def _arithmetic(operator: ast.operator, left: Any, right: Any) -> Any:
 
 def _statement(node: ast.stmt, source: str, number: int) -> Statement:
     """A statement's text without the course's decorators, and the global names that it binds and uses."""
-    kept = [one for one in getattr(node, "decorator_list", []) if not _id_in(one, "exercise")]
+    kept = [one for one in getattr(node, "decorator_list", []) if not id_in(one, "exercise")]
     above = [f"@{ast.unparse(one)}" for one in kept]
     blank = max(node.lineno - 1 - len(above), 0)
     text = "\n" * blank + "\n".join([*above, ast.get_source_segment(source, node) or "pass"])

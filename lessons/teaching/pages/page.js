@@ -56,7 +56,7 @@
 
   // --- what is too wide can be scrolled by keyboard ------------------------------------------------------------------
 
-  const scrollers = document.querySelectorAll("main :is(pre, .page-scroll, .formula, .diagram)");
+  const scrollers = document.querySelectorAll("main :is(pre, .page-scroll, .formula)");
   const reach = () => {
     const wider = [...scrollers].map((node) => node.scrollWidth > node.clientWidth + 1);
     scrollers.forEach((node, at) => {

@@ -7,7 +7,6 @@ the notebook computes, such as `draw_a_digit(model)`, is made by running the not
 from __future__ import annotations
 
 import ast
-import asyncio
 import base64
 import copy
 import importlib
@@ -17,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from lessons.course.errors import CourseError
-from lessons.teaching.running import QUIET, own_home, reason
+from lessons.teaching.running import execute, reason
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 MINE = "application/vnd.lessons.widgets+json"
@@ -141,18 +139,8 @@ def run(notebook: NotebookNode, folder: Path, places: list[Place], cell_timeout:
     """Run the notebook as far as these widgets, in a home of its own; returns what it made. Raises CourseError."""
     part = copy.deepcopy(notebook)
     part.cells = [*part.cells[: max(index for index, _ in places) + 1], new_code_cell(TELL)]
-    client = NotebookClient(
-        part,
-        timeout=cell_timeout,
-        allow_errors=True,  # a cell that has nothing to do with a widget may fail
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
-        shutdown_kernel="immediate",
-        extra_arguments=QUIET,
-    )
     try:
-        with own_home():
-            asyncio.run(client.async_execute())
+        execute(part, folder, cell_timeout, allow_errors=True)  # a cell that has nothing to do with a widget may fail
     except (CellTimeoutError, DeadKernelError, RuntimeError, OSError) as error:
         raise _unfinished(reason(error, cell_timeout)) from error
     told: dict[str, Any] = next((o.data[MINE] for o in part.cells[-1].outputs if MINE in o.get("data", {})), {})

@@ -25,8 +25,6 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer, get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from lessons.teaching.pages import diagrams
-
 MOST_TAGS = 30_000  # in one piece: the sanitiser takes minutes over a hundred thousand nested ones
 LONGEST = 1_000_000  # characters of one piece
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -70,7 +68,7 @@ ATTRIBUTES = {
     "details": {"open"},
 }
 STYLES = {"color", "background-color", "text-align", "font-weight", "font-style", "max-width"}
-CLASSES = re.compile(r"lessons-[a-z-]+|diagram|formula|ansi-[a-z-]+|dataframe|[a-z]{1,2}\d?")
+CLASSES = re.compile(r"lessons-[a-z-]+|formula|ansi-[a-z-]+|dataframe|[a-z]{1,2}\d?")
 INSIDE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 LINK = re.compile(r"https?://[^\s]+|mailto:[^\s]+|#s-[\w-]*|\d\d_\w+\.html(#s-[\w-]*)?", re.ASCII)
 
@@ -145,15 +143,6 @@ def code(source: str, language: str = "python") -> str:
     return f"<pre><code>{body.rstrip()}</code></pre>"
 
 
-def diagram(source: str) -> str:
-    """A Mermaid flowchart as a drawing, any other diagram as its source with a note."""
-    try:
-        return f'<div class="diagram">{diagrams.svg(source)}</div>'
-    except ValueError as error:
-        note = f"A diagram, as its source in Mermaid ({html.escape(str(error)[:100])}):"
-        return f"<p>{note}</p><pre><code>{html.escape(source)}</code></pre>"
-
-
 # --- Markdown ---------------------------------------------------------------------------------------------------------
 
 
@@ -166,8 +155,6 @@ class Renderer(IPythonRenderer):
 
     def block_code(self, code_: str, info: str | None = None) -> str:
         language = (info or "").split(maxsplit=1)[:1]
-        if language == ["mermaid"]:
-            return diagram(code_)
         return code(code_, language[0] if language else "text")
 
     def block_math(self, body: str) -> str:
