@@ -796,7 +796,7 @@ ADAMW_STEP = CodeExercise(
 QUIZ_ACCUMULATE = Quiz(
     id="gradients.quiz_accumulate",
     title="What does the third step see?",
-    task="A loop calls `loss.backward()` and `optimiser.step()`, never `zero_grad()`. Which gradient does step 3 use?",
+    task="A loop calls `loss.backward()` and `optimizer.step()`, never `zero_grad()`. Which gradient does step 3 use?",
     hints=["What does `backward` do with a `.grad` that is already there?", "Think of `+=`."],
     options=[
         wrong(
