@@ -206,6 +206,8 @@ def _costly_answers(rng: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
     yield torch.tensor([0, 1, 0, 1, 1]), torch.tensor([0.4, 0.4, 0.6, 0.6, 0.9]), 1.0  # equal probabilities
     yield torch.tensor([1, 0, 1, 0, 1]), torch.tensor([0.1, 0.3, 0.5, 0.7, 0.9]), 1.0  # three thresholds cost the same
     yield torch.tensor([1, 0, 0, 1]), torch.tensor([0.02, 0.01, 0.03, 0.04]), 1.0  # all far below 0.5
+    yield torch.tensor([0, 1, 0, 0]), torch.tensor([0.9, 0.2, 0.8, 0.7]), 0.5  # best at a text of label 0
+    yield torch.tensor([1, 0, 0, 0, 1]), torch.tensor([0.5, 0.5, 0.5, 0.5, 0.8]), 1.0  # a tie cannot be split
 
 
 def _costs(labels: Tensor, probabilities: Tensor, miss_cost: float, thresholds: Tensor) -> Tensor:

@@ -191,6 +191,10 @@ def _train_and_test(rng: Generator) -> Iterator[tuple[Array, Array]]:
         np.column_stack([rng.normal(size=7), np.full(7, 3.0)]),
         np.array([[0.5, 3.0], [1.0, 4.0]]),
     )  # a constant column
+    yield (
+        rng.normal(size=(8, 2)) * np.array([0.01, 1e-6]) + 5,
+        rng.normal(size=(3, 2)),
+    )  # hardly varying is not constant
 
 
 def standardise(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -274,6 +278,7 @@ def _logits_and_labels(rng: Generator) -> Iterator[tuple[Array, Array]]:
         yield 2 * rng.normal(size=examples), rng.integers(2, size=examples)
     yield np.array([1000.0, -1000.0, 1000.0, -3.0]), np.array([1, 0, 0, 1])
     yield np.array([15.0, -12.0]), np.array([1, 0])  # nearly certain, and right: a mean loss of 3.2e-6
+    yield np.array([6.0, -9.0, 20.0, -40.0]), np.array([0, 1, 1, 0])  # between the small logits and the huge ones
 
 
 def binary_cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:

@@ -133,6 +133,7 @@ CROSS_ENTROPY = CodeExercise(
     solution=cross_entropy,
     reference=lambda logits, labels: torch.nn.functional.cross_entropy(logits, labels),
     inputs=_logits_and_labels,
+    forbidden=["cross_entropy", "CrossEntropyLoss", "nll_loss", "NLLLoss"],
     mistakes=[
         _without_maximum,
         _one_maximum,
@@ -495,6 +496,7 @@ def _losses(rng: Generator) -> Iterator[tuple[list[float], int]]:
     yield [float(x) for x in rng.integers(10, 99, size=12) / 100], int(rng.integers(1, 4))
     yield [0.9, 0.8, 0.7, 0.6], 2  # never stopped
     yield [0.5, 0.6], 5  # over before the patience is
+    yield [0.5, 0.4999, 0.4998, 0.49975, 0.6, 0.7], 2  # a little lower is lower
 
 
 def early_stop(losses: list[float], patience: int) -> tuple[int, int]:

@@ -305,6 +305,7 @@ def _words_and_merges(rng: Generator) -> Iterator[tuple[str, list[Pair]]]:
     yield "hers", [("e", "r"), ("h", "e"), ("er", "s")]
     yield "a", [("a", "b")]
     yield "xyz", [("a", "b")]
+    yield "ab", []  # nothing learnt yet: the letters
     yield "abc", [("a", "b"), ("b", "c"), ("a", "bc")]
     yield "xab", [("x", "a"), ("a", "b")]
     for _ in range(4):

@@ -375,6 +375,8 @@ def _layers(rng: Generator) -> Iterator[tuple[Function, Tensor]]:
     yield _differences, tokens(3, 2)
     yield _backwards, tokens(3, 1)
     yield torch.tanh, torch.zeros(2, 3, dtype=torch.float64)  # an output of 0 depends on its input all the same
+    yield (lambda x: x[:, 1:2].cumsum(0)), tokens(3)  # only the middle number of each input counts,
+    yield (lambda x: torch.stack([x[:, 0], x.cumsum(0)[:, 1], x[:, 2]], dim=1)), tokens(3)  # or that of each output
     yield torch.square, tokens(1)
 
 
@@ -418,8 +420,8 @@ def _sum_of_the_output(layer: Function, x: Tensor) -> Tensor:
 
 
 @mistake(
-    "You asked the square of an output. Its slope is 0 where the output is 0, however much that depends on the input. "
-    "Ask each number by itself."
+    "Where an output is 0 you see no dependence, though there is one: the slope of its square is 0 there, and so is a "
+    "step in proportion to it. Ask for the derivative of each number itself."
 )
 def _square_of_the_output(layer: Function, x: Tensor) -> Tensor:
     return (2 * layer(x)[:, :, None, None] * _slopes(layer, x)).sum(1).abs().sum(-1) != 0

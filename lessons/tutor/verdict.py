@@ -1,4 +1,4 @@
-"""What a learner is told about an attempt."""
+"""What a learner is told about an attempt: the form of it. `judge` chooses the sentence."""
 
 from __future__ import annotations
 
