@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 import torch
@@ -132,8 +133,15 @@ def test_what_is_refused_is_refused_with_a_sentence(arguments, sentence):
 
 # --- as numbers, and learnt -------------------------------------------------------------------------------------------
 
-PAIRS = dates.date_pairs("train", 150, seed=1)
-CHARACTERS = dates.Characters(PAIRS.texts)
+
+@cache
+def some_pairs() -> dates.DatePairs:
+    return dates.date_pairs("train", 150, seed=1)
+
+
+@cache
+def alphabet() -> dates.Characters:
+    return dates.Characters(some_pairs().texts)
 
 
 def test_characters_are_numbered_from_two_and_padded_with_zero():
@@ -147,16 +155,16 @@ def test_characters_are_numbered_from_two_and_padded_with_zero():
 
 def test_isos_become_ids_and_back():
     assert dates.iso_ids(["1987-03-14"]).tolist() == [[1, 9, 8, 7, 10, 0, 3, 10, 1, 4]]
-    assert dates.iso_texts(dates.iso_ids(PAIRS.isos)) == list(PAIRS.isos)
+    assert dates.iso_texts(dates.iso_ids(some_pairs().isos)) == list(some_pairs().isos)
     assert dates.iso_texts(torch.tensor([[dates.START, 5]])) == ["?5"]
 
 
 def test_batches_hold_every_pair_once_and_the_order_changes():
-    batches = dates.DateBatches(PAIRS, CHARACTERS, batch_size=16)
+    batches = dates.DateBatches(some_pairs(), alphabet(), batch_size=16)
     epochs = [list(batches), list(batches)]
     for epoch in epochs:
         assert len(epoch) == len(batches) == 10
-        assert sorted(iso for _, target in epoch for iso in dates.iso_texts(target)) == sorted(PAIRS.isos)
+        assert sorted(iso for _, target in epoch for iso in dates.iso_texts(target)) == sorted(some_pairs().isos)
     assert [target.tolist() for _, target in epochs[0]] != [target.tolist() for _, target in epochs[1]]
     padding = sum(int((source == 0).sum()) for source, _ in epochs[0]) / sum(source.numel() for source, _ in epochs[0])
     assert padding < 0.1
@@ -168,8 +176,8 @@ def test_the_decoder_reads_one_place_later():
 
 def test_the_loss_is_the_mean_of_minus_log_probability():
     torch.manual_seed(0)
-    model = Transformer(len(CHARACTERS), dates.TARGETS, hidden_size=16, n_heads=2, n_layers=1, intermediate_size=16)
-    source, target = next(iter(dates.DateBatches(PAIRS, CHARACTERS, batch_size=3)))
+    model = Transformer(len(alphabet()), dates.TARGETS, hidden_size=16, n_heads=2, n_layers=1, intermediate_size=16)
+    source, target = next(iter(dates.DateBatches(some_pairs(), alphabet(), batch_size=3)))
     chances = model(source, dates.teacher_forcing(target)).softmax(-1)
     logs = [chances[row, place, target[row, place]].log() for row in range(3) for place in range(10)]
     torch.testing.assert_close(dates.translation_loss(model, (source, target)), -torch.stack(logs).mean())
@@ -178,20 +186,20 @@ def test_the_loss_is_the_mean_of_minus_log_probability():
 def test_a_small_model_learns_a_few_dates_by_heart_and_translates_them():
     torch.manual_seed(0)
     few = dates.date_pairs("train", 8, seed=2, languages=("en", "de"))
-    model = Transformer(len(CHARACTERS), dates.TARGETS, hidden_size=32, n_heads=2, n_layers=1, intermediate_size=64)
-    before = dates.exact_match(model, CHARACTERS, few)
-    batches = dates.DateBatches(few, CHARACTERS, batch_size=8)
+    model = Transformer(len(alphabet()), dates.TARGETS, hidden_size=32, n_heads=2, n_layers=1, intermediate_size=64)
+    before = dates.exact_match(model, alphabet(), few)
+    batches = dates.DateBatches(few, alphabet(), batch_size=8)
     fit(model, batches, dates.translation_loss, epochs=150, learning_rate=5e-3, progress=False)
     assert before == 0
-    assert dates.exact_match(model, CHARACTERS, few, batch_size=3) == 1
-    guesses, written = dates.translate(model, CHARACTERS, few.texts)
+    assert dates.exact_match(model, alphabet(), few, batch_size=3) == 1
+    guesses, written = dates.translate(model, alphabet(), few.texts)
     assert guesses == list(few.isos)
     assert written.alignment.shape == (8, 10, max(map(len, few.texts)))
     assert model.training
 
 
 def test_a_text_that_is_too_long_is_refused():
-    model = Transformer(len(CHARACTERS), dates.TARGETS, hidden_size=8, n_heads=1, n_layers=1, max_length=20)
+    model = Transformer(len(alphabet()), dates.TARGETS, hidden_size=8, n_heads=1, n_layers=1, max_length=20)
     with pytest.raises(ValueError, match="20 positions"):
-        dates.translate(model, CHARACTERS, ["9" * 21])
+        dates.translate(model, alphabet(), ["9" * 21])
     assert model.training  # as it was
