@@ -9,8 +9,9 @@ Shapes and names throughout:
   `nn.MultiheadAttention` means the opposite.
 
 `scaled_dot_product_attention` is the formula, line by line. `MultiHeadAttention`, which all models of the course use,
-computes it in one call of PyTorch's function of the same name: that never writes the weights down, so it is faster and
-takes less memory. Whoever wants to see the weights asks for them (`MultiHeadAttention.weights`, `watched`).
+computes it in one call of PyTorch's function of the same name: that need not write the weights down, so it is faster
+and takes less memory. Whoever wants to see the weights asks for them (`MultiHeadAttention.weights`, `watched`). What
+checks shapes and masks stands at the end.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ from typing import Any, NamedTuple, Self
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-N_NAMES, N_COLOURS = 20, 10  # of the recall task
 
 # --- the soft look-up -------------------------------------------------------------------------------------------------
 
@@ -39,7 +38,7 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
         return scores.softmax(-1)
     _check_mask(mask, scores.shape)
     nowhere = ~mask.any(-1, keepdim=True)  # (..., queries, 1)
-    allowed = mask | nowhere  # such a row is computed as if all were allowed, and set to 0 afterwards
+    allowed = mask | nowhere  # a row without a True is computed as if all were True, and set to 0 afterwards
     return scores.masked_fill(~allowed, -math.inf).softmax(-1).masked_fill(nowhere, 0.0)
 
 
@@ -91,7 +90,7 @@ def padding_mask(attention_mask: Tensor) -> Tensor:
 
 def split_heads(vectors: Tensor, n_heads: int) -> Tensor:
     """(batch, tokens, hidden_size) -> (batch, heads, tokens, hidden_size / heads): head 0 gets the first numbers."""
-    return vectors.unflatten(-1, (n_heads, -1)).transpose(-3, -2)
+    return vectors.unflatten(-1, (n_heads, -1)).transpose(-3, -2)  # by way of (batch, tokens, heads, head_dim)
 
 
 def merge_heads(vectors: Tensor) -> Tensor:
@@ -102,13 +101,14 @@ def merge_heads(vectors: Tensor) -> Tensor:
 class MultiHeadAttention(nn.Module):
     """Several attentions side by side, each on its own share of the numbers (Vaswani et al. 2017, section 3.2.2).
 
-    Its three public questions take the same tensors: `hidden` (batch, queries, hidden_size) asks, and `memory` (batch,
-    keys, hidden_size) is looked at. Without a memory the tokens look at each other (self-attention). The `mask` is
-    (queries, keys) or (batch, queries or 1, keys), the same for all heads.
+    `forward`, `scores` and `weights` take the same tensors: `hidden` (batch, queries, hidden_size) asks, and `memory`
+    (batch, keys, hidden_size) is looked at. Without a memory the tokens look at each other (self-attention). The `mask`
+    is (queries, keys) or (batch, queries or 1, keys), the same for all heads. A tokenizer's mask (batch, tokens) goes
+    through `padding_mask` first.
     """
 
     def __init__(self, hidden_size: int, n_heads: int, dropout: float = 0.0) -> None:
-        """`dropout` is the share of weights that are set to 0 while training.
+        """`dropout` is the share of attention weights that are set to 0 while training; the others grow accordingly.
 
         Raises ValueError if the heads cannot share hidden_size equally.
         """
@@ -120,7 +120,7 @@ class MultiHeadAttention(nn.Module):
         self.key = nn.Linear(hidden_size, hidden_size)
         self.value = nn.Linear(hidden_size, hidden_size)
         self.output = nn.Linear(hidden_size, hidden_size)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(dropout)  # read, never called: PyTorch's function does it
 
     def forward(self, hidden: Tensor, memory: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
         """What each token finds where it looks: (batch, queries, hidden_size) -> the same shape.
@@ -130,7 +130,7 @@ class MultiHeadAttention(nn.Module):
         memory = hidden if memory is None else memory
         queries, keys = self._queries_and_keys(hidden, memory)
         values = split_heads(self.value(memory), self.n_heads)  # (batch, heads, keys, head_dim)
-        mask = _for_heads(mask, (*queries.shape[:-1], keys.shape[-2]))
+        mask = _for_heads(mask, (*queries.shape[:-1], keys.shape[-2]))  # for scores (batch, heads, queries, keys)
         dropout = self.dropout.p if self.training else 0.0
         mixed = F.scaled_dot_product_attention(queries, keys, values, mask, dropout)
         return self.output(merge_heads(mixed))
@@ -154,7 +154,7 @@ class MultiHeadAttention(nn.Module):
 
     @classmethod
     def from_torch(cls, theirs: nn.MultiheadAttention) -> Self:
-        """One with a copy of the weights of PyTorch's, in the same mode.
+        """One with a copy of the parameters of PyTorch's, in the same mode.
 
         PyTorch keeps the three input maps in one matrix, one below the other. Raises ValueError if it has no biases, or
         parts that we lack.
@@ -174,7 +174,10 @@ class MultiHeadAttention(nn.Module):
 
 @contextmanager
 def watched(attentions: Iterable[MultiHeadAttention]) -> Iterator[list[Tensor]]:
-    """Inside, every call of these adds its weights (batch, heads, queries, keys) to the list, in the order of calls."""
+    """Inside, every call of these adds its weights (batch, heads, queries, keys) to the list, in the order of calls.
+
+    They are computed anew, so without dropout.
+    """
     seen: list[Tensor] = []
 
     def look(module: MultiHeadAttention, inputs: tuple[Any, ...], named: Mapping[str, Any], _: Tensor) -> None:
@@ -190,6 +193,8 @@ def watched(attentions: Iterable[MultiHeadAttention]) -> Iterator[list[Tensor]]:
 
 # --- a task for it: which colour belongs to the asked name? -----------------------------------------------------------
 
+N_NAMES, N_COLOURS = 20, 10
+
 
 class Scenes(NamedTuple):
     """Scenes of pairs, all as numbers: in a scene no name and no colour occurs twice."""
@@ -204,6 +209,7 @@ def recall_scenes(n_scenes: int, generator: torch.Generator, n_pairs: int = 6) -
     """Random scenes of 20 names and 10 colours. Raises ValueError if there are not 1 to 10 pairs."""
     if not 1 <= n_pairs <= N_COLOURS:
         raise ValueError(f"A scene has 1 to {N_COLOURS} pairs, not {n_pairs}.")
+    # The order of random numbers is a random order, in which nothing comes twice.
     names = torch.rand(n_scenes, N_NAMES, generator=generator).argsort(-1)[:, :n_pairs]
     colours = torch.rand(n_scenes, N_COLOURS, generator=generator).argsort(-1)[:, :n_pairs]
     chosen = torch.randint(n_pairs, (n_scenes, 1), generator=generator)  # (scenes, 1)
@@ -211,7 +217,10 @@ def recall_scenes(n_scenes: int, generator: torch.Generator, n_pairs: int = 6) -
 
 
 class BagRecall(nn.Module):
-    """Answers from the average of the pairs, and a network on top. It cannot be right more often than 1 in n_pairs."""
+    """Answers from the average of the pairs, and a network on top.
+
+    A mean of sums forgets which colour came with which name: of n pairs it is right in 1 of n at best.
+    """
 
     def __init__(self, dim: int) -> None:
         super().__init__()
@@ -265,8 +274,8 @@ def online_attention(query: Tensor, key: Tensor, value: Tensor, block_size: int)
     section 3.1). Raises ValueError for bad shapes or a block size below 1.
     """
     _check_shapes(query, key, value)
-    if block_size < 1:
-        raise ValueError(f"A block holds at least one key, not {block_size}.")
+    if block_size < 1 or not key.shape[-2]:
+        raise ValueError(f"A block holds at least one key: block_size {block_size}, key {_shape(key)}.")
     largest = torch.full_like(query[..., :1], -math.inf)  # (..., queries, 1)
     total = mixed = torch.zeros_like(largest)
     for keys, values in zip(key.split(block_size, -2), value.split(block_size, -2), strict=True):
@@ -274,7 +283,7 @@ def online_attention(query: Tensor, key: Tensor, value: Tensor, block_size: int)
         new_largest = torch.maximum(largest, scores.amax(-1, keepdim=True))
         shrink, exponentials = (largest - new_largest).exp(), (scores - new_largest).exp()
         total = total * shrink + exponentials.sum(-1, keepdim=True)
-        mixed = mixed * shrink + exponentials @ values
+        mixed = mixed * shrink + exponentials @ values  # (..., queries, value_dim)
         largest = new_largest
     return mixed / total
 
@@ -333,6 +342,6 @@ def _for_heads(mask: Tensor | None, shape: Sequence[int]) -> Tensor | None:
         return None
     if mask.ndim not in (2, 3):
         raise ValueError(f"The mask must be (queries, keys) or (batch, queries, keys), not {_shape(mask)}.")
-    mask = mask if mask.ndim == 2 else mask.unsqueeze(-3)  # the fused kernel takes 2 or 4 axes, and is slow with 3
+    mask = mask if mask.ndim == 2 else mask.unsqueeze(-3)  # PyTorch's function takes 2 or 4 axes, and is slow with 3
     _check_mask(mask, shape)
     return mask

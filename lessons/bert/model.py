@@ -1,7 +1,6 @@
-"""BERT, on one page: the Transformer's encoder with embeddings, a pooler and real pretrained weights.
+"""BERT: the Transformer's encoder with embeddings, a pooler and real pretrained weights (Devlin et al. 2019, section 3).
 
-Devlin et al. 2019, section 3. Shapes: `batch` sentences of `tokens` word pieces, each a vector of `dim` numbers, in
-`heads` attention heads.
+Shapes: `batch` sentences of `tokens` word pieces, each a vector of `hidden_size` numbers, in `heads` attention heads.
 """
 
 from __future__ import annotations
@@ -62,8 +61,8 @@ class Embeddings(nn.Module):
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
     def forward(self, token_ids: Tensor, segment_ids: Tensor) -> Tensor:
-        """(batch, tokens) -> (batch, tokens, dim)."""
-        positions = self.position.weight[: token_ids.shape[1]]  # (tokens, dim)
+        """(batch, tokens) -> (batch, tokens, hidden_size)."""
+        positions = self.position.weight[: token_ids.shape[1]]  # (tokens, hidden_size)
         return self.dropout(self.norm(self.word(token_ids) + positions + self.segment(segment_ids)))
 
 
@@ -84,10 +83,13 @@ def encoder_layer(config: BERTConfig) -> EncoderLayer:
 
 
 def first_token(layer: EncoderLayer, hidden: Tensor, mask: Tensor | None) -> Tensor:
-    """What a post-norm layer makes of the first token alone: (batch, tokens, dim) -> (batch, 1, dim).
+    """What a post-norm layer makes of the first token alone: (batch, tokens, hidden_size) -> (batch, 1, hidden_size).
 
-    The first token is the only one that asks, and all answer; the feed-forward net, too, works on it alone.
+    The first token is the only query, all tokens are its keys; the feed-forward net, too, works on it alone. `mask` is
+    (batch, 1, tokens). Raises ValueError for a pre-norm layer.
     """
+    if layer.norm_first:
+        raise ValueError("This is the order of a post-norm layer, and the layer given is pre-norm.")
     first = hidden[:, :1]
     first = layer.attention_norm(first + layer.dropout(layer.attention(first, hidden, mask=mask)))
     return layer.feed_forward_norm(first + layer.dropout(layer.feed_forward(first)))
@@ -96,9 +98,11 @@ def first_token(layer: EncoderLayer, hidden: Tensor, mask: Tensor | None) -> Ten
 class BERTOutput(NamedTuple):
     """What a BERT returns: note that there are no logits; those need a head on top."""
 
-    last_hidden_state: Tensor  # (batch, tokens, dim)
-    pooled: Tensor  # (batch, dim), from the first token, [CLS]
-    hidden_states: tuple[Tensor, ...]  # with every_layer: layers + 1 tensors (batch, tokens, dim), embeddings first
+    last_hidden_state: Tensor  # (batch, tokens, hidden_size)
+    pooled: Tensor  # (batch, hidden_size), from the first token, [CLS]
+    hidden_states: tuple[
+        Tensor, ...
+    ]  # with every_layer: layers + 1 tensors (batch, tokens, hidden_size), embeddings first
     attentions: tuple[Tensor, ...]  # with every_layer: one (batch, heads, tokens, tokens) for each layer
 
 
@@ -117,9 +121,9 @@ class BERT(nn.Module):
     @classmethod
     def from_pretrained(cls, name: str = "minilm", revision: str | None = None) -> BERT:
         """A BERT with real weights, in evaluation mode: "minilm", a folder, or a hub name (see `pretrained.load`)."""
-        checkpoint = pretrained.load(name, revision)
-        model = cls(BERTConfig.from_dict(checkpoint.config))
-        model.load_state_dict(from_hugging_face(checkpoint.weights))
+        found = pretrained.load(name, revision)
+        model = cls(BERTConfig.from_dict(found.config))
+        model.load_state_dict(from_hugging_face(found.weights))
         return model.eval()
 
     def forward(
@@ -149,9 +153,9 @@ class BERT(nn.Module):
     def pooled(
         self, token_ids: Tensor, attention_mask: Tensor | None = None, token_type_ids: Tensor | None = None
     ) -> Tensor:
-        """The same as `forward(...).pooled`, (batch, dim), for less work: nothing reads the last layer's other tokens.
+        """`forward(...).pooled`, (batch, hidden_size), for less work: nothing reads the last layer's other tokens.
 
-        Raises ValueError as `forward` does.
+        In training mode dropout draws other numbers. Raises ValueError as `forward` does.
         """
         hidden, mask = self._embed(token_ids, attention_mask, token_type_ids)
         *before, last = self.layers
@@ -162,8 +166,9 @@ class BERT(nn.Module):
     def _embed(
         self, token_ids: Tensor, attention_mask: Tensor | None, token_type_ids: Tensor | None
     ) -> tuple[Tensor, Tensor | None]:
-        """What the first layer gets: vectors (batch, tokens, dim), and who may be looked at, (batch, 1, tokens)."""
-        self._check(token_ids, attention_mask)
+        """For the first layer: vectors (batch, tokens, hidden_size), and who may be looked at, (batch, 1, tokens)."""
+        self._check(token_ids, attention_mask, token_type_ids)
+        # A segment (the paper) and a token type (Hugging Face) are the same thing.
         segment_ids = torch.zeros_like(token_ids) if token_type_ids is None else token_type_ids
         mask = None if attention_mask is None else padding_mask(attention_mask)
         return self.embeddings(token_ids, segment_ids), mask
@@ -171,7 +176,7 @@ class BERT(nn.Module):
     def _pool(self, hidden: Tensor) -> Tensor:
         return torch.tanh(self.pooler(hidden[:, 0]))
 
-    def _check(self, token_ids: Tensor, attention_mask: Tensor | None) -> None:
+    def _check(self, token_ids: Tensor, attention_mask: Tensor | None, token_type_ids: Tensor | None) -> None:
         if token_ids.ndim != 2 or token_ids.numel() == 0:
             raise ValueError(
                 f"token_ids must be (batch, tokens) with at least one token, not {tuple(token_ids.shape)}."
@@ -179,6 +184,8 @@ class BERT(nn.Module):
         if attention_mask is not None and attention_mask.shape != token_ids.shape:
             shapes = f"{tuple(attention_mask.shape)} and {tuple(token_ids.shape)}"
             raise ValueError(f"attention_mask needs the shape of token_ids, (batch, tokens); they have {shapes}.")
+        if token_type_ids is not None and token_type_ids.shape != token_ids.shape:
+            raise ValueError(f"token_type_ids needs the shape of token_ids, not {tuple(token_type_ids.shape)}.")
         limit = self.config.max_position_embeddings
         if token_ids.shape[1] > limit:
             raise ValueError(
@@ -217,7 +224,11 @@ NAMES = {
 
 
 def _renamed(name: str, table: dict[str, str]) -> str | None:
-    """`name` (a parameter) under the other convention, or None if the table does not know it."""
+    """`name` (a parameter) under the other convention, or None if the table does not know it.
+
+    "encoder.layer.3.output.dense.bias" is the bias of "encoder.layer.{i}.output.dense" in layer 3: NAMES makes it
+    "layers.3.feed_forward.contract.bias".
+    """
     part, _, kind = name.rpartition(".")
     layer = re.search(r"\.(\d+)\.", part)
     number = layer.group(1) if layer else ""

@@ -3,8 +3,8 @@
     fit(model, batches, loss, epochs=10, checkpoint=Checkpoint("runs/digits"))
 
 Run the same line again after a crash, in a new process: it goes on. All that makes the next step the same to the last
-bit is in `Checkpoint._state`: the weights, what the optimizer remembers, the history, the place in the batches and the
-state of every random generator.
+bit is in `Checkpoint._state`: the weights, what the optimizer remembers, the history, the place in the batches, the
+state of the global random generators and of the batches' own. (On a GPU, as far as its kernels are deterministic.)
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Checkpoint(Listener):
 
     def _go_on(self, run: Training, state: State, damage: str) -> None:
         """Bring the training to where it was cut off."""
-        compare(state["rules"], self._rules, self.folder)
+        compare(state["rules"], self._rules, self.folder)  # both with the learning rates from before the first step
         run.model.load_state_dict(state["model"])
         run.optimizer.load_state_dict(state["optimizer"])
         vars(run.history).update(state["history"])
@@ -126,7 +126,12 @@ class Checkpoint(Listener):
         _say(run, f"The training in {self.folder} {how} after step {run.step} of {run.history.total}.")
 
     def _save(self, run: Training) -> None:
-        """Write a checkpoint of this step; whatever goes wrong with the disk, the training goes on."""
+        """Write a checkpoint of this step; whatever goes wrong with the disk, the training goes on.
+
+        Weights that are no longer finite are not written over good ones: the next loss will end this training.
+        """
+        if not run.is_finite():
+            return
         try:
             write(self.folder, self._state(run))
             self._saved_step = run.step
@@ -286,8 +291,12 @@ class BatchOrder:
         return len(self.batches)
 
     def __iter__(self) -> Iterator[Any]:
-        """The rest of the epoch: all of it, but for the first one after `restore`."""
-        skipped, now = self.done, self._moment()
+        """The rest of the epoch: all of it, but for the first one after `restore`.
+
+        Then the epoch is begun again as it began, the batches that were done are drawn and passed over, and the
+        generators are set to the moment of the cut. If the cut came after the last batch, none is left to give.
+        """
+        skipped, now = self.done, self._moment()  # 0, or what `restore` has set: then `now` is the moment of the cut
         if skipped:
             self._set(self.start)
         else:
@@ -300,7 +309,7 @@ class BatchOrder:
                 yield batch
             elif number == skipped:
                 self._set(now)  # dropout drew numbers, too, while these batches were trained on
-        self.done = 0
+        self.done = 0  # not reached if the training ends before: so `done` keeps the place
 
     def state(self) -> State:
         """What `restore` needs, taken between two batches."""

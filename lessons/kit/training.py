@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Batches", "EarlyStopping", "History", "Listener", "Metrics", "Monitor", "Training", "TrainingDiverged",
-    "adamw", "best_device", "evaluating", "fit", "linear_warmup_decay", "parameter_groups", "to_device",
+    "adamw", "best_device", "evaluating", "fit", "keeping_modes", "linear_warmup_decay", "parameter_groups",
+    "to_device",
 ]  # fmt: skip
 
 Metrics = dict[str, float]
@@ -79,6 +80,8 @@ def fit(
     optimizer = optimizer or adamw(model, learning_rate, weight_decay)
     history = History(total=total)
     bar, watch = ProgressBar() if progress else None, _Watch(monitor) if monitor else None
+    # In this order: the best weights are back before the checkpoint saves the end, and the checkpoint has brought the
+    # training to where it was cut off before the bar and the monitor show its step.
     listeners = [listener for listener in (early_stopping, checkpoint, bar, watch) if listener]
     run = Training(model, batches, optimizer, history, listeners, epochs, warmup, max_norm)
     run.tell("on_begin")
@@ -93,7 +96,7 @@ def fit(
 
 
 def _train_epoch(run: Training, loss: Loss, place: torch.device) -> None:
-    """One epoch, step by step. A step that would break the weights is not taken."""
+    """One epoch, step by step. A step whose loss or gradient is not finite is not taken."""
     model, optimizer, history = run.model, run.optimizer, run.history
     model.train()  # dropout on
     for batch in _whole_epoch(run):
@@ -139,30 +142,30 @@ def _validate(run: Training, validate: Callable[[nn.Module], Metrics] | None) ->
     with evaluating(run.model), torch.no_grad():
         metrics = validate(run.model)
     if not isinstance(metrics, Mapping):
-        raise TypeError(f"validate must return a dict such as {{'loss': 0.5}}; it returned {_kind(metrics)}.")
+        raise TypeError(f"validate must return a dict such as {{'loss': 0.5}}; it is {_kind(metrics)}.")
     run.history.validation.append((run.step, {name: float(value) for name, value in metrics.items()}))
 
 
 @contextmanager
 def _ending(run: Training) -> Iterator[None]:
     """Whatever ends the training: model and optimizer are as usable as before, and the history says how it ended."""
-    history, was_training = run.history, run.model.training
+    history = run.history
     try:
-        yield
-        _check_weights(run)
-        if history.state == "running":
-            history.state = "finished"
-        run.tell("on_end")
-    except KeyboardInterrupt:
-        history.cut()
-        run.stop("interrupted", f"interrupted in step {run.step} of {history.total}")
-        run.tell("on_end")
-    except BaseException as error:
-        history.state = "diverged" if isinstance(error, TrainingDiverged) else "failed"
-        run.tell("on_end")
-        raise
+        with keeping_modes(run.model):
+            try:
+                yield
+                _check_weights(run)
+            except KeyboardInterrupt:
+                history.cut()
+                run.stop("interrupted", f"interrupted in step {run.step} of {history.total}")
+            except BaseException as error:
+                history.state = "diverged" if isinstance(error, TrainingDiverged) else "failed"
+                run.tell("on_end")
+                raise
+            if history.state == "running":
+                history.state = "finished"
+            run.tell("on_end")
     finally:
-        run.model.train(was_training)
         for group, peak in zip(run.optimizer.param_groups, run.peaks, strict=True):
             group["lr"] = peak  # the optimizer may serve for another training
 
@@ -254,7 +257,7 @@ def _check_gradient(norm: Tensor, run: Training) -> None:
 
 def _check_weights(run: Training) -> None:
     """After the last step, which no loss follows that would show it."""
-    if not all(parameter.isfinite().all() for parameter in run.parameters):
+    if not run.is_finite():
         raise TrainingDiverged(
             f"Weights are no longer finite after step {run.step}, the last one: its learning rate was far too high.",
             run.history,
@@ -277,7 +280,7 @@ class History:
     gradient_norm: list[float] = field(default_factory=list)  # before clipping
     validation: list[tuple[int, Metrics]] = field(default_factory=list)
     examples: int = 0
-    seconds: float = 0.0  # training only, without validation
+    seconds: float = 0.0  # of the steps alone: without drawing batches, listeners and validation
     stopped: str = ""  # why it ended before its time
     total: int = 0  # steps planned
     state: str = "running"  # paused, finished, stopped early, stopped by you, interrupted, diverged, failed
@@ -336,7 +339,7 @@ class Training:
     """A training under way, as its listeners see it."""
 
     model: nn.Module
-    batches: Batches
+    batches: Batches  # a checkpoint puts its own order in their place, which can begin in the middle of an epoch
     optimizer: torch.optim.Optimizer
     history: History
     listeners: Sequence[Listener]
@@ -344,7 +347,7 @@ class Training:
     warmup: float
     max_norm: float
     epoch: int = 0  # how many are done
-    best_weights: dict[str, Any] | None = None  # kept by early stopping
+    best_weights: dict[str, Any] | None = None  # early stopping's, kept here so that a checkpoint saves them
 
     def __post_init__(self) -> None:
         self.parameters = _held(self.model, self.optimizer)
@@ -358,6 +361,10 @@ class Training:
     def step(self) -> int:
         """How many steps are done."""
         return len(self.history.loss)
+
+    def is_finite(self) -> bool:
+        """Whether no weight is NaN or infinite."""
+        return all(bool(parameter.isfinite().all()) for parameter in self.parameters)
 
     def stop(self, state: str, reason: str) -> None:
         """End the training before the next step."""
@@ -546,13 +553,20 @@ def _n_examples(batch: Any) -> int:
 
 
 @contextmanager
-def evaluating(*models: nn.Module) -> Iterator[None]:
-    """Evaluation mode for a moment: dropout is off inside. Afterwards each module is in the mode that it was in."""
+def keeping_modes(*models: nn.Module) -> Iterator[None]:
+    """Afterwards each module is in the mode, training or evaluation, that it was in, also after an exception."""
     before = [(module, module.training) for model in models for module in model.modules()]
     try:
-        for model in models:
-            model.eval()
         yield
     finally:
         for module, was_training in before:
             module.training = was_training
+
+
+@contextmanager
+def evaluating(*models: nn.Module) -> Iterator[None]:
+    """Evaluation mode for a moment: dropout is off inside. Afterwards each module is in the mode that it was in."""
+    with keeping_modes(*models):
+        for model in models:
+            model.eval()
+        yield

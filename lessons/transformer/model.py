@@ -135,7 +135,7 @@ class DecoderLayer(nn.Module):
         `memory` (batch, sources, hidden_size) is what may be looked at, `memory_mask` (batch, 1, sources) where.
         Raises ValueError without a memory.
         """
-        if memory is None:  # the cross-attention would quietly look at the tokens themselves
+        if memory is None:  # whatever the type says: the cross-attention would quietly look at the tokens themselves
             raise ValueError("A decoder layer needs a memory to look at; without one, use an EncoderLayer.")
         if self.norm_first:
             hidden = hidden + self.dropout(self.attention(self.attention_norm(hidden), mask=mask))
@@ -196,9 +196,10 @@ class Translation(NamedTuple):
 
 
 class Transformer(nn.Module):
-    """Encoder and decoder: reads source ids, writes target ids (Vaswani et al. 2017, figure 1).
+    """Encoder and decoder: reads source ids, writes target ids (after Vaswani et al. 2017, figure 1).
 
-    Positions are learnt. Source id 0 is padding, which nobody looks at.
+    Other than there, positions are learnt, and layers are pre-norm unless asked otherwise. Source id 0 is padding,
+    which nobody looks at. Padding after the targets needs no mask, for nobody looks ahead; the loss must pass it over.
     """
 
     def __init__(
@@ -238,7 +239,7 @@ class Transformer(nn.Module):
 
         Raises ValueError if a source is longer than the model has positions.
         """
-        mask = padding_mask((source_ids != 0).long())
+        mask = padding_mask(source_ids != 0)
         hidden = self.source(source_ids) + _first(self.source_position, source_ids.shape[1])
         for layer in self.encoder:
             hidden = layer(hidden, mask)
@@ -268,7 +269,11 @@ class Transformer(nn.Module):
 
     @torch.no_grad()
     def greedy(self, source_ids: Tensor, start_id: int, steps: int) -> Translation:
-        """Write `steps` ids for each source, always the most probable next one, reading what was written so far."""
+        """Write `steps` ids for each source, always the most probable next one, reading what was written so far.
+
+        Everything is computed anew in each step. The model stays in its mode: turn dropout off first (`evaluating`).
+        Raises ValueError for a source or more steps than the model has positions for.
+        """
         memory, mask = self.encode(source_ids)
         written = torch.full((len(source_ids), 1), start_id, device=source_ids.device)
         for _ in range(steps):

@@ -7,8 +7,9 @@ from torch.testing import assert_close
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import BertConfig, BertModel
 
-from lessons.bert import BERT, BERTConfig, from_hugging_face, to_hugging_face
+from lessons.bert import BERT, BERTConfig, encoder_layer, first_token, from_hugging_face, to_hugging_face
 from lessons.kit import pretrained
+from lessons.transformer import EncoderLayer
 
 TINY = {
     "vocab_size": 50,
@@ -223,3 +224,17 @@ def test_masks_that_no_tokenizer_gives_get_a_sentence(mask, sentence):
             ask(torch.ones(2, 4, dtype=torch.long), mask)
     true_or_false = torch.tensor([[True, True, True, False]])
     assert_close(ours(torch.ones(1, 4).long(), true_or_false), ours(torch.ones(1, 4).long(), true_or_false.long()))
+
+
+def test_the_first_token_alone_needs_a_post_norm_layer():
+    config = BERTConfig(vocab_size=9, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16)
+    layer = EncoderLayer(8, 2, 16, norm_first=True)
+    with pytest.raises(ValueError, match="pre-norm"):
+        first_token(layer, torch.zeros(1, 3, 8), None)
+    assert first_token(encoder_layer(config), torch.zeros(1, 3, 8), None).shape == (1, 1, 8)
+
+
+def test_token_types_of_another_shape_are_refused():
+    model = BERT(BERTConfig(vocab_size=9, hidden_size=8, num_hidden_layers=1, num_attention_heads=2))
+    with pytest.raises(ValueError, match="token_type_ids needs the shape of token_ids"):
+        model(torch.ones(2, 3, dtype=torch.long), token_type_ids=torch.zeros(1, 3, dtype=torch.long))

@@ -60,90 +60,121 @@ def assert_shows(out: Any, text: str, variables: dict[str, float]) -> None:
 # --- in JupyterLab ----------------------------------------------------------------------------------------------------
 
 
-def test_type_step_and_move(open_notebook: Callable, looks: Callable) -> None:
-    notebook = open_notebook(GRAPH, READ, OWN, zoom=1.5)
-    notebook.run_all()
-    page, out = notebook.page, notebook.output(0)
-    message, field = out.locator(".lw-message"), out.get_by_label("Expression")
-    window, fault = out.locator(".lw-graph-window"), out.locator(".lw-fault")
-    root = out.locator(".lessons-widget")
-    root.scroll_into_view_if_needed()
-    assert shown(out)["v1 = a × b"] == ("", "")
+@pytest.fixture(scope="module")
+def notebook(open_for_all: Callable) -> Any:
+    opened = open_for_all(GRAPH, READ, OWN, zoom=1.5)
+    opened.run_all()
+    return opened
 
-    # forward and backward, by keyboard and by mouse
-    window.focus()
-    page.keyboard.press("ArrowRight")
-    assert shown(out)["v1 = a × b"] == ("−6.00", "")
-    assert "v1 = a × b = 2.00 × (−3.00) = −6.00. Local derivatives: −3.00 in a, 2.00 in b" in text_of(message)
-    out.get_by_role("button", name="To the result").click()
-    assert shown(out)["v3 = tanh(v2)"] == ("0.762", "")
+
+@pytest.fixture
+def graph(notebook: Any) -> Any:
+    """The output with a fresh graph of (a * b + c).tanh() at a = 2, b = −3, c = 7."""
+    notebook.run_cell(0)
+    out = notebook.output(0)
+    out.locator(".lessons-widget").scroll_into_view_if_needed()
+    return out
+
+
+def python_says(notebook: Any) -> list:
+    """Expression, variables, value and gradients as Python has them now."""
+    notebook.page.wait_for_timeout(200)
+    notebook.run_cell(1)
+    return json.loads(notebook.output(1).locator("pre").text_content())
+
+
+def test_forward_by_key_and_by_button(notebook: Any, graph: Any) -> None:
+    assert shown(graph)["v1 = a × b"] == ("", "")
+    graph.locator(".lw-graph-window").focus()
+    notebook.page.keyboard.press("ArrowRight")
+    assert shown(graph)["v1 = a × b"] == ("−6.00", "")
+    told = "v1 = a × b = 2.00 × (−3.00) = −6.00. Local derivatives: −3.00 in a, 2.00 in b"
+    assert told in text_of(graph.locator(".lw-message"))
+    graph.get_by_role("button", name="To the result").click()
+    assert shown(graph)["v3 = tanh(v2)"] == ("0.762", "")
+
+
+def test_backward_step_by_step_to_the_end_and_one_back(notebook: Any, graph: Any) -> None:
+    message, keyboard = graph.locator(".lw-message"), notebook.page.keyboard
+    graph.get_by_role("button", name="To the result").click()
     for _ in range(2):
-        out.get_by_role("button", name="Step").click()
+        graph.get_by_role("button", name="Step").click()
     assert "gradient of v2 += local derivative × gradient of v3 = 0.420 × 1.00 = 0.420." in text_of(message)
-    assert shown(out)["v1 = a × b"] == ("−6.00", "0")
-    window.focus()
-    page.keyboard.press("End")
-    assert_shows(out, "(a * b + c).tanh()", {"a": 2, "b": -3, "c": 7})
+    assert shown(graph)["v1 = a × b"] == ("−6.00", "0")
+    graph.locator(".lw-graph-window").focus()
+    keyboard.press("End")
+    assert_shows(graph, "(a * b + c).tanh()", {"a": 2, "b": -3, "c": 7})
     assert "−1.26 in a, 0.840 in b, 0.420 in c" in text_of(message)
-    page.keyboard.press("ArrowLeft")
-    assert shown(out)["b"] == ("−3.00", "0")
-    page.keyboard.press("ArrowRight")
-    assert page.locator(".jp-Notebook .jp-Cell").count() == 3  # no key was taken for a command on cells
-    looks(root, TEXTS, MARKS)
+    keyboard.press("ArrowLeft")
+    assert shown(graph)["b"] == ("−3.00", "0")
+    assert notebook.page.locator(".jp-Notebook .jp-Cell").count() == 3  # no key was taken for a command on cells
 
-    # values
-    out.get_by_label("c, slider").press("ArrowLeft")
-    assert_shows(out, "(a * b + c).tanh()", {"a": 2, "b": -3, "c": 6.8})
-    out.get_by_label("b =", exact=True).fill("-3.3")
-    assert_shows(out, "(a * b + c).tanh()", {"a": 2, "b": -3.3, "c": 6.8})
+
+def test_values_by_slider_and_by_field(graph: Any) -> None:
+    graph.locator(".lw-graph-window").press("End")
+    graph.get_by_label("c, slider").press("ArrowLeft")
+    assert_shows(graph, "(a * b + c).tanh()", {"a": 2, "b": -3, "c": 6.8})
+    graph.get_by_label("b =", exact=True).fill("-3.3")
+    assert_shows(graph, "(a * b + c).tanh()", {"a": 2, "b": -3.3, "c": 6.8})
+
+
+def test_what_cannot_be_read_is_told_and_the_graph_stays(graph: Any) -> None:
+    root, fault, field = graph.locator(".lessons-widget"), graph.locator(".lw-fault"), graph.get_by_label("Expression")
+    graph.locator(".lw-graph-window").press("End")
     height = root.bounding_box()["height"]
-
-    # what cannot be read, or has no value
     field.fill("(a * b + c).tan")
     assert "At character 13: I do not know the function “tan”; I know tanh, exp, log and relu." in text_of(fault)
     assert field.get_attribute("aria-invalid") == "true"
-    assert_shows(out, "(a * b + c).tanh()", {"a": 2, "b": -3.3, "c": 6.8})
-    for text, sentence in [
-        ("x" * 10_000, "10,000 characters"),
-        ("你好", "“你好”"),
-        ("😀", "sign “😀”"),
-        ("", "Type an expression"),
-    ]:
+    assert_shows(graph, "(a * b + c).tanh()", {"a": 2, "b": -3, "c": 7})
+    sentences = {"x" * 10_000: "10,000 characters", "你好": "“你好”", "😀": "sign “😀”", "": "Type an expression"}
+    for text, sentence in sentences.items():
         field.fill(text)
         assert sentence in text_of(fault)
     assert abs(root.bounding_box()["height"] - height) < 1
+
+
+def test_a_value_that_does_not_exist_is_told(graph: Any) -> None:
+    message, field = graph.locator(".lw-message"), graph.get_by_label("Expression")
+    graph.locator(".lw-graph-window").press("End")
     field.fill("log(b - c) * a")
-    assert text_of(fault) == ""
-    assert "at v2 = log(v1): log(−10.1) is not defined: a logarithm needs a number above 0." in text_of(message)
+    assert text_of(graph.locator(".lw-fault")) == ""
+    told = "at v2 = log(v1): log(−10.0) is not defined: a logarithm needs a number above 0."
+    assert told in text_of(message)
     field.fill("exp(a * 1000)")
     assert "The result of this exp is too large" in text_of(message)
 
-    # shared nodes add up, new names get a slider, Python hears of all and answers
-    field.fill("a * a + a * d")
-    window.press("End")
-    assert_shows(out, "a * a + a * d", {"a": 2, "d": 1})
-    assert "3 edges lead to a, and all count: 3.00 + 2.00 = 5.00." in text_of(message)
-    assert out.locator(".lw-variable").count() == 2
-    page.wait_for_timeout(200)
-    page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
-    notebook.command("notebook:run-cell")
-    notebook.wait_until_idle()
-    expression, variables, value, slopes = json.loads(notebook.output(1).locator("pre").text_content())
-    assert (expression, value, slopes) == ("a * a + a * d", 6, {"a": 5, "d": 2})
-    assert variables == {"a": 2, "b": -3.3, "c": 6.8, "d": 1}
 
-    # a graph of Values, in the dark; a wrong .grad is found out
-    notebook.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
+def test_shared_nodes_add_up_new_names_get_a_slider_and_python_hears(notebook: Any, graph: Any) -> None:
+    graph.get_by_label("Expression").fill("a * a + a * d")
+    graph.locator(".lw-graph-window").press("End")
+    assert_shows(graph, "a * a + a * d", {"a": 2, "d": 1})
+    told = "3 edges lead to a, and all count: 3.00 + 2.00 = 5.00."
+    assert told in text_of(graph.locator(".lw-message"))
+    assert graph.locator(".lw-variable").count() == 2
+    expression, variables, value, slopes = python_says(notebook)
+    assert (expression, value, slopes) == ("a * a + a * d", 6, {"a": 5, "d": 2})
+    assert variables == {"a": 2, "b": -3, "c": 7, "d": 1}
+
+
+def test_a_wrong_gradient_in_a_graph_of_values_is_found_out(notebook: Any) -> None:
+    notebook.run_cell(2)
     own = notebook.output(2)
     assert own.get_by_label("Expression").count() == 0
     own.get_by_role("button", name="To the gradients").click()
     assert number(shown(own)["x"][1]) == pytest.approx(4 * 3**3)
     assert "the .grad of x is 54.0, here it is 108" in text_of(own.locator(".lw-message"))
-    page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
-    for widget, texts in ((root, TEXTS), (own.locator(".lessons-widget"), [TEXTS[0], TEXTS[2], TEXTS[3]])):
-        looks(widget, texts, MARKS)
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_how_it_looks(notebook: Any, graph: Any, looks: Callable, theme: str) -> None:
+    notebook.theme(theme)
+    graph.locator(".lw-graph-window").press("End")
+    root, own = graph.locator(".lessons-widget"), notebook.output(2).locator(".lessons-widget")
+    looks(root, TEXTS, MARKS)
+    looks(own, [TEXTS[0], TEXTS[2], TEXTS[3]], [MARKS[0]])
     markup = root.evaluate("node => node.outerHTML")
     assert not any(word in markup for word in ("NaN", "Infinity", "undefined"))
+    notebook.theme("Light")
 
 
 BARE = """async ([source, style, values]) => {

@@ -56,9 +56,7 @@ def shares(out: Any) -> list[float]:
 def kernel_values(notebook: Any) -> list:
     """What Python sees of the widget now: runs cell 1 again."""
     notebook.page.wait_for_timeout(200)
-    notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
-    notebook.command("notebook:run-cell")
-    notebook.wait_until_idle()
+    notebook.run_cell(1)
     return json.loads(notebook.output(1).locator("pre").text_content())
 
 
@@ -74,72 +72,101 @@ def draw_line(page: Any, canvas: Any, *places: tuple[float, float]) -> None:
     page.mouse.up()
 
 
-def test_draw_by_mouse_and_by_keyboard(open_notebook: Callable, looks: Callable) -> None:
-    notebook = open_notebook(DRAW, READ, zoom=1.5)
-    notebook.run_all()
-    page, out = notebook.page, notebook.output(0)
-    canvas, message, root = out.locator(".lw-paper"), out.locator(".lw-message"), out.locator(".lessons-widget")
-    canvas.scroll_into_view_if_needed()
-    assert "The paper is empty" in text_of(message)
-    assert out.locator(".lw-percent").first.text_content() == ""
-    height = root.bounding_box()["height"]
+@pytest.fixture(scope="module")
+def notebook(open_for_all: Callable) -> Any:
+    opened = open_for_all(DRAW, READ, zoom=1.5)
+    opened.run_all()
+    return opened
 
-    # by mouse; Python computes the same from the same ink
-    draw_line(page, canvas, (40, 30), (98, 30), (66, 112))
-    assert "The model says" in text_of(message)
+
+@pytest.fixture
+def paper(notebook: Any) -> Any:
+    """The output with a fresh, empty paper."""
+    notebook.run_cell(0)
+    out = notebook.output(0)
+    out.locator(".lw-paper").scroll_into_view_if_needed()
+    assert "The paper is empty" in text_of(out.locator(".lw-message"))
+    return out
+
+
+def assert_shares_are(paper: Any, probabilities: list[float]) -> None:
+    assert shares(paper) == pytest.approx([100 * share for share in probabilities], abs=0.051)
+
+
+def seen_light(paper: Any) -> float:
+    """How much ink the picture that the network gets holds, in whole pixels."""
+    return sum(255 - pixel for pixel in paper.locator(".lw-seen").evaluate(SEEN)) / 255
+
+
+def test_what_is_drawn_by_mouse_is_answered_as_python_answers(notebook: Any, paper: Any, looks: Callable) -> None:
+    root, canvas = paper.locator(".lessons-widget"), paper.locator(".lw-paper")
+    assert paper.locator(".lw-percent").first.text_content() == ""
+    height = root.bounding_box()["height"]
+    draw_line(notebook.page, canvas, (40, 30), (98, 30), (66, 112))
+    assert "The model says" in text_of(paper.locator(".lw-message"))
     example, probabilities, ink, light = kernel_values(notebook)
     assert (example, ink > 100_000) == (-1, True)
-    assert shares(out) == pytest.approx([100 * share for share in probabilities], abs=0.051)
-    pixels = out.locator(".lw-seen").evaluate(SEEN)
-    assert sum(255 - pixel for pixel in pixels) / 255 == pytest.approx(light, rel=0.01)
+    assert_shares_are(paper, probabilities)
+    assert seen_light(paper) == pytest.approx(light, rel=0.01)
     assert abs(root.bounding_box()["height"] - height) < 1
     looks(root, TEXTS, MARKS)
 
-    # erasing by Shift, then all
-    page.keyboard.down("Shift")
-    draw_line(page, canvas, (66, 112), (85, 60))
-    page.keyboard.up("Shift")
-    assert kernel_values(notebook)[2] < 0.9 * ink
-    out.get_by_role("button", name="Clear").click()
-    assert "The paper is empty" in text_of(message)
 
-    # by keyboard
+def test_shift_erases_and_a_button_clears(notebook: Any, paper: Any) -> None:
+    canvas, keyboard = paper.locator(".lw-paper"), notebook.page.keyboard
+    draw_line(notebook.page, canvas, (40, 30), (98, 30), (66, 112))
+    ink = kernel_values(notebook)[2]
+    keyboard.down("Shift")
+    draw_line(notebook.page, canvas, (66, 112), (85, 60))
+    keyboard.up("Shift")
+    assert kernel_values(notebook)[2] < 0.9 * ink
+    paper.get_by_role("button", name="Clear").click()
+    assert "The paper is empty" in text_of(paper.locator(".lw-message"))
+
+
+def test_drawing_by_keyboard(notebook: Any, paper: Any) -> None:
+    canvas, message, keyboard = paper.locator(".lw-paper"), paper.locator(".lw-message"), notebook.page.keyboard
     canvas.focus()
-    page.keyboard.press("ArrowUp")
+    keyboard.press("ArrowUp")
     assert "The paper is empty" in text_of(message)  # the pen is up
-    page.keyboard.press("Space")
+    keyboard.press("Space")
     for _ in range(6):
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Space")
-    page.keyboard.press("ArrowRight")
+        keyboard.press("ArrowDown")
+    keyboard.press("Space")
+    keyboard.press("ArrowRight")
     _, probabilities, line, _ = kernel_values(notebook)
-    expected = dd.pen_stroke(np.zeros((140, 140), np.uint8), (85.0, 55.0), (85.0, 85.0))
+    expected = dd.pen_stroke(np.zeros((140, 140), np.uint8), (70.0, 55.0), (70.0, 85.0))
     assert line == pytest.approx(int(expected.sum()), rel=0.03)
-    assert shares(out) == pytest.approx([100 * share for share in probabilities], abs=0.051)
+    assert_shares_are(paper, probabilities)
     canvas.focus()
-    page.keyboard.press("Shift+ArrowLeft")
+    keyboard.press("Shift+ArrowLeft")
     assert kernel_values(notebook)[2] < line
     canvas.focus()
-    page.keyboard.press("Delete")
+    keyboard.press("Delete")
     assert "The paper is empty" in text_of(message)
-    assert page.locator(".jp-Notebook .jp-Cell").count() == 2  # no key was taken for a command on cells
+    assert notebook.page.locator(".jp-Notebook .jp-Cell").count() == 2  # no key was taken for a command on cells
 
-    # examples are seen as they are, until one draws on them
-    out.get_by_role("button", name="Example 4, labelled 3").click()
+
+def test_an_example_is_seen_as_it_is_until_one_draws_on_it(notebook: Any, paper: Any) -> None:
+    message = paper.locator(".lw-message")
+    paper.get_by_role("button", name="Example 4, labelled 3").click()
     assert "This example is labelled 3" in text_of(message)
     example, probabilities, _, light = kernel_values(notebook)
     assert example == 3
-    assert shares(out) == pytest.approx([100 * share for share in probabilities], abs=0.051)
-    pixels = out.locator(".lw-seen").evaluate(SEEN)
-    assert sum(255 - pixel for pixel in pixels) / 255 == pytest.approx(light, rel=1e-6)
-    draw_line(page, canvas, (20, 20), (40, 20))
+    assert_shares_are(paper, probabilities)
+    assert seen_light(paper) == pytest.approx(light, rel=1e-6)
+    draw_line(notebook.page, paper.locator(".lw-paper"), (20, 20), (40, 20))
     assert kernel_values(notebook)[0] == -1
     assert "labelled" not in text_of(message)
 
-    notebook.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
-    page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+
+def test_in_the_dark(notebook: Any, paper: Any, looks: Callable) -> None:
+    root = paper.locator(".lessons-widget")
+    paper.get_by_role("button", name="Example 4, labelled 3").click()
+    notebook.theme("Dark")
     looks(root, TEXTS, MARKS)
     assert not any(word in root.evaluate("node => node.outerHTML") for word in ("NaN", "Infinity", "undefined"))
+    notebook.theme("Light")
 
 
 BARE = """async ([source, style, values]) => {

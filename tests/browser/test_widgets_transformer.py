@@ -53,51 +53,77 @@ def assert_shows(out: Any, widget: wt.AlignmentViewer, place: int) -> None:
     assert cells["entropy of its look"] == f"{data['entropies'][place]:.2f} bits"
 
 
-def test_both_widgets_in_jupyterlab(open_notebook: Callable, looks: Callable) -> None:
-    notebook = open_notebook(VIEWER, "wt.norm_and_depth()", theme="JupyterLab Dark")
-    notebook.run_all()
-    page, out, widget = notebook.page, notebook.output(0), same_viewer()
-    options = out.get_by_role("option")
-    options.first.wait_for()
-    assert_shows(out, widget, 0)
-    looks(out.locator(".lessons-widget"), VIEWER_TEXTS, [(".lw-fill", "backgroundColor")])
+@pytest.fixture(scope="module")
+def notebook(open_for_all: Callable) -> Any:
+    opened = open_for_all(VIEWER, "wt.norm_and_depth()", theme="JupyterLab Dark")
+    opened.run_all()
+    return opened
 
+
+@pytest.fixture
+def viewer(notebook: Any) -> Any:
+    """The output with a fresh alignment viewer."""
+    notebook.run_cell(0)
+    out = notebook.output(0)
+    out.get_by_role("option").first.wait_for()
+    return out
+
+
+def test_a_look_is_no_choice_and_a_choice_stays(viewer: Any, looks: Callable) -> None:
+    widget, options, message = same_viewer(), viewer.get_by_role("option"), viewer.locator(".lw-message")
+    assert_shows(viewer, widget, 0)
+    looks(viewer.locator(".lessons-widget"), VIEWER_TEXTS, [(".lw-fill", "backgroundColor")])
     options.nth(6).hover()
-    assert_shows(out, widget, 6)
-    out.locator(".lw-message").hover()
-    assert_shows(out, widget, 0)  # a look, not a choice
+    assert_shows(viewer, widget, 6)
+    message.hover()
+    assert_shows(viewer, widget, 0)
     options.nth(3).click()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    out.locator(".lw-message").hover()
-    assert_shows(out, widget, 5)
-    row = out.get_by_role("listbox")
-    assert row.get_attribute("aria-activedescendant") == out.get_by_role("option", selected=True).get_attribute("id")
-    page.keyboard.press("End")
-    assert_shows(out, widget, 9)
-    page.keyboard.press("ArrowRight")
-    assert_shows(out, widget, 0)
+    message.hover()
+    assert_shows(viewer, widget, 3)
 
-    field = out.get_by_label("A date, in words")
+
+def test_keys_move_the_choice_round(notebook: Any, viewer: Any) -> None:
+    widget, keyboard, row = same_viewer(), notebook.page.keyboard, viewer.get_by_role("listbox")
+    viewer.get_by_role("option").nth(3).click()
+    keyboard.press("ArrowRight")
+    keyboard.press("ArrowRight")
+    viewer.locator(".lw-message").hover()
+    assert_shows(viewer, widget, 5)
+    chosen = viewer.get_by_role("option", selected=True).get_attribute("id")
+    assert row.get_attribute("aria-activedescendant") == chosen
+    keyboard.press("End")
+    assert_shows(viewer, widget, 9)
+    keyboard.press("ArrowRight")
+    assert_shows(viewer, widget, 0)
+
+
+def test_any_text_is_read_or_told(viewer: Any) -> None:
+    widget, field = same_viewer(), viewer.get_by_label("A date, in words")
     for text in ("我 14 🙂", "14 במרץ 1987", "", "a" * 65, "١٤ مارس"):
         field.fill(text)
         field.press("Enter")
         widget.text = text
-        out.locator(".lw-status[data-state=read]", has_text=widget.data["note"]).wait_for()
-        assert_shows(out, widget, 0)
-    lefts = out.locator(".lw-source bdi").evaluate_all("all => all.map((one) => one.getBoundingClientRect().left)")
+        viewer.locator(".lw-status[data-state=read]", has_text=widget.data["note"]).wait_for()
+        assert_shows(viewer, widget, 0)
+    lefts = viewer.locator(".lw-source bdi").evaluate_all("all => all.map((one) => one.getBoundingClientRect().left)")
     assert lefts == sorted(lefts)  # the first character stands at the left, whatever its script
-    field.fill("14. März")  # without Enter, after a pause
-    out.locator(".lw-source bdi", has_text="M").wait_for()
-    out.get_by_role("button", name="Japanese").click()
-    out.locator(".lw-source bdi", has_text="年").wait_for()
-    widget.text = wt.EXAMPLES["Japanese"]
-    assert_shows(out, widget, 0)
 
+
+def test_a_pause_or_a_button_is_as_good_as_enter(viewer: Any) -> None:
+    widget, field = same_viewer(), viewer.get_by_label("A date, in words")
+    field.fill("14. März")
+    viewer.locator(".lw-source bdi", has_text="M").wait_for()
+    viewer.get_by_role("button", name="Japanese").click()
+    viewer.locator(".lw-source bdi", has_text="年").wait_for()
+    widget.text = wt.EXAMPLES["Japanese"]
+    assert_shows(viewer, widget, 0)
+
+
+def test_the_depth_of_the_stack(notebook: Any, looks: Callable) -> None:
     deep, data = notebook.output(1), wt.numbers()
     looks(deep.locator(".lessons-widget"), DEPTH_TEXTS, [(".lw-curve", "stroke"), (".lw-chosen", "stroke")])
     slider = deep.get_by_label("Depth of the stack")
-    for key, depth in (("ArrowRight", 13), ("End", 24), ("Home", 1)):
+    for key, depth in (("End", 24), ("Home", 1), ("ArrowRight", 2)):
         slider.press(key)
         moves = {name: data[name]["moves"][depth - 1] for name in list(wt.STEPS)[:4]}
         pre, post = moves["pre-norm"], moves["post-norm"]
@@ -107,15 +133,21 @@ def test_both_widgets_in_jupyterlab(open_notebook: Callable, looks: Callable) ->
         assert deep.locator("svg").first.locator("circle").count() == 5 * (depth + 1)
     deep.locator(".lw-ground").last.scroll_into_view_if_needed()
     box = deep.locator(".lw-ground").last.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 20)
+    notebook.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 20)
     assert slider.input_value() == "12"
     assert "NaN" not in deep.locator(".lessons-widget").evaluate("node => node.outerHTML")
 
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+
+def test_without_its_kernel_a_new_text_is_refused_and_the_rest_goes_on(open_notebook: Callable) -> None:
+    notebook, widget = open_notebook(VIEWER), same_viewer()
+    notebook.run_all()
+    out, field = notebook.output(0), notebook.output(0).get_by_label("A date, in words")
+    out.get_by_role("option").first.wait_for()
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     out.get_by_text("The kernel was restarted").wait_for()
     field.fill("Who hears this?")
     field.press("Enter")
     out.get_by_text("A new text needs a running kernel: run this cell again.").wait_for()
-    options.nth(2).click()  # everything else goes on
+    out.get_by_role("option").nth(2).click()
     assert_shows(out, widget, 2)
     notebook.wait_until_idle()

@@ -532,6 +532,22 @@ def test_a_full_disk_is_reported_once_and_the_training_goes_on(tmp_path, monkeyp
     assert weights(model) == weights(whole)
 
 
+def test_weights_that_are_no_longer_finite_are_not_written_over_good_ones(tmp_path):
+    model = nn.Linear(2, 1)
+    batches = [(torch.ones(4, 2), torch.zeros(4))] * 3
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    optimizer = torch.optim.SGD(model.parameters(), lr=3e38)
+    options = {"optimizer": optimizer, "warmup": 0, "max_norm": math.inf, "progress": False, "device": "cpu"}
+
+    def loss(model, batch):
+        return 1e3 * ((model(batch[0])[:, 0] - batch[1]) ** 2).mean()
+
+    with pytest.raises(training.TrainingDiverged):
+        training.fit(model, batches, loss, checkpoint=Checkpoint(tmp_path, every_batches=1), **options)
+    state, _ = checkpoints.read(tmp_path)
+    torch.testing.assert_close(state["model"], before, rtol=0, atol=0)
+
+
 def test_a_folder_that_cannot_be_made_is_reported_and_the_training_goes_on(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     history = fit(make_model(), tmp_path / "file" / "run")

@@ -541,7 +541,7 @@ def test_a_last_step_that_breaks_the_weights_is_reported():
 def test_what_validate_returns_is_kept_as_plain_numbers():
     history = fit(linear_model(), validate=lambda model: {"loss": torch.tensor(0.5), "accuracy": np.float32(0.25)})
     assert repr(history.validation) == "[(6, {'loss': 0.5, 'accuracy': 0.25})]"
-    with pytest.raises(TypeError, match=r"must return a dict such as .* it returned None"):
+    with pytest.raises(TypeError, match=r"must return a dict such as .* it is None"):
         fit(linear_model(), validate=lambda model: None)
 
 

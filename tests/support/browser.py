@@ -68,6 +68,18 @@ class Notebook:
         self.command("notebook:run-all-cells")
         self.wait_until_idle()
 
+    def run_cell(self, index: int) -> None:
+        """Run one cell again, counted from 0, and wait until it has finished: its widget begins anew."""
+        self.page.evaluate("(at) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = at; }", index)
+        self.command("notebook:run-cell")
+        self.wait_until_idle()
+
+    def theme(self, name: str) -> None:
+        """Change JupyterLab's theme, "Light" or "Dark"."""
+        self.command("apputils:change-theme", {"theme": f"JupyterLab {name}"})
+        light = "true" if name == "Light" else "false"
+        self.page.wait_for_function("(light) => document.body.dataset.jpThemeLight === light", arg=light)
+
     def reopen(self) -> None:
         """Save it, end its kernel, and load the page again, as on the next day."""
         self.command("docmanager:save")
@@ -237,6 +249,19 @@ def javascript(browser: Any) -> Iterator[Callable[..., Module]]:
 @pytest.fixture
 def open_notebook(lab: Lab, browser: Any) -> Iterator[Callable[..., Notebook]]:
     """Opens a new notebook of these sources; `zoom` is that of the browser window, `theme` JupyterLab's."""
+    with _opener(lab, browser) as open_:
+        yield open_
+
+
+@pytest.fixture(scope="module")
+def open_for_all(lab: Lab, browser: Any) -> Iterator[Callable[..., Notebook]]:
+    """The same for a notebook that all tests of a file share; each runs its cell again, for a fresh widget."""
+    with _opener(lab, browser) as open_:
+        yield open_
+
+
+@contextmanager
+def _opener(lab: Lab, browser: Any) -> Iterator[Callable[..., Notebook]]:
     shutil.rmtree(lab.home, ignore_errors=True)
     contexts, opened = [], []
 
