@@ -1,4 +1,4 @@
-"""BERT: the Transformer's encoder with embeddings, a pooler and real pretrained weights (Devlin et al. 2019, section 3).
+"""BERT: the Transformer's encoder with embeddings, pooler and real pretrained weights (Devlin et al. 2019, section 3).
 
 Shapes: `batch` sentences of `tokens` word pieces, each a vector of `hidden_size` numbers, in `heads` attention heads.
 """

@@ -362,6 +362,16 @@ def _backwards(x: Tensor) -> Tensor:
     return -x.flip(0).cumsum(0)
 
 
+def _from_the_middle(x: Tensor) -> Tensor:
+    """Only the middle number of each input counts."""
+    return x[:, 1:2].cumsum(0)
+
+
+def _into_the_middle(x: Tensor) -> Tensor:
+    """Only the middle number of each output looks back."""
+    return torch.stack([x[:, 0], x.cumsum(0)[:, 1], x[:, 2]], dim=1)
+
+
 def _layers(rng: Generator) -> Iterator[tuple[Function, Tensor]]:
     def tokens(n: int, size: int = 3) -> Tensor:
         return torch.from_numpy(rng.normal(size=(n, size)))
@@ -375,8 +385,8 @@ def _layers(rng: Generator) -> Iterator[tuple[Function, Tensor]]:
     yield _differences, tokens(3, 2)
     yield _backwards, tokens(3, 1)
     yield torch.tanh, torch.zeros(2, 3, dtype=torch.float64)  # an output of 0 depends on its input all the same
-    yield (lambda x: x[:, 1:2].cumsum(0)), tokens(3)  # only the middle number of each input counts,
-    yield (lambda x: torch.stack([x[:, 0], x.cumsum(0)[:, 1], x[:, 2]], dim=1)), tokens(3)  # or that of each output
+    yield _from_the_middle, tokens(3)
+    yield _into_the_middle, tokens(3)
     yield torch.square, tokens(1)
 
 

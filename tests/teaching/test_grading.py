@@ -109,7 +109,7 @@ def _mistaken_attempt(item: CodeExercise, index: int) -> Attempt:
     """The attempt of a known mistake: its whole module, run once in the student's process, beside a bare engine."""
     module = importlib.import_module(f"lessons.exercises.{item.topic}")
     source = Path(str(module.__file__)).read_text(encoding="utf-8")
-    engine = source.index("from .engine import")
+    engine = source.index("from lessons.tutor import")
     end = source.index(")" if "(" in source[engine:].split("\n")[0] else "\n", engine) + 1
     source = f"{source[:engine]}{source[end:]}"
     name = next(name for name, value in vars(module).items() if value is item)
@@ -180,7 +180,7 @@ def test_a_student_s_own_line_is_shown(checker: Checker, worker: Worker) -> None
     item = find("linear_models.mse_gradient")
     cell = f"# mine\n@exercise('{item.id}')\ndef mse_gradient(weights, inputs, targets):\n    return weights / nothing"
     verdict = verdict_on(item, attempts(cell)[item.id], checker, worker)
-    assert verdict.sentence == "NameError: name 'nothing' is not defined"
+    assert verdict.sentence.endswith("(Python says: NameError: name 'nothing' is not defined)")
     assert verdict.details[0] == ("your line", "line 4: return weights / nothing")
 
 
@@ -450,11 +450,15 @@ def test_pages_of_similar_names_differ_and_hold_any_letter(tmp_path: Path) -> No
 
 def test_the_view_of_the_course_holds_no_solution() -> None:
     with sandbox.view() as view:
-        exercises = view / "lessons" / "exercises"
-        assert sorted(path.name for path in exercises.iterdir()) == ["__init__.py", "engine"]
-        assert sorted(path.name for path in (exercises / "engine").iterdir()) == sorted(
-            ["__init__.py", *sandbox.ENGINE]
-        )
+        seen = {path.relative_to(view / "lessons").as_posix() for path in (view / "lessons").rglob("*.py")}
+        hidden = ("exercises/", "tutor/", "teaching/", "commands/")
+        assert {path for path in seen if path.startswith(hidden)} == {
+            "exercises/__init__.py",
+            "tutor/__init__.py",
+            *(f"tutor/{name}" for name in sandbox.TUTOR),
+            "teaching/__init__.py",
+            *(f"teaching/grading/{name}.py" for name in ("__init__", "wire", "worker")),
+        }
         text = "".join(path.read_text(encoding="utf-8") for path in view.rglob("*.py"))
     assert "@mistake" not in text
     assert not view.exists()
