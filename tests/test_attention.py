@@ -419,12 +419,12 @@ def test_the_attention_in_recall_is_the_scaled_one():
 def test_attention_learns_the_task():
     torch.manual_seed(0)
     model, draw = attention.AttentionRecall(32), torch.Generator().manual_seed(0)
-    optimiser = torch.optim.Adam(model.parameters(), 0.01)
+    optimizer = torch.optim.Adam(model.parameters(), 0.01)
     for _ in range(120):
         scenes = attention.recall_scenes(64, draw)
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         F.cross_entropy(model(*scenes[:3])[0], scenes.answers).backward()
-        optimiser.step()
+        optimizer.step()
     scenes = attention.recall_scenes(500, torch.Generator().manual_seed(1))
     logits, weights = model(*scenes[:3])
     assert (logits.argmax(-1) == scenes.answers).float().mean() > 0.95
