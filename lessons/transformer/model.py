@@ -301,32 +301,32 @@ def block_parameters(hidden_size: int, intermediate_size: int, cross_attention: 
 
 
 def bert_parameters(
-    vocabulary: int, hidden_size: int, n_layers: int, intermediate_size: int, positions: int = 512, segments: int = 2
+    vocab_size: int, hidden_size: int, n_layers: int, intermediate_size: int, max_length: int = 512, segments: int = 2
 ) -> int:
     """An encoder-only model: embeddings and their norm, the layers, the pooler (Devlin et al. 2019, section 3)."""
     d = hidden_size
-    embeddings = (vocabulary + positions + segments) * d + 2 * d
+    embeddings = (vocab_size + max_length + segments) * d + 2 * d
     return embeddings + n_layers * block_parameters(d, intermediate_size) + d * d + d
 
 
-def gpt_parameters(vocabulary: int, hidden_size: int, n_layers: int, positions: int) -> int:
+def gpt_parameters(vocab_size: int, hidden_size: int, n_layers: int, max_length: int) -> int:
     """A decoder-only model: two embeddings, layers with f = 4d, a last norm; the output layer is the word embedding.
 
     Radford et al. 2019 (GPT-2), section 2.3; Brown et al. 2020 (GPT-3), table 2.1.
     """
     d = hidden_size
-    return (vocabulary + positions) * d + n_layers * block_parameters(d, 4 * d) + 2 * d
+    return (vocab_size + max_length) * d + n_layers * block_parameters(d, 4 * d) + 2 * d
 
 
-def block_flops(tokens: int, hidden_size: int, intermediate_size: int) -> int:
+def block_flops(n_tokens: int, hidden_size: int, intermediate_size: int) -> int:
     """Floating-point operations of one layer on one sequence, forward; a multiplication and an addition count as 2.
 
     Matrix products only: 8nd² for the four maps of attention, 4n²d for scores and mixing, 4ndf for the feed-forward.
     """
-    return sum(attention_flops(tokens, hidden_size)) + 4 * tokens * hidden_size * intermediate_size
+    return sum(attention_flops(n_tokens, hidden_size)) + 4 * n_tokens * hidden_size * intermediate_size
 
 
-def gpt_flops(tokens: int, vocabulary: int, hidden_size: int, n_layers: int) -> int:
+def gpt_flops(n_tokens: int, vocab_size: int, hidden_size: int, n_layers: int) -> int:
     """Forward floating-point operations of a GPT on one sequence: its layers, and logits for every token."""
-    layers = n_layers * block_flops(tokens, hidden_size, 4 * hidden_size)
-    return layers + 2 * tokens * hidden_size * vocabulary
+    layers = n_layers * block_flops(n_tokens, hidden_size, 4 * hidden_size)
+    return layers + 2 * n_tokens * hidden_size * vocab_size
