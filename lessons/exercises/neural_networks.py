@@ -666,7 +666,7 @@ CASE_1 = _case(
     1,
     "softmax twice",
     [
-        "It learns: 86 % right, as in the healthy run. Yet its loss is still near 1.6. Why can no answer become sure?",
+        "It learns: about 85 % right, like the healthy run. Yet the loss is still near 1.6. Why is no answer sure?",
         "The most that a softmax makes of numbers between 0 and 1 is e / (e + 9): one of them 1, nine of them 0.",
     ],
     {
