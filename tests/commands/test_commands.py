@@ -132,12 +132,12 @@ def test_make_alone_says_what_there_is() -> None:
 
 def machine(place: Path, **programs: str) -> dict[str, str]:
     """An environment whose only programs are these scripts and the few that a shell script needs."""
-    for name in ("bash", "env", "dirname", "grep", "id", "cat"):
+    for name in ("bash", "env", "dirname", "grep", "id", "cat", "git", "tar", "mktemp", "mkdir", "rm"):
         (place / name).symlink_to(shutil.which(name) or name)
     for name, text in programs.items():
         (place / name).write_text(f"#!{shutil.which('bash')}\n{text}\n", encoding="utf-8")
         (place / name).chmod(0o755)
-    return {"PATH": str(place)}
+    return {"PATH": str(place), "SYSTEM_PYTHON": str(place / "no other Python")}
 
 
 def continuous_integration(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -163,6 +163,25 @@ def test_ci_installs_what_lacks_and_goes_on_if_it_cannot(tmp_path: Path) -> None
     assert "WARNING: chromium" in done.stderr
     assert "skipped" in done.stderr
     assert "update" in (tmp_path / "asked").read_text()
+
+
+@BASH
+@pytest.mark.parametrize(("code", "result"), [(0, "tested"), (9, "FAILED: the set-up with Python 3.12.99")])
+def test_ci_sets_up_with_the_systems_own_python_first(tmp_path: Path, code: int, result: str) -> None:
+    """In a copy of the tracked files in another folder; if that fails, nothing else is run."""
+    python = (
+        f'case "$1" in -c) echo other; exit 0;; --version) echo "Python 3.12.99"; exit 0;; esac\n'
+        f'echo "$@ in $PWD" > {tmp_path}/called; [ -f lessons/course/places.py ] || exit 7; exit {code}'
+    )
+    fonts = "echo Noto Sans CJK; echo Noto Color Emoji"
+    environment = machine(tmp_path, chromium="", bwrap="", make="echo tested", other=python, **{"fc-list": fonts})
+    done = continuous_integration({**environment, "SYSTEM_PYTHON": str(tmp_path / "other"), "TMPDIR": str(tmp_path)})
+    assert done.returncode == int(code > 0)
+    assert result in done.stdout + done.stderr
+    assert ("tested" in done.stdout) == (code == 0)
+    arguments, _, place = (tmp_path / "called").read_text().strip().partition(" in ")
+    assert arguments == "setup_course.py run 00"
+    assert not Path(place).exists()
 
 
 @BASH

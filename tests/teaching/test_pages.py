@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -402,11 +403,10 @@ def test_a_device_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_full_disk_leaves_the_old_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.html").write_text("old", encoding="utf-8")
 
-    def full(self: Path, markup: str, encoding: str) -> int:
-        self.touch()
+    def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(CourseError, match="No space left on device"):
         export.write("new", tmp_path / "a.html")
     monkeypatch.undo()
