@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from .compare import Difference, difference, dress
 from .observe import Outcome, Raised
-from .values import brief, duplicate, size
+from .values import as_array, brief, duplicate, is_number, size
 from .verdict import Kind, Verdict
 
 SIGNS = (  # in what Python says of an error, and what a tutor says
@@ -76,8 +76,8 @@ def _known(calls: Sequence[Call], mistakes: Sequence[tuple[str, Sequence[Outcome
     """The sentence of the mistake that was made, if it is a known one.
 
     It is the one that does the same on all inputs, or else the one that explains most: on every input on which it
-    differs from the reference, the attempt does the same. Where the attempt fails on other inputs as well, something
-    else is wrong beside it, and that is said.
+    differs from the reference, the attempt does the same, and these are half of those on which it fails, or more. Where
+    it fails on others as well, something else is wrong beside it, and that is said.
     """
     failing = sum(not agree(*call, may_share) for call in calls)
     best, explains = "", 0
@@ -86,11 +86,20 @@ def _known(calls: Sequence[Call], mistakes: Sequence[tuple[str, Sequence[Outcome
         if len(same) == len(calls):
             return sentence
         apart = {i for i, (want, _) in enumerate(calls) if not agree(want, outcomes[i], may_share)}
-        if apart <= same and len(apart) > explains:
+        if not any(_tells(outcomes[i]) for i in apart):
+            continue  # a NaN, a None, an error: many a mistake ends like that
+        if apart <= same and len(apart) > explains and 2 * len(apart) >= failing:
             best, explains = sentence, len(apart)
     if best and explains < failing:
         best += " Something else is wrong, too: mend this first, then run the cell again."
     return best
+
+
+def _tells(outcome: Outcome) -> bool:
+    """Whether a call gave a value of its own."""
+    if outcome.raised or outcome.value is None:
+        return False
+    return not (is_number(outcome.value) and as_array(outcome.value) != as_array(outcome.value))
 
 
 def _advice(failing: Sequence[Call]) -> str:

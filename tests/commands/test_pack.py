@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lessons import commands
-from lessons.commands import pack
+from lessons.commands import cli, pack
 from lessons.course import installing, machine, places
 from lessons.course.places import ROOT
 from tests.support.small_course import SmallCourse, is_one_sentence, make_wheel
@@ -33,7 +32,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_the_course_installs_from_a_packed_folder_and_from_nothing_else(tiny, tmp_path: Path, capsys) -> None:
     room = tmp_path / "a stick"
-    assert commands.main(["pack", str(room)]) == 0
+    assert cli.main(["pack", str(room)]) == 0
     assert "1 wheels and course.zip" in capsys.readouterr().out
     assert "--from" in (room / "README.txt").read_text()
     with zipfile.ZipFile(room / "course.zip") as archive:
@@ -70,25 +69,25 @@ def test_a_wheel_that_the_folder_lacks_is_named(tiny, tmp_path: Path) -> None:
 
 def test_a_wheel_that_is_nowhere_for_a_platform_is_named(tiny, tmp_path: Path, capsys) -> None:
     (tiny.root / "constraints.txt").write_text("tiny==1.0\nabsent==2.0 ; sys_platform == 'win32'\n")
-    assert commands.main(["pack", str(tmp_path / "linux"), "--platform", "linux"]) == 0
+    assert cli.main(["pack", str(tmp_path / "linux"), "--platform", "linux"]) == 0
     capsys.readouterr()
-    assert commands.main(["pack", str(tmp_path / "windows"), "--platform", "windows", "--python", "3.12"]) == 1
+    assert cli.main(["pack", str(tmp_path / "windows"), "--platform", "windows", "--python", "3.12"]) == 1
     assert "There is no wheel of absent==2.0 for windows and Python 3.12" in capsys.readouterr().err
-    assert commands.main(["pack", str(tmp_path / "vms"), "--platform", "vms"]) == 1
+    assert cli.main(["pack", str(tmp_path / "vms"), "--platform", "vms"]) == 1
     assert "These exist: linux, linux-arm, windows, macos" in capsys.readouterr().err
 
 
 def test_a_full_disk_and_the_build_for_graphics_cards_are_told(tiny, tmp_path: Path, monkeypatch, capsys) -> None:
     (tmp_path / "room" / "wheels").mkdir(parents=True)
     (tmp_path / "room" / "wheels" / "torch-2.13.0-cp311-cp311-manylinux_2_28_x86_64.whl").write_bytes(b"")
-    assert commands.main(["pack", str(tmp_path / "room")]) == 1
+    assert cli.main(["pack", str(tmp_path / "room")]) == 1
     assert "the build for graphics cards" in capsys.readouterr().err
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda place: usage(10**11, 10**11, 3 * 10**8))
-    assert commands.main(["pack", str(tmp_path / "room")]) == 1
+    assert cli.main(["pack", str(tmp_path / "room")]) == 1
     assert "Only 0.3 GB are free" in capsys.readouterr().err
     (tmp_path / "a file").write_text("")
-    assert commands.main(["pack", str(tmp_path / "a file")]) == 1
+    assert cli.main(["pack", str(tmp_path / "a file")]) == 1
     assert "cannot be filled" in capsys.readouterr().err
 
 
@@ -111,7 +110,7 @@ def test_a_folder_for_another_machine_has_the_same_assets(tiny, tmp_path: Path, 
     (tiny.root / "pyproject.toml").write_text(project)
     make_wheel(tiny.wheels, "other-1.0-py3-none-any.whl")
     for platform in pack.PLATFORMS:
-        assert commands.main(["pack", str(tmp_path / platform), "--platform", platform, "--python", "3.14"]) == 0
+        assert cli.main(["pack", str(tmp_path / platform), "--platform", platform, "--python", "3.14"]) == 0
         there = {wheel.name for wheel in (tmp_path / platform / "wheels").iterdir()}
         assert there == {"tiny-1.0-cp38-abi3-manylinux_2_17_x86_64.whl", "other-1.0-py3-none-any.whl"}
     capsys.readouterr()

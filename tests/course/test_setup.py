@@ -450,7 +450,7 @@ def test_killed_while_pip_writes_and_then_during_the_assets(course: SmallCourse)
         "installing.pip = pip"
     )
     assert died.returncode == 77, died.stderr
-    died = course.set_up_and_die("from lessons import assets\nassets._swap = die")
+    died = course.set_up_and_die("from lessons.course import assets\nassets._swap = die")
     assert died.returncode == 77, died.stderr
     assert "unfinished" in died.stdout
     then = course.set_up()

@@ -23,7 +23,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from lessons import tokens as lt
 from lessons.course import assets
 from lessons.kit import datasets, pretrained
-from lessons.tokens import BytePairTokenizer, Token, WordPieceTokenizer
+from lessons.tokens import BytePairTokenizer, Token, WordPieceTokenizer, byte_pair, word_piece
 
 # --- references and texts ---------------------------------------------------------------------------------------------
 
@@ -208,8 +208,8 @@ def test_words_differ_from_rust_for_the_listed_characters_alone() -> None:
 
     def same(codes: list[int]) -> bool:
         text = "\n".join(f"a{chr(code)}b" for code in codes)
-        chunks = re.findall(f"[^{lt._SPACES}]+", text)
-        ours = ["".join(character for character, _ in word) for chunk in chunks for word in lt._words(chunk)]
+        chunks = re.findall(f"[^{word_piece._SPACES}]+", text)
+        ours = ["".join(character for character, _ in word) for chunk in chunks for word in word_piece._words(chunk)]
         return ours == [word for word, _ in split(normalise(text))]
 
     assert in_blocks(assigned(), same) == NOT_AS_RUST
@@ -367,8 +367,8 @@ def test_the_queue_of_merges_is_merging_in_order(ids: list[int], seed: int) -> N
         ranks.setdefault(pair, (rank, 4 + rank))
     expected = list(ids)
     for pair, (_, new) in ranks.items():
-        expected = lt._joined(expected, pair, new)
-    assert lt._merge_all(ids, ranks) == expected
+        expected = byte_pair._joined(expected, pair, new)
+    assert byte_pair._merge_all(ids, ranks) == expected
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -509,7 +509,8 @@ def test_wrong_input_gets_a_sentence(wrong: Callable, sentence: str) -> None:
 
 
 def test_a_full_cache_starts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lt, "CACHED_WORDS", 2)
+    for module in (byte_pair, word_piece):
+        monkeypatch.setattr(module, "CACHED_WORDS", 2)
     words = ["one", "two", "three", "two", "one", "four"]
     for tokenizer, expected in ((BytePairTokenizer.gpt2(), gpt2()), (WordPieceTokenizer.minilm(), minilm())):
         assert [tokenizer.encode(word) for word in words] == [expected.encode(word) for word in words]

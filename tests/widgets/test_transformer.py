@@ -146,7 +146,7 @@ def test_the_model_is_copied_and_may_know_few_positions(characters):
 def test_what_cannot_be_shown_is_refused_with_a_sentence(model, characters, viewer):
     for arguments, message in [
         ((nn.Linear(1, 1), characters), "Give a lessons.transformer.Transformer"),
-        ((model, "abc"), "and the lessons.transformer.dates.Characters"),
+        ((model, "abc"), "and the Characters (lessons.transformer.dates)"),
         (
             (model, dates.Characters(["abc"])),
             f"The model reads {len(characters)} characters and writes 12, not 5 and 12",
