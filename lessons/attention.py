@@ -50,9 +50,13 @@ def scaled_dot_product_attention(
     Vaswani et al. 2017, section 3.2.1, equation 1. Raises ValueError if shapes do not fit or the mask is not boolean.
     """
     _check_shapes(query, key, value)
-    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (..., queries, keys)
-    weights = masked_softmax(scores, mask)
+    weights = masked_softmax(_scores(query, key), mask)
     return weights @ value, weights
+
+
+def _scores(query: Tensor, key: Tensor) -> Tensor:
+    """query keyᵀ / √dim, (..., queries, keys), divided first: in half precision the bare product may be infinite."""
+    return (query / math.sqrt(query.shape[-1])) @ key.transpose(-2, -1)
 
 
 # --- who may look where -----------------------------------------------------------------------------------------------
@@ -107,19 +111,19 @@ class MultiHeadAttention(nn.Module):
     through `padding_mask` first.
     """
 
-    def __init__(self, hidden_size: int, n_heads: int, dropout: float = 0.0) -> None:
+    def __init__(self, hidden_size: int, n_heads: int, dropout: float = 0.0, bias: bool = True) -> None:
         """`dropout` is the share of attention weights that are set to 0 while training; the others grow accordingly.
 
-        Raises ValueError if the heads cannot share hidden_size equally.
+        Without `bias` the four linear maps have none, as in PaLM and Llama. Raises ValueError if the heads cannot share hidden_size equally.
         """
         super().__init__()
         if n_heads < 1 or hidden_size < 1 or hidden_size % n_heads:
             raise ValueError(f"hidden_size {hidden_size} cannot be shared equally by {n_heads} heads.")
         self.n_heads = n_heads
-        self.query = nn.Linear(hidden_size, hidden_size)
-        self.key = nn.Linear(hidden_size, hidden_size)
-        self.value = nn.Linear(hidden_size, hidden_size)
-        self.output = nn.Linear(hidden_size, hidden_size)
+        self.query = nn.Linear(hidden_size, hidden_size, bias)
+        self.key = nn.Linear(hidden_size, hidden_size, bias)
+        self.value = nn.Linear(hidden_size, hidden_size, bias)
+        self.output = nn.Linear(hidden_size, hidden_size, bias)
         self.dropout = nn.Dropout(dropout)  # read, never called: PyTorch's function does it
 
     def forward(self, hidden: Tensor, memory: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
@@ -137,8 +141,7 @@ class MultiHeadAttention(nn.Module):
 
     def scores(self, hidden: Tensor, memory: Tensor | None = None) -> Tensor:
         """query · key / √head_dim in every head: (batch, heads, queries, keys)."""
-        queries, keys = self._queries_and_keys(hidden, hidden if memory is None else memory)
-        return queries @ keys.transpose(-2, -1) / math.sqrt(queries.shape[-1])
+        return _scores(*self._queries_and_keys(hidden, hidden if memory is None else memory))
 
     def weights(self, hidden: Tensor, memory: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
         """Who looks at whom in every head, computed anew and without dropout: (batch, heads, queries, keys).
@@ -150,23 +153,25 @@ class MultiHeadAttention(nn.Module):
 
     def _queries_and_keys(self, hidden: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
         """Both split into heads: (batch, heads, queries, head_dim) and (batch, heads, keys, head_dim)."""
+        _check_hidden(hidden, memory, self.query.in_features)
         return split_heads(self.query(hidden), self.n_heads), split_heads(self.key(memory), self.n_heads)
 
     @classmethod
     def from_torch(cls, theirs: nn.MultiheadAttention) -> Self:
         """One with a copy of the parameters of PyTorch's, in the same mode.
 
-        PyTorch keeps the three input maps in one matrix, one below the other. Raises ValueError if it has no biases, or
-        parts that we lack.
+        PyTorch keeps the three input maps in one matrix, one below the other. Raises ValueError if it has parts that we
+        lack.
         """
-        plain = theirs.in_proj_weight is not None and theirs.in_proj_bias is not None and theirs.bias_k is None
-        if not plain or theirs.add_zero_attn:
-            raise ValueError("Only the ordinary nn.MultiheadAttention can be copied: one size, biases, no added keys.")
-        ours = cls(theirs.embed_dim, theirs.num_heads, theirs.dropout).to(theirs.in_proj_weight)
-        weights, biases = theirs.in_proj_weight.chunk(3), theirs.in_proj_bias.chunk(3)
+        if theirs.in_proj_weight is None or theirs.bias_k is not None or theirs.add_zero_attn:
+            raise ValueError("Only the ordinary nn.MultiheadAttention can be copied: one size, no added keys.")
+        has_bias = theirs.in_proj_bias is not None
+        ours = cls(theirs.embed_dim, theirs.num_heads, theirs.dropout, has_bias).to(theirs.in_proj_weight)
+        maps = (ours.query, ours.key, ours.value)
         with torch.no_grad():
-            for linear, weight, bias in zip((ours.query, ours.key, ours.value), weights, biases, strict=True):
+            for linear, weight in zip(maps, theirs.in_proj_weight.chunk(3), strict=True):
                 linear.weight.copy_(weight)
+            for linear, bias in zip(maps, theirs.in_proj_bias.chunk(3), strict=True) if has_bias else ():
                 linear.bias.copy_(bias)
         ours.output.load_state_dict(theirs.out_proj.state_dict())
         return ours.train(theirs.training)
@@ -266,26 +271,34 @@ def kernel_smoothing(x: Tensor, known_x: Tensor, known_y: Tensor, bandwidth: flo
     return weights @ known_y, weights
 
 
-def online_attention(query: Tensor, key: Tensor, value: Tensor, block_size: int) -> Tensor:
+def online_attention(
+    query: Tensor, key: Tensor, value: Tensor, block_size: int, mask: Tensor | None = None
+) -> Tensor:
     """`scaled_dot_product_attention` without ever holding a row of weights: keys come in blocks of block_size.
 
     What is kept for each query: the largest score so far, the sum of exponentials and the weighted sum of values, both
     relative to it. A new largest score rescales the sums (Milakov & Gimelshein 2018, section 3; Dao et al. 2022,
-    section 3.1). Raises ValueError for bad shapes or a block size below 1.
+    section 3.1). Raises ValueError for bad shapes, a mask that is not boolean or does not fit, or a block size below 1.
     """
     _check_shapes(query, key, value)
     if block_size < 1 or not key.shape[-2]:
         raise ValueError(f"A block holds at least one key: block_size {block_size}, key {_shape(key)}.")
     largest = torch.full_like(query[..., :1], -math.inf)  # (..., queries, 1)
     total = mixed = torch.zeros_like(largest)
-    for keys, values in zip(key.split(block_size, -2), value.split(block_size, -2), strict=True):
-        scores = query @ keys.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (..., queries, block)
+    leading, n_keys = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2]), key.shape[-2]
+    mask = torch.ones(n_keys, dtype=torch.bool, device=key.device) if mask is None else mask
+    _check_mask(mask, (*leading, query.shape[-2], n_keys))
+    allowed = mask.expand(*mask.shape[:-1], n_keys)
+    blocks = (key.split(block_size, -2), value.split(block_size, -2), allowed.split(block_size, -1))
+    for keys, values, may in zip(*blocks, strict=True):
+        scores = _scores(query, keys).masked_fill(~may, -math.inf)  # (..., queries, block)
         new_largest = torch.maximum(largest, scores.amax(-1, keepdim=True))
-        shrink, exponentials = (largest - new_largest).exp(), (scores - new_largest).exp()
+        zero = new_largest.nan_to_num(neginf=0.0)  # while nothing may be looked at: −∞ − −∞ would be NaN
+        shrink, exponentials = (largest - zero).exp(), (scores - zero).exp()
         total = total * shrink + exponentials.sum(-1, keepdim=True)
         mixed = mixed * shrink + exponentials @ values  # (..., queries, value_dim)
         largest = new_largest
-    return mixed / total
+    return mixed / total.masked_fill(total == 0, 1.0)  # a query that may look nowhere finds zeros
 
 
 # --- what it costs ----------------------------------------------------------------------------------------------------
@@ -323,6 +336,15 @@ def _check_shapes(query: Tensor, key: Tensor, value: Tensor) -> None:
         raise ValueError(f"Queries and keys need the same dim: query {_shape(query)}, key {_shape(key)}.")
     if key.shape[-2] != value.shape[-2]:
         raise ValueError(f"Every key needs one value: key {_shape(key)}, value {_shape(value)}.")
+
+
+def _check_hidden(hidden: Tensor, memory: Tensor, hidden_size: int) -> None:
+    """One sentence of the memory for each of the batch; PyTorch would let one serve for all."""
+    if hidden.ndim != 3 or memory.ndim != 3 or {hidden.shape[-1], memory.shape[-1]} != {hidden_size}:
+        shapes = f"{_shape(hidden)} and {_shape(memory)}"
+        raise ValueError(f"Vectors (batch, tokens, {hidden_size}) are due; what asks and what is looked at: {shapes}.")
+    if len(hidden) != len(memory):
+        raise ValueError(f"{len(hidden)} sentences ask, and {len(memory)} are looked at: one is due for each.")
 
 
 def _check_mask(mask: Tensor, shape: Sequence[int]) -> None:

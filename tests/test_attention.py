@@ -255,6 +255,17 @@ def test_watched_heads_show_the_weights_of_each_call_and_then_no_more():
     torch.testing.assert_close(tuple(seen), expected, **EXACT)
 
 
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_without_biases_it_is_pytorchs_without_biases(dropout):
+    torch.manual_seed(0)
+    theirs = nn.MultiheadAttention(8, 2, dropout=dropout, bias=False, batch_first=True, dtype=torch.double).eval()
+    ours = MultiHeadAttention.from_torch(theirs)
+    assert [name for name, _ in ours.named_parameters() if "bias" in name] == []
+    assert ours.dropout.p == dropout
+    x = torch.randn(2, 5, 8, dtype=torch.double)
+    torch.testing.assert_close(ours(x), theirs(x, x, x)[0], **EXACT)
+
+
 def test_the_copy_is_a_copy():
     ours, theirs = pair(8, 2)
     with torch.no_grad():
@@ -288,7 +299,13 @@ def test_the_layer_refuses_what_it_cannot_do():
         for shape in ((4, 3), (3, 1, 3), (2, 3, 4)):
             with pytest.raises(ValueError, match="does not fit the scores"):
                 ask(x, mask=torch.ones(shape, dtype=torch.bool))
-    for odd in ({"bias": False}, {"add_bias_kv": True}, {"add_zero_attn": True}, {"kdim": 3}):
+    for memory in (torch.randn(1, 3, 4), torch.randn(3, 3, 4)):  # one text for two, and three of them
+        with pytest.raises(ValueError, match="one is due for each"):
+            layer(x, memory)
+    for wrong in (x[0], x[..., :3], torch.randn(2, 1, 1, 4)):
+        with pytest.raises(ValueError, match=r"Vectors \(batch, tokens, 4\) are due"):
+            layer(x, wrong)
+    for odd in ({"add_bias_kv": True}, {"add_zero_attn": True}, {"kdim": 3}):
         with pytest.raises(ValueError, match="Only the ordinary"):
             MultiHeadAttention.from_torch(nn.MultiheadAttention(4, 2, **odd))
 
@@ -468,6 +485,33 @@ def test_online_attention_checks_its_input():
         attention.online_attention(query, key, value, 0)
     with pytest.raises(ValueError, match="Every key needs one value"):
         attention.online_attention(query, key, value[:3], 2)
+
+
+@pytest.mark.parametrize("block_size", [1, 2, 3, 100])
+def test_online_attention_with_a_mask_is_the_dense_one(block_size):
+    query, key, value = drawn((2,), 4, 6, 4, 3)
+    mask = torch.rand(2, 4, 6, generator=torch.Generator().manual_seed(0)) < 0.6
+    mask[0, 0, :3] = False  # for small blocks the first one is closed
+    mask[1, 2] = False  # and this query may look nowhere
+    expected = attention.scaled_dot_product_attention(query, key, value, mask)[0]
+    torch.testing.assert_close(attention.online_attention(query, key, value, block_size, mask), expected, **EXACT)
+    assert (expected[1, 2] == 0).all()
+    one_row = mask[:, :1]  # the same for all queries
+    expected = attention.scaled_dot_product_attention(query, key, value, one_row)[0]
+    torch.testing.assert_close(attention.online_attention(query, key, value, block_size, one_row), expected, **EXACT)
+    for wrong in (mask.long(), mask[:, :, :4]):
+        with pytest.raises(ValueError, match="mask"):
+            attention.online_attention(query, key, value, block_size, wrong)
+
+
+def test_in_half_precision_scores_are_finite_where_pytorchs_are():
+    torch.manual_seed(0)
+    query, key, value = (150 * torch.randn(1, 5, 64, dtype=torch.float16) for _ in range(3))
+    assert not (query @ key.transpose(-2, -1)).isfinite().all()  # before the division
+    ours = attention.scaled_dot_product_attention(query, key, value)[0]
+    assert F.scaled_dot_product_attention(query, key, value).isfinite().all()
+    assert ours.isfinite().all()
+    torch.testing.assert_close(attention.online_attention(query, key, value, 2), ours)
 
 
 # --- cost -------------------------------------------------------------------------------------------------------------

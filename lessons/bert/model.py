@@ -46,6 +46,8 @@ class BERTConfig:
             )
         if kind != "bert" or activation != "gelu":
             raise ValueError(f"This is a {kind!r} model with activation {activation!r}; BERT needs 'bert' and 'gelu'.")
+        if values.get("is_decoder") or values.get("add_cross_attention"):
+            raise ValueError("This BERT is a decoder, whose tokens do not look ahead; an encoder is built here.")
         return cls(**{field.name: values[field.name] for field in fields(cls) if field.name in values})
 
 
@@ -120,10 +122,15 @@ class BERT(nn.Module):
 
     @classmethod
     def from_pretrained(cls, name: str = "minilm", revision: str | None = None) -> BERT:
-        """A BERT with real weights, in evaluation mode: "minilm", a folder, or a hub name (see `pretrained.load`)."""
+        """A BERT with real weights, in evaluation mode: "minilm", a folder, or a hub name (see `pretrained.load`).
+
+        Raises ValueError if the weights are not those of a whole BERT of that configuration.
+        """
         found = pretrained.load(name, revision)
         model = cls(BERTConfig.from_dict(found.config))
-        model.load_state_dict(from_hugging_face(found.weights))
+        weights = from_hugging_face(found.weights)
+        _check_weights(name, weights, model.state_dict())
+        model.load_state_dict(weights)
         return model.eval()
 
     def forward(
@@ -195,6 +202,16 @@ class BERT(nn.Module):
         low, high = token_ids.aminmax()
         if low < 0 or high >= self.config.vocab_size:
             raise ValueError(f"Token ids go from {low} to {high}; the vocabulary has {self.config.vocab_size:,}.")
+
+
+def _check_weights(name: str, found: dict[str, Tensor], wanted: dict[str, Tensor]) -> None:
+    if missing := sorted(wanted.keys() - found.keys()):
+        hint = " It was saved without its pooler." if all(part.startswith("pooler") for part in missing) else ""
+        raise ValueError(f"{name} lacks {len(missing)} of the {len(wanted)} weights, first {missing[0]}.{hint}")
+    for part, tensor in wanted.items():
+        if found[part].shape != tensor.shape:
+            shapes = f"{tuple(found[part].shape)}, and its config.json says {tuple(tensor.shape)}"
+            raise ValueError(f"In {name} the weight {part} has the shape {shapes}.")
 
 
 def initialise(module: nn.Module, std: float = 0.02) -> None:

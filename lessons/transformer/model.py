@@ -92,6 +92,7 @@ class EncoderLayer(nn.Module):
     @classmethod
     def from_torch(cls, theirs: nn.TransformerEncoderLayer) -> Self:
         """One with a copy of the weights of PyTorch's, in evaluation mode. Raises ValueError if it cannot be copied."""
+        _check_kind(theirs, nn.TransformerEncoderLayer)
         ours = cls(**_sizes(theirs)).to(theirs.linear1.weight)
         ours.attention = MultiHeadAttention.from_torch(theirs.self_attn)
         _copy(
@@ -150,6 +151,7 @@ class DecoderLayer(nn.Module):
     @classmethod
     def from_torch(cls, theirs: nn.TransformerDecoderLayer) -> Self:
         """One with a copy of the weights of PyTorch's, in evaluation mode. Raises ValueError if it cannot be copied."""
+        _check_kind(theirs, nn.TransformerDecoderLayer)
         ours = cls(**_sizes(theirs)).to(theirs.linear1.weight)
         ours.attention = MultiHeadAttention.from_torch(theirs.self_attn)
         ours.cross_attention = MultiHeadAttention.from_torch(theirs.multihead_attn)
@@ -161,6 +163,12 @@ class DecoderLayer(nn.Module):
             (theirs.norm3, ours.feed_forward_norm),
         )
         return ours.eval()
+
+
+def _check_kind(theirs: nn.Module, wanted: type[nn.Module]) -> None:
+    """An encoder layer has no cross-attention to copy, and has no place for one."""
+    if not isinstance(theirs, wanted):
+        raise ValueError(f"A {wanted.__name__} is due, not a {type(theirs).__name__}.")
 
 
 def _sizes(theirs: nn.TransformerEncoderLayer | nn.TransformerDecoderLayer) -> dict[str, Any]:
@@ -237,8 +245,9 @@ class Transformer(nn.Module):
     def encode(self, source_ids: Tensor) -> tuple[Tensor, Tensor]:
         """(batch, sources) -> the memory (batch, sources, hidden_size), and its mask (batch, 1, sources).
 
-        Raises ValueError if a source is longer than the model has positions.
+        Raises ValueError if a source is longer than the model has positions, or an id is outside the vocabulary.
         """
+        _check_ids(source_ids, self.source, "source")
         mask = padding_mask(source_ids != 0)
         hidden = self.source(source_ids) + _first(self.source_position, source_ids.shape[1])
         for layer in self.encoder:
@@ -246,7 +255,11 @@ class Transformer(nn.Module):
         return self.encoder_norm(hidden), mask
 
     def decode(self, target_ids: Tensor, memory: Tensor, memory_mask: Tensor) -> Tensor:
-        """(batch, targets) -> logits of the next id at every place (batch, targets, target vocabulary)."""
+        """(batch, targets) -> logits of the next id at every place (batch, targets, target vocabulary).
+
+        Raises ValueError for more targets than positions, or an id outside the vocabulary.
+        """
+        _check_ids(target_ids, self.target, "target")
         n = target_ids.shape[1]
         hidden = self.target(target_ids) + _first(self.target_position, n)
         mask = causal_mask(n).to(hidden.device)
@@ -272,14 +285,25 @@ class Transformer(nn.Module):
         """Write `steps` ids for each source, always the most probable next one, reading what was written so far.
 
         Everything is computed anew in each step. The model stays in its mode: turn dropout off first (`evaluating`).
-        Raises ValueError for a source or more steps than the model has positions for.
+        Raises ValueError for no step, and for a source or more steps than the model has positions for.
         """
+        if steps < 1:
+            raise ValueError(f"At least one step is needed to write something, not {steps}.")
         memory, mask = self.encode(source_ids)
         written = torch.full((len(source_ids), 1), start_id, device=source_ids.device)
         for _ in range(steps):
             logits = self.decode(written, memory, mask)
             written = torch.cat([written, logits[:, -1].argmax(-1, keepdim=True)], dim=1)
         return Translation(written[:, 1:], self.alignment(written[:, :-1], memory, mask))
+
+
+def _check_ids(token_ids: Tensor, table: nn.Embedding, name: str) -> None:
+    if token_ids.ndim != 2 or token_ids.numel() == 0 or token_ids.is_floating_point() or token_ids.is_complex():
+        kind = f"{tuple(token_ids.shape)} of {token_ids.dtype}"
+        raise ValueError(f"The {name} ids must be whole numbers (batch, tokens), one or more; these are {kind}.")
+    low, high = token_ids.aminmax()
+    if low < 0 or high >= table.num_embeddings:
+        raise ValueError(f"The {name} ids go from {low} to {high}; that vocabulary has {table.num_embeddings:,}.")
 
 
 def _first(positions: nn.Embedding, n: int) -> Tensor:

@@ -286,8 +286,8 @@ def _opener(lab: Lab, browser: Any) -> Iterator[Callable[..., Notebook]]:
     for notebook in opened:
         _end_kernel(lab, notebook.file)
     for notebook in opened:
-        assert notebook.errors == []
-        assert notebook.strangers == []
+        assert notebook.errors == [], notebook.errors
+        assert notebook.strangers == [], notebook.strangers
 
 
 def _end_kernel(lab: Lab, file: str) -> None:

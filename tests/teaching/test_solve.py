@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -15,7 +16,7 @@ from lessons.course import places
 from lessons.course.errors import CourseError
 from lessons.course.places import ROOT
 from lessons.teaching import solve
-from lessons.teaching.cells import stubs
+from lessons.teaching.cells import is_python, stubs
 from lessons.tutor import CodeExercise, record
 from tests.support.notebooks import exercises_only
 
@@ -26,11 +27,55 @@ each_notebook = pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file
 
 
 @each_notebook
-def test_solved_every_verdict_is_correct(file: Path, tmp_path: Path) -> None:
-    found = solve.solve(file, tmp_path / file.name)
+def test_solved_every_verdict_is_correct(file: Path) -> None:
+    """nbval runs the rest of the notebook; the next test says why the one may be run without the other."""
+    notebook = solve.solved(exercises_only(nbformat.read(file, as_version=4)))
+    found = solve.verdicts(notebook, file.parent)
     assert {name: verdict for name, verdict in found.items() if verdict != "correct"} == {}
+    assert len(found) > 4
     assert record.load() == {}  # it has a home of its own
-    nbformat.validate(nbformat.read(tmp_path / file.name, as_version=4))
+
+
+@each_notebook
+def test_a_solution_brings_no_name_that_means_something_else_in_the_rest(file: Path) -> None:
+    notebook = nbformat.read(file, as_version=4)
+    rest = [cell.source for cell in notebook.cells if cell.cell_type == "code" and not any(stubs(cell))]
+    solved = [cell.source for cell in solve.solved(deepcopy(notebook)).cells if any(stubs(cell))]
+    elsewhere, stored = _imported(rest), _stored(rest)
+    assert not stored & _stored(solved)
+    for name, meaning in _imported(solved).items():
+        assert name not in stored
+        assert elsewhere.get(name, meaning) == meaning, name
+
+
+def _statements(sources: list[str]) -> list[ast.stmt]:
+    return [node for source in sources if is_python(source) for node in ast.parse(source).body]
+
+
+def _imported(sources: list[str]) -> dict[str, str]:
+    """Each name that the cells import, and from where."""
+    found = {}
+    for node in _statements(sources):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            found |= {each.asname or each.name: f"{module}{each.name}" for each in node.names}
+    return found
+
+
+def _stored(sources: list[str]) -> set[str]:
+    """The names of values that the cells bind at their top level."""
+    plain = [node for node in _statements(sources) if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    names = [part for node in plain for part in ast.walk(node) if isinstance(part, ast.Name)]
+    return {name.id for name in names if isinstance(name.ctx, ast.Store)}
+
+
+def test_a_whole_notebook_solved_is_written_with_its_outputs(tmp_path: Path) -> None:
+    found = solve.solve(NOTEBOOKS[0], tmp_path / "solved.ipynb")
+    assert set(found.values()) == {"correct"}
+    assert record.load() == {}
+    written = nbformat.read(tmp_path / "solved.ipynb", as_version=4)
+    nbformat.validate(written)
+    assert sum(bool(cell.get("outputs")) for cell in written.cells) > len(found)
 
 
 @each_notebook

@@ -124,7 +124,7 @@ def test_what_a_layer_cannot_read_is_refused(norm_first):
     encoder, decoder = (kind(8, 2, 8, norm_first=norm_first) for kind in (EncoderLayer, DecoderLayer))
     with pytest.raises(ValueError, match="needs a memory"):
         decoder(torch.randn(1, 3, 8), None)
-    with pytest.raises(RuntimeError, match="shape"):  # nothing is stretched from width 1 to 8
+    with pytest.raises(RuntimeError if norm_first else ValueError, match="8"):  # nothing is stretched from 1 to 8
         encoder(torch.randn(1, 3, 1))
     with pytest.raises(ValueError, match="must be boolean"):
         encoder(torch.randn(1, 3, 8), torch.zeros(3, 3))
@@ -132,7 +132,33 @@ def test_what_a_layer_cannot_read_is_refused(norm_first):
         decoder(torch.randn(1, 3, 8), torch.randn(1, 2, 8), memory_mask=torch.ones(1, 1, 2))
 
 
+def test_one_source_does_not_serve_for_three_targets():
+    layer = DecoderLayer(8, 2, 8)
+    with pytest.raises(ValueError, match="one is due for each"):
+        layer(torch.randn(3, 2, 8), torch.randn(1, 2, 8))
+
+
+def test_ids_outside_the_vocabulary_and_no_step_are_told():
+    model = Transformer(5, 4, hidden_size=8, n_heads=2, n_layers=1, intermediate_size=8, max_length=6)
+    sources = torch.tensor([[1, 4, 0]])
+    for wrong in (torch.tensor([[1, 5]]), torch.tensor([[-1, 2]]), torch.tensor([1, 2]), torch.ones(1, 2)):
+        with pytest.raises(ValueError, match="source ids"):
+            model(wrong, torch.tensor([[1, 2]]))
+    for wrong in (torch.tensor([[4]]), torch.tensor([[-1]]), torch.empty(1, 0, dtype=torch.long)):
+        with pytest.raises(ValueError, match="target ids"):
+            model(sources, wrong)
+    for steps in (0, -1):
+        with pytest.raises(ValueError, match="At least one step"):
+            model.greedy(sources, 0, steps)
+    with pytest.raises(ValueError, match="6 positions"):
+        model.greedy(sources, 0, 7)
+
+
 def test_what_cannot_be_copied_is_refused():
+    with pytest.raises(ValueError, match="TransformerEncoderLayer is due"):
+        EncoderLayer.from_torch(nn.TransformerDecoderLayer(8, 2, 8, batch_first=True))
+    with pytest.raises(ValueError, match="TransformerDecoderLayer is due"):
+        DecoderLayer.from_torch(nn.TransformerEncoderLayer(8, 2, 8, batch_first=True))
     with pytest.raises(ValueError, match="batch_first"):
         EncoderLayer.from_torch(nn.TransformerEncoderLayer(8, 2, 8))
     with pytest.raises(ValueError, match="biases"):
