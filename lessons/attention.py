@@ -114,7 +114,8 @@ class MultiHeadAttention(nn.Module):
     def __init__(self, hidden_size: int, n_heads: int, dropout: float = 0.0, bias: bool = True) -> None:
         """`dropout` is the share of attention weights that are set to 0 while training; the others grow accordingly.
 
-        Without `bias` the four linear maps have none, as in PaLM and Llama. Raises ValueError if the heads cannot share hidden_size equally.
+        Without `bias` the four linear maps have none, as in Llama. Raises ValueError if the heads cannot share
+        hidden_size equally.
         """
         super().__init__()
         if n_heads < 1 or hidden_size < 1 or hidden_size % n_heads:
@@ -271,9 +272,7 @@ def kernel_smoothing(x: Tensor, known_x: Tensor, known_y: Tensor, bandwidth: flo
     return weights @ known_y, weights
 
 
-def online_attention(
-    query: Tensor, key: Tensor, value: Tensor, block_size: int, mask: Tensor | None = None
-) -> Tensor:
+def online_attention(query: Tensor, key: Tensor, value: Tensor, block_size: int, mask: Tensor | None = None) -> Tensor:
     """`scaled_dot_product_attention` without ever holding a row of weights: keys come in blocks of block_size.
 
     What is kept for each query: the largest score so far, the sum of exponentials and the weighted sum of values, both

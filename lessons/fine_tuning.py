@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -19,9 +20,14 @@ from lessons.bert import BERT, to_hugging_face
 from lessons.course.files import write_whole
 from lessons.kit import pretrained, training
 from lessons.kit.batches import Batch, TextBatches, by_length, pad
+from lessons.kit.texts import listed
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
+
+
+Texts = Sequence[str] | Sequence[tuple[str, str]]  # texts, or pairs of them
+Labels = Sequence[int] | NDArray[np.int64]
 
 
 class TextClassifier(nn.Module):
@@ -31,7 +37,10 @@ class TextClassifier(nn.Module):
     """
 
     def __init__(self, bert: BERT, tokenizer: PreTrainedTokenizerBase, label_names: Sequence[str]) -> None:
+        """Raises ValueError unless there are two or more names, in a list, and all different."""
         super().__init__()
+        if isinstance(label_names, str):
+            raise ValueError(f"Give a list of names, not one text: [{label_names!r}, ...].")
         if len(label_names) < 2:
             raise ValueError(f"A classifier needs two or more labels, not {list(label_names)}.")
         if len(set(label_names)) < len(label_names):
@@ -52,31 +61,34 @@ class TextClassifier(nn.Module):
         torch.manual_seed(seed)
         return cls(bert, tokenizer, label_names).eval()
 
-    def forward(self, token_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+    def forward(
+        self, token_ids: Tensor, attention_mask: Tensor | None = None, token_type_ids: Tensor | None = None
+    ) -> Tensor:
         """(batch, tokens) -> logits (batch, labels)."""
-        return self.classifier(self.dropout(self.bert.pooled(token_ids, attention_mask)))
+        return self.classifier(self.dropout(self.bert.pooled(token_ids, attention_mask, token_type_ids)))
 
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+    def encode(self, texts: Texts) -> list[list[int]]:
         """Texts -> token ids with [CLS] and [SEP]; longer texts are cut to `max_tokens`.
 
-        Raises TypeError for one bare string or for anything that is not a string.
+        Of a pair (first, second), such as a question and its answer, the longer one is cut. Raises TypeError for one
+        bare string, and for anything that is not a text or, if the first one is a pair, not a pair.
         """
-        if isinstance(texts, str):
-            raise TypeError("Give a list of texts, not one string: [text].")
-        texts = list(texts)  # an array or a column of a table is as good
-        if wrong := [text for text in texts if not isinstance(text, str)]:
-            raise TypeError(f"Every text must be a string; found {type(wrong[0]).__name__}: {wrong[0]!r}.")
-        if not texts:
-            return []
-        whole = [text.encode("utf-8", "replace").decode() for text in texts]  # half a surrogate pair becomes "?"
-        return self.tokenizer(whole, truncation=True, max_length=self.max_tokens)["input_ids"]
+        return self._encoded(texts)["input_ids"]
+
+    def _encoded(self, texts: Texts) -> dict[str, list[list[int]]]:
+        """The tokenizer's "input_ids" and, for pairs of texts, "token_type_ids"."""
+        columns = _columns(texts)
+        if not columns[0]:
+            return {"input_ids": []}
+        found = self.tokenizer(*columns, truncation=True, max_length=self.max_tokens, return_token_type_ids=True)
+        return {name: found[name] for name in ("input_ids", "token_type_ids")[: len(columns)]}
 
     def fit(
         self,
-        texts: Sequence[str],
-        labels: Sequence[int] | NDArray[np.int64],
+        texts: Texts,
+        labels: Labels,
         *,
-        validation: tuple[Sequence[str], Sequence[int] | NDArray[np.int64]] | None = None,
+        validation: tuple[Texts, Labels] | None = None,
         epochs: int = 2,
         learning_rate: float = 1e-4,
         batch_size: int = 16,
@@ -84,10 +96,15 @@ class TextClassifier(nn.Module):
         seed: int = 0,
         progress: bool = True,
     ) -> training.History:
-        """Fine-tune every weight on texts and labels (0 .. labels - 1); validation accuracy after each epoch."""
+        """Fine-tune every weight on texts, or pairs of texts, and labels (0 .. labels - 1).
+
+        Validation accuracy is taken after each epoch. Raises TypeError as `encode` does, and ValueError for labels that
+        do not fit.
+        """
         _check_labels(labels, len(self.label_names))
-        examples = self.encode(texts)
-        batches = TextBatches(examples, labels, batch_size, pad_id=self.pad_id, seed=seed)
+        encoded = self._encoded(texts)
+        examples, types = encoded["input_ids"], encoded.get("token_type_ids")
+        batches = TextBatches(examples, labels, batch_size, pad_id=self.pad_id, seed=seed, token_types=types)
         torch.manual_seed(seed)
 
         def accuracy(_: nn.Module) -> training.Metrics:
@@ -112,36 +129,50 @@ class TextClassifier(nn.Module):
         return self.tokenizer.pad_token_id or 0
 
     @torch.no_grad()
-    def predict_proba(self, texts: Sequence[str], batch_size: int = 32) -> NDArray[np.float32]:
-        """Probabilities (n, labels), in the order of the texts; dropout is off."""
-        examples, device = self.encode(texts), self.classifier.weight.device
+    def predict_proba(self, texts: Texts, batch_size: int = 32) -> NDArray[np.float32]:
+        """Probabilities (n, labels), in the order of the texts; dropout is off. Raises as `encode` and `by_length`."""
+        encoded, device = self._encoded(texts), self.classifier.weight.device
+        examples, types = encoded["input_ids"], encoded.get("token_type_ids")
         result = np.zeros((len(examples), len(self.label_names)), dtype=np.float32)
         with training.evaluating(self):
             for chosen in by_length(examples, batch_size):
-                token_ids, mask = training.to_device(pad([examples[i] for i in chosen], self.pad_id), device)
-                result[chosen] = self(token_ids, mask).softmax(-1).cpu().numpy()
+                batch = pad([examples[i] for i in chosen], self.pad_id)
+                segments = pad([types[i] for i in chosen])[0] if types else None
+                result[chosen] = self(*training.to_device((*batch, segments), device)).softmax(-1).cpu().numpy()
         return result
 
-    def predict(self, texts: Sequence[str]) -> NDArray[np.int64]:
+    def predict(self, texts: Texts) -> NDArray[np.int64]:
         """The most probable label of each text, an integer array (n,)."""
         return self.predict_proba(texts).argmax(1)
 
-    def accuracy(self, texts: Sequence[str], labels: Sequence[int] | NDArray[np.int64]) -> float:
-        """The share of texts that get their label."""
-        return float((self.predict(texts) == np.asarray(labels)).mean())
+    def accuracy(self, texts: Texts, labels: Labels) -> float:
+        """The share of texts that get their label. Raises ValueError for no text, or labels that do not fit."""
+        _check_labels(labels, len(self.label_names))
+        guesses = self.predict(texts)
+        if len(guesses) != len(labels) or not len(guesses):
+            raise ValueError(f"One label for each text is due: {len(guesses)} texts, {len(labels)} labels.")
+        return float((guesses == np.asarray(labels)).mean())
 
     def save(self, folder: str | Path) -> Path:
-        """Write a folder that `TextClassifier.load` and transformers' AutoModelForSequenceClassification can read."""
+        """Write a folder that `TextClassifier.load` and transformers' AutoModelForSequenceClassification can read.
+
+        The tokenizer in it cuts texts where this one does: `tokenizer(text, truncation=True)`.
+        """
         from safetensors.torch import save
 
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
-        bert = {f"bert.{name}": tensor for name, tensor in to_hugging_face(self.bert.state_dict()).items()}
+        encoder = self.bert.state_dict()
+        if isinstance(self.bert.embeddings.word, TouchedRows):  # in the middle of a training
+            encoder["embeddings.word.weight"] = self.bert.embeddings.word.whole()
+        bert = {f"bert.{name}": tensor for name, tensor in to_hugging_face(encoder).items()}
         head = {f"classifier.{name}": tensor for name, tensor in self.classifier.state_dict().items()}
         weights = {name: tensor.contiguous().cpu() for name, tensor in {**bert, **head}.items()}
         write_whole(place / "model.safetensors", save(weights, metadata={"format": "pt"}))
         write_whole(place / "config.json", json.dumps(self._config(), indent=2, ensure_ascii=False))
-        self.tokenizer.save_pretrained(place)
+        tokenizer = copy.deepcopy(self.tokenizer)
+        tokenizer.model_max_length = self.max_tokens
+        tokenizer.save_pretrained(place)
         return place
 
     def _config(self) -> dict[str, object]:
@@ -158,18 +189,39 @@ class TextClassifier(nn.Module):
 
     @classmethod
     def load(cls, folder: str | Path) -> TextClassifier:
-        """Read what `save` wrote. Raises FileNotFoundError if the folder holds no saved classifier."""
+        """Read what `save`, or transformers, wrote: labels without a name are called LABEL_0, LABEL_1 and so on.
+
+        Raises FileNotFoundError if the folder holds no saved classifier, ValueError if its files do not fit together.
+        """
         place = Path(folder).absolute()  # never the name of a packaged model
-        file = place / "config.json"
-        config = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-        if "id2label" not in config:
-            raise FileNotFoundError(f"{folder} holds no saved classifier (no config.json with labels is in it).")
-        checkpoint = pretrained.load(str(place))
-        names = [config["id2label"][str(label)] for label in range(len(config["id2label"]))]
-        model = cls(BERT.from_pretrained(str(place)), checkpoint.tokenizer, names)
-        head = {name: checkpoint.weights[f"classifier.{name}"] for name in ("weight", "bias")}
+        if not (place / "config.json").is_file():
+            raise FileNotFoundError(f"{folder} holds no saved classifier (no config.json is in it).")
+        found = pretrained.load(str(place))
+        head = {name: found.weights.get(f"classifier.{name}") for name in ("weight", "bias")}
+        if any(tensor is None for tensor in head.values()):
+            raise FileNotFoundError(f"{folder} holds no saved classifier (no weights of a classifier are in it).")
+        model = cls(BERT.from_pretrained(str(place)), found.tokenizer, _names(found.config, len(head["bias"])))  # type: ignore[arg-type]
         model.classifier.load_state_dict(head)
+        model.max_tokens = min(found.tokenizer.model_max_length, model.bert.config.max_position_embeddings)
         return model.eval()
+
+
+def _names(config: dict[str, Any], n_labels: int) -> list[str]:
+    """The names of the labels in a config.json. Raises ValueError if there is not one for each row of the weights."""
+    names = config.get("id2label") or {str(label): f"LABEL_{label}" for label in range(n_labels)}
+    if names.keys() != {str(label) for label in range(n_labels)}:
+        raise ValueError(f"config.json names the labels {', '.join(names)}; the weights have {n_labels} labels.")
+    return [names[str(label)] for label in range(n_labels)]
+
+
+def _columns(texts: Texts) -> tuple[list[str], ...]:
+    """The texts as the tokenizer takes them: one list, or for pairs two, the first texts and the second ones."""
+    rows = texts if isinstance(texts, str) else list(texts)
+    if not rows or not isinstance(rows[0], tuple | list):
+        return (listed(rows),)  # type: ignore[arg-type]
+    if wrong := [row for row in rows if not (isinstance(row, tuple | list) and len(row) == 2)]:
+        raise TypeError(f"Each must be a pair (first text, second text), as the first one is; found {wrong[0]!r:.60}.")
+    return tuple(listed(column) for column in zip(*rows, strict=True))
 
 
 def train_only_last(model: TextClassifier, n_layers: int) -> None:
@@ -199,6 +251,12 @@ class TouchedRows(nn.Embedding):
         lookup[token_ids] = torch.arange(len(token_ids), device=weight.device)
         self.register_buffer("lookup", lookup, persistent=False)  # (vocabulary,): place in `weight`, or -1
         self.register_buffer("fixed", weight.detach(), persistent=False)  # (vocabulary, dim)
+
+    def whole(self) -> Tensor:
+        """The table of all tokens, (vocabulary, dim): the rows that are parameters in their places."""
+        table, touched = self.fixed.clone(), self.lookup >= 0
+        table[touched] = self.weight.detach()[self.lookup[touched]]
+        return table
 
     def forward(self, token_ids: Tensor) -> Tensor:
         """(batch, tokens) -> (batch, tokens, dim)."""
@@ -232,10 +290,12 @@ def only_touched_rows(bert: BERT, examples: Sequence[Sequence[int]]) -> Iterator
 
 def classification_loss(model: nn.Module, batch: Batch) -> Tensor:
     """Mean cross-entropy of a batch of `TextBatches`."""
-    return F.cross_entropy(model(batch["token_ids"], batch["attention_mask"]), batch["labels"])  # type: ignore[arg-type]
+    names = ("token_ids", "attention_mask", "token_type_ids")
+    logits = model(*(batch[name] for name in names if name in batch))
+    return F.cross_entropy(logits, batch["labels"])  # type: ignore[arg-type]
 
 
-def _check_labels(labels: Sequence[int] | NDArray[np.int64], n_labels: int) -> None:
+def _check_labels(labels: Labels, n_labels: int) -> None:
     values = np.asarray(labels)
     if values.ndim != 1:
         raise ValueError(f"Labels must be one number for each text, (n,); their shape is {values.shape}.")

@@ -10,12 +10,13 @@ Weight Decay Regularization, ICLR 2019. `Value` follows the idea of Karpathy's m
 
 from __future__ import annotations
 
+import copy
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from numbers import Real
-from typing import Union
+from typing import Any, Union
 
 import numpy as np
 import torch
@@ -128,6 +129,15 @@ class Value:
         if self.data <= 0:
             raise ValueError(f"log({self.data:g}) is not defined: a logarithm needs a number above 0.")
         return Value(math.log(self.data), operation="log", parents=(self,), local_gradients=(1 / self.data,))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        """A copy of the whole graph below, without recursion, as deep as it may be."""
+        for node in topological_order(self):
+            if id(node) not in memo:
+                new = memo[id(node)] = Value(node.data, node.label, operation=node.operation)
+                new.grad, new.local_gradients = node.grad, node.local_gradients
+                new.parents = tuple(memo[id(parent)] for parent in node.parents)
+        return memo[id(self)]
 
     def backward(self) -> None:
         """Add to `grad` of every input the derivative of this value in it (reverse mode; Baydin et al. section 3.2).
@@ -266,7 +276,8 @@ def numerical_gradient(function: Callable[[Array], float], point: ArrayLike, ste
     """(f(x + h) − f(x − h)) / 2h along each axis, (dims,); its error shrinks like h² until rounding takes over.
 
     The default step is the cube root of eps, of the point's own type (Nocedal & Wright, Numerical Optimization, 2nd
-    ed. 2006, section 8.1). Raises ValueError for a point that is not a list of numbers, or a step that is not above 0.
+    ed. 2006, section 8.1). Raises ValueError for a point that is not a list of numbers, and for a step that is not
+    above 0 or that gets lost beside the point's numbers.
     """
     x, h = _point_and_step(point, step)
     return np.array([(function(x + row) - function(x - row)) / (2 * h) for row in h * np.eye(len(x), dtype=x.dtype)])
@@ -280,6 +291,12 @@ def _point_and_step(point: ArrayLike, step: float | None) -> tuple[Array, np.flo
     h = x.dtype.type(np.finfo(x.dtype).eps ** (1 / 3) if step is None else step)
     if not h > 0:
         raise ValueError(f"The step must be above 0, not {step}.")
+    if lost := [number for number in x if number + h == number or number - h == number]:
+        apart = np.spacing(np.abs(lost[0]))
+        raise ValueError(
+            f"The step {h:.2g} gets lost beside {lost[0]:g}, where floating-point numbers are {apart:.2g} apart: "
+            "give a larger one."
+        )
     return x, h
 
 
@@ -341,8 +358,31 @@ class SGD:
             raise ValueError("One of these tensors was computed from others: optimise those it was computed from.")
         if not (torch.as_tensor(learning_rate).min() >= 0 and weight_decay >= 0):
             raise ValueError(f"Neither may be below 0: learning rate {learning_rate}, weight decay {weight_decay}.")
-        self.learning_rate = learning_rate
+        # As torch.optim's: a schedule, or `training.fit`, sets the rate in here.
+        self.param_groups: list[dict[str, Any]] = [{"params": self.parameters, "lr": learning_rate}]
         self.weight_decay = weight_decay
+
+    @property
+    def learning_rate(self) -> float | Tensor:
+        """η, which may be set between steps."""
+        return self.param_groups[0]["lr"]
+
+    @learning_rate.setter
+    def learning_rate(self, value: float | Tensor) -> None:
+        self.param_groups[0]["lr"] = value
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that the next step depends on beside the parameters and their gradients, for `load_state_dict`."""
+        return {name: value for name, value in vars(self).items() if name not in ("parameters", "param_groups")} | {
+            "learning_rate": self.learning_rate
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` gave. Raises ValueError for the state of another kind of optimiser."""
+        if state.keys() != self.state_dict().keys():
+            raise ValueError(f"This is not the state of {type(self).__name__}: it holds {', '.join(state)}.")
+        for name, value in copy.deepcopy(dict(state)).items():
+            setattr(self, name, value)
 
     def zero_grad(self) -> None:
         """Forget the gradients; `backward` would add to them."""
@@ -445,11 +485,28 @@ def _share(beta: float) -> float:
     return beta
 
 
+@torch.no_grad()
+def clip_gradients(parameters: Iterable[Tensor], max_norm: float) -> float:
+    """Shorten all gradients together, in place, to the norm `max_norm` where it is larger; returns the norm before.
+
+    The direction stays. Parameters without a gradient are passed over. The same numbers as torch's `clip_grad_norm_`
+    (Pascanu, Mikolov & Bengio 2013, algorithm 1). Raises ValueError unless max_norm is above 0.
+    """
+    if not max_norm > 0:
+        raise ValueError(f"max_norm must be above 0, not {max_norm}.")
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    norm = math.sqrt(sum(gradient.double().square().sum().item() for gradient in gradients))
+    for gradient in gradients:
+        gradient.mul_(min(1.0, max_norm / (norm + 1e-6)))  # torch's own guard against a division by 0
+    return norm
+
+
 def cosine_warmup_decay(step: int, warmup_steps: int, total_steps: int) -> float:
     """What to multiply the learning rate with: up from 0 to 1, then down along half a cosine wave to 0 at the end.
 
-    The same numbers as transformers' `get_cosine_schedule_with_warmup` (Loshchilov & Hutter 2017, SGDR, equation 5).
-    The straight way down is `lessons.kit.training.linear_warmup_decay`.
+    The same numbers as transformers' `get_cosine_schedule_with_warmup` (Loshchilov & Hutter 2017, SGDR, equation 5) up
+    to the end. After it this stays at 0, where theirs follows the wave up again. The straight way down is
+    `lessons.kit.training.linear_warmup_decay`.
     """
     if step < warmup_steps:
         return step / warmup_steps

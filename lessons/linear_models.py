@@ -197,7 +197,7 @@ def cross_entropy(parameters: Array, table: Array, labels: Array, l2: float = 0.
 
 def cross_entropy_gradient(parameters: Array, table: Array, labels: Array, l2: float = 0.0) -> Array:
     """The gradient of `cross_entropy` in the parameters, (d + 1,): mean((probability − label) row), + the penalty's."""
-    errors = sigmoid(table @ parameters) - labels  # (n,)
+    errors = sigmoid(table @ parameters) - (labels == 1)  # (n,)
     return table.T @ errors / len(labels) + 2 * l2 * _spare_bias(parameters)
 
 
@@ -343,9 +343,25 @@ class LogisticRegression(LinearModel):
                 "Give a penalty, such as l2=0.001, or a learning rate and a number of steps."
             )
         else:
-            path = newton(loss, gradient, hessian, start)
+            path = self._newton(y, table)
         self._store(path, loss)
         return self
+
+    def _newton(self, y: Array, table: Array) -> Array:
+        """The path of `newton` from zeros, on centred inputs: a column of millions would drown in its own mean.
+
+        Centring changes no weight and no loss; the bias takes mean(inputs) @ weights off.
+        """
+        middle = table[:, :-1].mean(0)
+        centred = table - np.append(middle, 0.0)
+        path = newton(
+            lambda parameters: cross_entropy(parameters, centred, y, self.l2),
+            lambda parameters: cross_entropy_gradient(parameters, centred, y, self.l2),
+            lambda parameters: cross_entropy_hessian(parameters, centred, self.l2),
+            np.zeros(table.shape[1]),
+        )
+        path[:, -1] -= path[:, :-1] @ middle
+        return path
 
     def predict_proba(self, inputs: ArrayLike) -> Array:
         """Inputs (n, d) -> probabilities (n, 2) of label 0 and label 1."""

@@ -23,7 +23,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lessons.kit.datasets import Split, mnist
-from lessons.kit.training import Metrics, fit
+from lessons.kit.training import Metrics, evaluating, fit
 
 # --- activations ------------------------------------------------------------------------------------------------------
 
@@ -56,37 +56,46 @@ def log_softmax(logits: Tensor) -> Tensor:
     return shifted - shifted.exp().sum(-1, keepdim=True).log()
 
 
-def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+def cross_entropy(logits: Tensor, labels: Tensor, ignored: int = -100) -> Tensor:
     """The mean of −ln(probability of the right class), a scalar in nats: logits (batch, classes), labels (batch,).
 
-    Raises ValueError for an empty batch, shapes that do not fit, or a label that is no class.
+    Or (batch, tokens, classes) and (batch, tokens), with any leading dimensions. Where the label is `ignored` nothing
+    is asked, and nothing counted. Raises ValueError if nothing is asked at all, for shapes that do not fit, or for a
+    label that is no class.
     """
-    _check_labels(logits, labels)
-    return -log_softmax(logits)[torch.arange(len(labels)), labels].mean()
+    asked = _asked(logits, labels, ignored)
+    return -log_softmax(logits[asked]).gather(-1, labels[asked][:, None]).mean()
 
 
-def cross_entropy_gradient(logits: Tensor, labels: Tensor) -> Tensor:
-    """The gradient of `cross_entropy` in the logits, (batch, classes): (p − y) / batch, with y one-hot.
+def cross_entropy_gradient(logits: Tensor, labels: Tensor, ignored: int = -100) -> Tensor:
+    """The gradient of `cross_entropy` in the logits, (batch, classes): (p − y) / n, with y one-hot and n labels asked.
 
     Bishop 2006, section 4.3.4. Raises ValueError like `cross_entropy`.
     """
-    _check_labels(logits, labels)
-    probabilities = log_softmax(logits).exp()
-    return (probabilities - F.one_hot(labels, logits.shape[-1])) / len(labels)
+    asked = _asked(logits, labels, ignored)
+    gradient = torch.zeros_like(logits)
+    gradient[asked] = log_softmax(logits[asked]).exp() - F.one_hot(labels[asked], logits.shape[-1])
+    return gradient / asked.sum()
 
 
-def _check_labels(logits: Tensor, labels: Tensor) -> None:
-    if logits.ndim != 2 or labels.shape != logits.shape[:1]:
+def _asked(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
+    """Where a label is asked about, boolean, in the shape of the labels. Raises ValueError for what does not fit."""
+    if logits.ndim < 2 or labels.shape != logits.shape[:-1]:
         raise ValueError(
             f"Logits (batch, classes) and labels (batch,) are due; these are {tuple(logits.shape)} and "
             f"{tuple(labels.shape)}."
         )
-    if len(labels) == 0:
+    if labels.numel() == 0:
         raise ValueError("The batch is empty: there is no mean of nothing.")
     if labels.dtype != torch.int64:
         raise ValueError(f"Labels are class numbers of type int64; these are {labels.dtype}.")
-    if labels.min() < 0 or labels.max() >= logits.shape[1]:
-        raise ValueError(f"Labels go from 0 to {logits.shape[1] - 1}; these from {labels.min()} to {labels.max()}.")
+    asked = labels != ignored
+    if not asked.any():
+        raise ValueError(f"Every label is {ignored}, which is passed over: there is no mean of nothing.")
+    low, high = labels[asked].aminmax()
+    if low < 0 or high >= logits.shape[-1]:
+        raise ValueError(f"Labels go from 0 to {logits.shape[-1] - 1}; these from {low} to {high}.")
+    return asked
 
 
 # --- two layers, forwards and backwards by hand -----------------------------------------------------------------------
@@ -277,14 +286,11 @@ def classification_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tenso
 def evaluate(model: nn.Module, inputs: Tensor, labels: Tensor) -> dict[str, float]:
     """Loss and accuracy, without dropout and without gradients; the model's mode is restored.
 
-    The inputs are brought to the device of the model; the labels stay.
+    The inputs are brought to the device of the model; the labels stay. Raises ValueError like `cross_entropy`.
     """
-    was_training, device = model.training, next(model.parameters()).device
-    model.eval()
-    with torch.no_grad():
-        logits = model(inputs.to(device)).to(labels.device)
-    model.train(was_training)
-    return {"loss": F.cross_entropy(logits, labels).item(), "accuracy": _accuracy(logits, labels)}
+    with evaluating(model), torch.no_grad():
+        logits = model(inputs.to(next(model.parameters()).device)).to(labels.device)
+    return {"loss": cross_entropy(logits, labels).item(), "accuracy": _accuracy(logits, labels)}
 
 
 def _accuracy(logits: Tensor, labels: Tensor) -> float:

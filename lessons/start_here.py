@@ -19,6 +19,7 @@ from lessons.bert import BERT
 from lessons.kit import pretrained
 from lessons.kit.batches import by_length, pad
 from lessons.kit.datasets import film_sentences
+from lessons.kit.texts import listed
 from lessons.kit.training import evaluating, to_device
 
 if TYPE_CHECKING:
@@ -46,14 +47,14 @@ def sentence_vectors(
     """One vector of length 1 for each text: the mean of its token vectors; (n, dim).
 
     The mean, not the [CLS] vector, is what this MiniLM was trained to compare (its model card; on pooling see Reimers &
-    Gurevych 2019, sections 3 and 6). Raises ValueError if there is no text, TypeError for one bare string.
+    Gurevych 2019, sections 3 and 6). Raises ValueError if there is no text, TypeError for one bare string
+    or for what is no text.
     """
-    if isinstance(texts, str):
-        raise TypeError("Give a list of texts, not one string: [text].")
+    texts = listed(texts)
     if not texts:
         raise ValueError("Give at least one text.")
     device, limit = bert.pooler.weight.device, bert.config.max_position_embeddings
-    examples = tokenizer(list(texts), truncation=True, max_length=limit)["input_ids"]
+    examples = tokenizer(texts, truncation=True, max_length=limit)["input_ids"]
     vectors = torch.empty(len(examples), bert.config.hidden_size)
     batches = by_length(examples, batch_size)
     with evaluating(bert):

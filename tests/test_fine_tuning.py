@@ -6,10 +6,12 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load, save
 from torch.testing import assert_close
 from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
+    BertConfig,
     BertForSequenceClassification,
     Trainer,
     TrainingArguments,
@@ -158,8 +160,138 @@ def test_a_folder_called_like_a_packaged_model_is_read_and_an_encoder_is_no_clas
     monkeypatch.chdir(tmp_path)
     small_classifier().save("minilm")
     assert TextClassifier.load("minilm").bert.config.hidden_size == 32
-    with pytest.raises(FileNotFoundError, match=r"no config\.json with labels"):
+    with pytest.raises(FileNotFoundError, match="no weights of a classifier"):
         TextClassifier.load(pretrained.folder("minilm"))
+
+
+def test_a_saved_model_cuts_texts_where_the_trained_one_did(tmp_path):
+    model = small_classifier().eval()
+    for longest in (7, 512):
+        model.max_tokens = longest
+        folder = model.save(tmp_path / str(longest))
+        again, text = TextClassifier.load(folder), "a film " * 400
+        assert again.max_tokens == longest
+        assert len(AutoTokenizer.from_pretrained(folder)(text, truncation=True)["input_ids"]) == longest
+        assert_close(again.predict_proba([text]), model.predict_proba([text]), rtol=0, atol=0)
+    assert model.tokenizer.model_max_length != 7  # that of the packaged model, which others use
+
+
+def test_a_model_saved_in_the_middle_of_its_training_is_whole(tmp_path):
+    model = small_classifier().eval()
+    examples = model.encode(TEXTS)
+    with fine_tuning.only_touched_rows(model.bert, examples):
+        with torch.no_grad():
+            model.bert.embeddings.word.weight.add_(1.0)
+        expected = model.predict_proba([*TEXTS, "unseen words"])
+        model.save(tmp_path)
+    assert_close(TextClassifier.load(tmp_path).predict_proba([*TEXTS, "unseen words"]), expected, rtol=0, atol=0)
+
+
+def test_a_folder_of_transformers_without_names_for_its_labels_is_read(tmp_path):
+    config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=4, intermediate_size=32)
+    reference = BertForSequenceClassification(config).eval()
+    reference.save_pretrained(tmp_path)
+    pretrained.tokenizer().save_pretrained(tmp_path)
+    assert "id2label" not in json.loads((tmp_path / "config.json").read_text())
+    model = TextClassifier.load(tmp_path)
+    assert model.label_names == ("LABEL_0", "LABEL_1")
+    inputs = model.tokenizer(TEXTS[:1], return_tensors="pt")
+    with torch.no_grad():
+        assert_close(torch.from_numpy(model.predict_proba(TEXTS[:1])), reference(**inputs).logits.softmax(-1))
+
+
+def test_a_folder_whose_files_do_not_belong_together_gets_a_sentence(tmp_path):
+    folder = small_classifier().save(tmp_path)
+    config, weights = (folder / "config.json").read_text(), (folder / "model.safetensors").read_bytes()
+    (folder / "config.json").write_text(json.dumps(json.loads(config) | {"id2label": {"0": "a", "1": "b", "2": "c"}}))
+    with pytest.raises(ValueError, match="names the labels 0, 1, 2; the weights have 2"):
+        TextClassifier.load(folder)
+    (folder / "config.json").write_text(json.dumps(json.loads(config) | {"is_decoder": True}))
+    with pytest.raises(ValueError, match="is a decoder"):
+        TextClassifier.load(folder)
+    (folder / "config.json").write_text(json.dumps(json.loads(config) | {"hidden_size": 64}))
+    with pytest.raises(ValueError, match=r"the weight embeddings\.\w+\.\w+ has the shape"):
+        TextClassifier.load(folder)
+    (folder / "config.json").write_text(config)
+    for damaged in (weights[:-5], weights[:100], b""):
+        (folder / "model.safetensors").write_bytes(damaged)
+        with pytest.raises(ValueError, match="damaged or not complete"):
+            TextClassifier.load(folder)
+    named = {name: tensor for name, tensor in load(weights).items() if "pooler" not in name}
+    (folder / "model.safetensors").write_bytes(save(named))
+    with pytest.raises(ValueError, match=r"lacks 2 of the .* saved without its pooler"):
+        TextClassifier.load(folder)
+
+
+def test_a_folder_without_a_tokenizer_is_no_model_to_which_every_word_is_unknown(tmp_path):
+    folder = small_classifier().save(tmp_path)
+    for file in ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json"):
+        (folder / file).unlink(missing_ok=True)
+    for read in (TextClassifier.load, lambda place: pretrained.tokenizer(place)):
+        with pytest.raises(FileNotFoundError, match="holds no tokenizer"):
+            read(folder)
+
+
+PAIRS = [("Is it good?", "Yes, very."), ("Where?", "in the cinema " * 90), ("long " * 200, "short"), ("", "only this")]
+
+
+def test_pairs_of_texts_are_read_as_transformers_reads_them(classifier):
+    reference = BertForSequenceClassification.from_pretrained(pretrained.folder(), num_labels=3).eval()
+    reference.classifier.load_state_dict(classifier.classifier.state_dict())
+    columns = [list(column) for column in zip(*PAIRS, strict=True)]
+    inputs = classifier.tokenizer(*columns, truncation=True, max_length=128, padding=True, return_tensors="pt")
+    assert inputs["token_type_ids"].max() == 1
+    with torch.no_grad():
+        expected = reference(**inputs).logits.softmax(-1)
+    assert_close(torch.from_numpy(classifier.predict_proba(PAIRS, batch_size=3)), expected)
+    assert classifier.encode(PAIRS)[0] == classifier.tokenizer(*PAIRS[0])["input_ids"]
+    assert classifier.predict([list(pair) for pair in PAIRS]).tolist() == expected.argmax(1).tolist()
+
+
+def test_pairs_are_learnt_by_which_text_says_it():
+    """Both texts hold the same words in all pairs: only the order of the two tells the label."""
+    rows = [("good", "bad"), ("bad", "good")] * 16
+    labels = [0, 1] * 16
+    model = small_classifier(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    model.fit(rows, labels, epochs=10, learning_rate=3e-3, batch_size=8, progress=False, validation=(rows, labels))
+    assert model.accuracy(rows, labels) == 1.0
+
+
+@pytest.mark.parametrize("rows", [[("a", "b"), "c"], [("a", "b"), ("c",)], [("a", "b", "c")], [("a", 3)]])
+def test_what_is_no_pair_gets_a_sentence(classifier, rows):
+    with pytest.raises(TypeError, match="must be a"):
+        classifier.encode(rows)
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        (["good", "bad"], "whole numbers"),
+        ([[0], [1]], r"shape is \(2, 1\)"),
+        ([0], "2 texts, 1 labels"),
+        ([0, 3], "0 to 2"),
+    ],
+)
+def test_accuracy_takes_one_label_for_each_text(classifier, labels, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        classifier.accuracy(["a", "b"], labels)
+
+
+def test_accuracy_of_nothing_and_batches_of_nothing_get_a_sentence(classifier):
+    with pytest.raises(ValueError, match="0 texts"):
+        classifier.accuracy([], [])
+    for size in (0, -3, 1.5):
+        with pytest.raises(ValueError, match="batch_size must be a whole number"):
+            classifier.predict_proba(["a"], batch_size=size)
+
+
+def test_half_a_character_is_read_as_everywhere_in_the_course(classifier):
+    assert classifier.encode(["half \ud83d"]) == classifier.encode(["half \ufffd"])
+
+
+def test_names_of_labels_are_a_list(classifier):
+    with pytest.raises(ValueError, match="not one text"):
+        TextClassifier(classifier.bert, classifier.tokenizer, "ab")
 
 
 def test_every_label_needs_its_own_name():

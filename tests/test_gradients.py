@@ -1,5 +1,6 @@
 """Gradients against PyTorch, micrograd's results and closed forms; optimisers step for step; bad input."""
 
+import copy
 import json
 import math
 from itertools import pairwise
@@ -601,3 +602,81 @@ def test_the_graph_of_the_notebook_is_drawn_without_a_warning_in_the_style_of_th
     with plt.rc_context():
         plots.use_style()
         assert base.png(computation_graph("(a * b + c).tanh()", a=2, b=-3, c=6.5).picture()).startswith(b"\x89PNG")
+
+
+# --- graphs that are copied, steps that are lost, gradients that are cut ----------------------------------------------
+
+
+def test_a_deep_graph_is_copied_without_recursion():
+    x = start = g.Value(1.0, "start")
+    for _ in range(20_000):
+        x = x * 0.9999 + start
+    x.backward()
+    again, also = copy.deepcopy([x, start])
+    assert again is not x
+    assert (again.data, again.grad, also.grad, also.label) == (x.data, x.grad, start.grad, "start")
+    also.grad = 0.0
+    again.backward()
+    assert also.grad == start.grad  # the copies belong together, and nothing is shared
+    assert len(g.topological_order(again)) == len(g.topological_order(x))
+
+
+@pytest.mark.parametrize(("point", "step"), [([1.0, 1e12], None), ([1e12], 1e-6), ([-3e20, 0.0], 1.0)])
+def test_a_step_that_gets_lost_beside_the_point_is_told(point, step):
+    with pytest.raises(ValueError, match="gets lost beside"):
+        g.numerical_gradient(lambda x: float(x @ x), point, step)
+
+
+def test_beside_a_large_number_a_large_step_works():
+    found = g.numerical_gradient(lambda x: float(x @ x), [1e12], 1e6)
+    assert_allclose(found, [2e12], rtol=1e-6)
+
+
+@pytest.mark.parametrize("max_norm", [1e-3, 1.0, 1e6])
+def test_clipping_is_torchs(max_norm):
+    generator = torch.Generator().manual_seed(0)
+    shapes = ((3, 4), (5,), (), (2,))
+    ours, theirs = ([torch.zeros(shape, dtype=torch.float64) for shape in shapes] for _ in range(2))
+    for index, (a, b) in enumerate(zip(ours, theirs, strict=True)):
+        if index != 1:  # a parameter without a gradient
+            a.grad = torch.randn(a.shape, generator=generator, dtype=torch.float64)
+            b.grad = a.grad.clone()
+    norm = g.clip_gradients(ours, max_norm)
+    torch.testing.assert_close(
+        torch.tensor(norm, dtype=torch.float64), torch.nn.utils.clip_grad_norm_(theirs, max_norm)
+    )
+    for a, b in zip(ours, theirs, strict=True):
+        assert (a.grad is None) == (b.grad is None)
+        if a.grad is not None:
+            torch.testing.assert_close(a.grad, b.grad, rtol=0, atol=1e-10)
+
+
+def test_clipping_needs_a_norm_and_bears_zeros():
+    for wrong in (0, -1.0, math.nan):
+        with pytest.raises(ValueError, match="must be above 0"):
+            g.clip_gradients([torch.zeros(2)], wrong)
+    still = torch.zeros(2)
+    still.grad = torch.zeros(2)
+    assert g.clip_gradients([still], 1.0) == 0.0
+    assert still.grad.tolist() == [0, 0]
+    assert g.clip_gradients([torch.zeros(2)], 1.0) == 0.0
+
+
+@pytest.mark.parametrize("kind", [g.SGD, g.Momentum, g.Adam, g.AdamW])
+def test_an_optimiser_goes_on_from_its_state(kind):
+    def steps(mover, parameter, n):
+        for i in range(n):
+            parameter.grad = (parameter + i).detach()
+            mover.step()
+
+    x = torch.tensor([1.0, -2.0])
+    first = kind([x], 0.1)
+    steps(first, x, 3)
+    y = x.clone()
+    second = kind([y], 0.5)
+    second.load_state_dict(first.state_dict())
+    steps(first, x, 2)
+    steps(second, y, 2)
+    torch.testing.assert_close(x, y, rtol=0, atol=0)
+    with pytest.raises(ValueError, match="not the state of"):
+        second.load_state_dict({"learning_rate": 0.1})

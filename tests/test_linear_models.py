@@ -566,3 +566,29 @@ def test_the_notebook_builds_what_the_package_holds():
         for descent in (notebook["gradient_descent"], lm.gradient_descent)
     ]
     assert_allclose(*walks, **EXACT)
+
+
+@pytest.mark.parametrize("offset", [1e3, 1e6, 1e8])
+@pytest.mark.parametrize("l2", [0.0, 0.01])
+def test_a_column_of_millions_is_learnt_as_without_its_mean(offset, l2):
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(200, 2))
+    labels = (inputs @ [1.0, -2.0] + rng.normal(size=200) > 0).astype(int)
+    plain = lm.LogisticRegression(l2).fit(inputs, labels)
+    far = inputs + np.array([offset, -offset])
+    moved = lm.LogisticRegression(l2).fit(far, labels)
+    assert_allclose(moved.weights, plain.weights, rtol=1e-6)
+    assert_allclose(moved.loss_history[-1], plain.loss_history[-1], rtol=1e-6)
+    assert_allclose(moved.predict_proba(far), plain.predict_proba(inputs), rtol=1e-5, atol=1e-6)
+
+
+def test_the_loss_and_its_gradient_read_labels_alike():
+    rng = np.random.default_rng(0)
+    table, parameters = rng.normal(size=(9, 3)), rng.normal(size=3)
+    labels = rng.integers(2, size=9)
+    for others in (2 * labels - 1, labels.astype(bool), labels.astype(float)):
+        assert lm.cross_entropy(parameters, table, others) == lm.cross_entropy(parameters, table, labels)
+        np.testing.assert_array_equal(
+            lm.cross_entropy_gradient(parameters, table, others),
+            lm.cross_entropy_gradient(parameters, table, labels),
+        )

@@ -539,3 +539,34 @@ def test_the_notebook_builds_what_the_package_holds():
     np.testing.assert_allclose(
         notebook["signal"](0.1, torch.tanh, 3, 20), nets.signal(0.1, torch.tanh, 3, 20), rtol=1e-12
     )
+
+
+# --- labels about which nothing is asked ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(7,), (2, 5), (2, 3, 4)])
+@pytest.mark.parametrize("ignored", [-100, 3])
+def test_cross_entropy_of_tokens_passes_over_ignored_ones(shape, ignored):
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(*shape, 6, generator=generator, dtype=torch.float64).requires_grad_()
+    labels = torch.randint(6, shape, generator=generator)
+    labels[..., 0] = ignored
+    expected = F.cross_entropy(logits.flatten(0, -2), labels.flatten(), ignore_index=ignored)
+    ours = nets.cross_entropy(logits, labels, ignored)
+    torch.testing.assert_close(ours, expected, rtol=0, atol=1e-10)
+    (gradient,) = torch.autograd.grad(expected, logits)
+    found = nets.cross_entropy_gradient(logits.detach(), labels, ignored)
+    torch.testing.assert_close(found, gradient, rtol=0, atol=1e-10)
+    assert (found[..., 0, :] == 0).all()
+
+
+def test_a_mean_over_nothing_asked_is_told():
+    with pytest.raises(ValueError, match="passed over"):
+        nets.cross_entropy(torch.zeros(2, 3), torch.full((2,), -100))
+
+
+def test_an_error_in_the_middle_leaves_the_mode_as_it_was():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.5)).train()
+    with pytest.raises(RuntimeError):
+        nets.evaluate(model, torch.zeros(4, 5), torch.zeros(4, dtype=torch.long))
+    assert all(module.training for module in model.modules())

@@ -8,7 +8,6 @@ Ids are integers (batch, tokens); a label of `IGNORED` marks a token about which
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -18,7 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.bert import BERT, BERTConfig, initialise
-from lessons.kit.batches import by_length, pad
+from lessons.kit.batches import by_length, check_batches, pad
+from lessons.kit.texts import listed, readable
 from lessons.kit.training import evaluating, to_device
 
 if TYPE_CHECKING:
@@ -40,23 +40,22 @@ def train_wordpiece(texts: Iterable[str], vocab_size: int = 2000) -> PreTrainedT
 
     The library numbers single characters differently in every run, and a tie between two merges goes to the smaller
     numbers. So the characters are numbered here, and the pieces sorted: the same texts give the same ids.
-    Raises ValueError for one bare string or a size without room for the characters.
+    Raises TypeError for one bare string, ValueError for a size without room for the characters.
     """
     from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
     from transformers import PreTrainedTokenizerFast
 
-    if isinstance(texts, str):
-        raise ValueError("Give a list of texts, not one string: [text].")
+    texts = listed(texts)
     normaliser, words = normalizers.BertNormalizer(lowercase=True), pre_tokenizers.BertPreTokenizer()
     learner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     learner.normalizer, learner.pre_tokenizer = normaliser, words
-    texts = list(texts)
     first, later = _characters(normaliser.normalize_str(text) for text in texts)
     least = len(SPECIAL_TOKENS) + len(first) + len(later)
     if vocab_size < least:
         raise ValueError(f"vocab_size must be at least {least} here, for the characters and the special tokens.")
+    most = least + sum(map(len, {word for text in texts for word in text.split()}))  # a merge for each character
     trainer = trainers.WordPieceTrainer(
-        vocab_size=vocab_size,
+        vocab_size=min(vocab_size, most),  # the library reserves memory for as many as it is asked for
         special_tokens=[*SPECIAL_TOKENS, *first, *later],
         initial_alphabet=first,
         limit_alphabet=len(first),
@@ -157,8 +156,7 @@ class MaskedBatches:
         share: float = 0.15,
         replaced: tuple[float, float] = (0.8, 0.1),
     ) -> None:
-        if not examples:
-            raise ValueError("There is no text to make batches of.")
+        check_batches(examples, batch_size)
         self.examples, self.vocab_size, self.batch_size = examples, vocab_size, batch_size
         self.seed, self.fixed, self.share, self.replaced = seed, fixed, share, replaced
         self.generator = torch.Generator().manual_seed(seed)
@@ -268,10 +266,7 @@ def guesses(
 
     Raises ValueError if the text is no string, has not exactly one [MASK], or is longer than the model's positions.
     """
-    if not isinstance(text, str):
-        raise ValueError(f"A text is due, with one [MASK] in it; this is {type(text).__name__}.")
-    whole = re.sub("[\ud800-\udfff]", "\ufffd", text)
-    token_ids = torch.tensor([tokenizer(whole)["input_ids"]], device=model.bias.device)  # (1, tokens)
+    token_ids = torch.tensor([tokenizer(readable(text))["input_ids"]], device=model.bias.device)  # (1, tokens)
     places = (token_ids[0] == tokenizer.mask_token_id).nonzero()[:, 0]
     if len(places) != 1:
         raise ValueError(f"The text needs one {tokenizer.mask_token}, and has {len(places)}.")

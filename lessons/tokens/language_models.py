@@ -14,6 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lessons.kit.batches import check_batch_size
+from lessons.kit.training import evaluating
+
 
 def bigram_counts(token_ids: Sequence[int] | Tensor, vocab_size: int) -> Tensor:
     """How often token b directly follows token a, at [a, b]: (tokens,) -> (vocabulary, vocabulary), float64.
@@ -121,14 +124,14 @@ def bits(model: nn.Module, token_ids: Tensor, context: int = 8, batch_size: int 
     float64. Its mean is the cross-entropy in bits per token, and 2 to that power the perplexity (Jurafsky & Martin,
     on evaluating n-grams). Raises ValueError as `windows` does.
     """
-    was_training, device = model.training, next((p.device for p in model.parameters()), torch.device("cpu"))
-    model.eval()
+    check_batch_size(batch_size)
     contexts, targets = windows(token_ids, context)
-    parts = [
-        F.cross_entropy(model(c.to(device)), t.to(device), reduction="none").double().cpu()
-        for c, t in zip(contexts.split(batch_size), targets.split(batch_size), strict=True)
-    ]
-    model.train(was_training)
+    device = _device(model)
+    with evaluating(model):
+        parts = [
+            F.cross_entropy(model(c.to(device)), t.to(device), reduction="none").double().cpu()
+            for c, t in zip(contexts.split(batch_size), targets.split(batch_size), strict=True)
+        ]
     return torch.cat(parts) / math.log(2)
 
 
@@ -150,14 +153,16 @@ def generate(model: nn.Module, token_ids: Sequence[int], n: int, context: int = 
     """
     if len(token_ids) < context:
         raise ValueError(f"To start, the model needs {context} tokens, not {len(token_ids)}.")
-    was_training, device = model.training, next((p.device for p in model.parameters()), torch.device("cpu"))
-    model.eval()
-    generator, written = torch.Generator().manual_seed(seed), list(token_ids)
-    for _ in range(n):
-        logits = model(torch.tensor([written[-context:]], device=device))[0].cpu()  # (vocabulary,)
-        written.append(int(torch.multinomial(logits.softmax(0), 1, generator=generator)))
-    model.train(was_training)
+    generator, written, device = torch.Generator().manual_seed(seed), list(token_ids), _device(model)
+    with evaluating(model):
+        for _ in range(n):
+            logits = model(torch.tensor([written[-context:]], device=device))[0].cpu()  # (vocabulary,)
+            written.append(int(torch.multinomial(logits.softmax(0), 1, generator=generator)))
     return written
+
+
+def _device(model: nn.Module) -> torch.device:
+    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
 
 
 def _checked(token_ids: Sequence[int] | Tensor, vocab_size: int, at_least: int) -> Tensor:

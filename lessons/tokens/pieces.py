@@ -18,17 +18,12 @@ class Token(NamedTuple):
     end: int
 
 
-def readable(text: str) -> str:
-    """The text with U+FFFD in place of each lone surrogate. Raises ValueError for anything but a str."""
-    if not isinstance(text, str):
-        raise ValueError(f"A tokenizer takes a text (str), not {type(text).__name__}.")
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)
-
-
 class Specials:
     """Tokens such as [CLS] or <|endoftext|>, which are cut out of a text before all else; the longest one wins."""
 
     def __init__(self, tokens: Iterable[str]) -> None:
+        if isinstance(tokens, str):
+            raise ValueError(f"Give a list of special tokens, not one text: [{tokens!r}].")
         self.tokens = tuple(tokens)
         if not all(isinstance(token, str) and token for token in self.tokens):
             raise ValueError("Each special token must be a text with at least one character.")

@@ -15,7 +15,8 @@ from string import punctuation
 from typing import TYPE_CHECKING, Self
 
 from lessons.course import assets
-from lessons.tokens.pieces import CACHED_LENGTH, CACHED_WORDS, Specials, Token, readable, text_of
+from lessons.kit.texts import readable
+from lessons.tokens.pieces import CACHED_LENGTH, CACHED_WORDS, Specials, Token, text_of
 
 if TYPE_CHECKING:
     from torch import Tensor

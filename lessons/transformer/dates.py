@@ -20,7 +20,8 @@ from babel.dates import format_date
 from torch import Tensor
 from torch.nn import functional as F
 
-from lessons.kit.batches import by_length
+from lessons.kit.batches import by_length, check_batches
+from lessons.kit.texts import listed
 from lessons.kit.training import evaluating
 from lessons.transformer import Transformer, Translation
 
@@ -134,7 +135,11 @@ class Characters:
         return len(self.characters) + 2
 
     def encode(self, texts: Sequence[str]) -> Tensor:
-        """(batch,) texts -> ids (batch, longest text), filled up with 0. Raises ValueError if there is none."""
+        """(batch,) texts -> ids (batch, longest text), filled up with 0.
+
+        Raises ValueError if there is none, TypeError for one bare string or for what is no text.
+        """
+        texts = listed(texts)
         if not texts or not max(map(len, texts)):
             raise ValueError("There is nothing to translate: write a date, such as 14 March 1987.")
         token_ids = torch.zeros(len(texts), max(map(len, texts)), dtype=torch.long)
@@ -157,6 +162,7 @@ class DateBatches:
     """Pairs (source ids, target ids) in batches of dates that are about equally long, in another order every epoch."""
 
     def __init__(self, pairs: DatePairs, characters: Characters, batch_size: int = 64, seed: int = 0) -> None:
+        check_batches(pairs, batch_size)
         self.pairs, self.characters, self.batch_size = pairs, characters, batch_size
         self.generator = random.Random(seed)
 

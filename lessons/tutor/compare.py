@@ -49,6 +49,16 @@ def difference(expected: Any, got: Any, name: str = "your result") -> Difference
     return None if isinstance(got, type(expected)) and got == expected else _values(name, expected, got)
 
 
+def digits_compared(value: Any) -> set[int]:
+    """To how many digits `difference` compares the floating-point numbers in a result; empty where there are none."""
+    if isinstance(value, list | tuple | dict):
+        items = value.values() if isinstance(value, dict) else value
+        return set().union(*map(digits_compared, items))
+    if not (is_number(value) or is_array(value)) or as_array(value).dtype.kind != "f":
+        return set()
+    return {4 if as_array(value).dtype in (np.float32, np.float16) else 6}
+
+
 def dress(expected: Any, got: Any) -> str:
     """What a right result is, where it is not of the expected type; empty where it is."""
     for want, have in ((expected, got), *(zip(expected, got, strict=False) if _both_rows(expected, got) else ())):
@@ -56,6 +66,8 @@ def dress(expected: Any, got: Any) -> str:
             return f"It is {_a(kind_of(have))} here, where the course goes on with {_a(kind_of(want))}."
         if isinstance(want, list | tuple) and is_array(have):
             return f"It is {_a(kind_of(have))} here, where the course goes on with a {type(want).__name__}."
+        if is_array(want) and is_array(have) and as_array(want).dtype.kind in "iu" and as_array(have).dtype.kind == "f":
+            return "Its whole numbers are held as floating-point ones here; an index or an id has to be an integer."
     return ""
 
 
@@ -190,7 +202,7 @@ def _elements(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name:
         return None
     if not want.ndim:
         pair = _pair(name, expected, got)
-        return Difference(f"{_capital(name)} is {_how_off(want, have)}.", pair, advice=_ratio(want, have))
+        return Difference(f"{_capital(name)} is {_how_off(want, have)}.", pair, advice=_clue(want, have))
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     where = f"{name}[{', '.join(map(str, index))}]"
     details = (
@@ -199,7 +211,7 @@ def _elements(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name:
     )
     sentence = f"{_capital(where)} is {_how_off(want[index], have[index])}"
     sentence += f"; {int(wrong.sum())} of {wrong.size} elements differ." if wrong.size > 1 else "."
-    return Difference(sentence, details + _pair(name, expected, got), advice=_ratio(want, have))
+    return Difference(sentence, details + _pair(name, expected, got), advice=_clue(want, have))
 
 
 def _at(index: tuple[int, ...]) -> str:
@@ -218,6 +230,12 @@ def _how_off(want: Any, have: Any) -> str:
     if 0 < off < 1e-5 * abs(complex(want)):  # both look alike when printed
         return f"{direction}, but only by {off:.0e}: something in it approximates"
     return direction
+
+
+def _clue(want: np.ndarray, have: np.ndarray) -> str:
+    """What may have happened to right numbers, where all of them look alike."""
+    rounded = want.dtype.kind == "f" and any(np.array_equal(np.round(want, places), have) for places in range(1, 7))
+    return "It looks rounded: give every number as it is." if rounded else _ratio(want, have)
 
 
 def _ratio(want: np.ndarray, have: np.ndarray) -> str:

@@ -23,7 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from .judge import judge
+from .compare import digits_compared
+from .judge import Known, judge, known
 from .observe import Outcome, is_stub, observe, undisturbed
 from .values import as_array, brief, is_array, is_number
 from .verdict import Kind, Verdict
@@ -65,6 +66,11 @@ class Exercise:
         """The lesson it belongs to, such as "fine_tuning"."""
         return self.id.partition(".")[0]
 
+    @property
+    def terms(self) -> str:
+        """What an answer has to keep to, as the notebook says it: how exact, and with which library functions."""
+        return ""
+
     def check(self, attempt: Any, seconds: float | None = SECONDS) -> Verdict:
         """The verdict on an attempt: a function, a number or a letter. Never raises."""
         raise NotImplementedError
@@ -103,6 +109,15 @@ class CodeExercise(Exercise):
         """The function's name in the notebook."""
         return self.solution.__name__
 
+    @property
+    def terms(self) -> str:
+        """To how many digits the result is compared, whether gradients flow, which library functions are allowed."""
+        digits = sorted({number for outcome in self.expected for number in digits_compared(outcome.value)})
+        exact = f"to {digits[0]} digits" if digits else "exactly"
+        names = ", ".join(f"`{name}`" for name in self.forbidden if name.islower())  # classes go without saying
+        allowed = f"without {names}" if names else "with any library function"
+        return " · ".join([exact, *(["gradients flow"] if self.gradient else []), allowed])
+
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters that a call must give."""
@@ -124,9 +139,10 @@ class CodeExercise(Exercise):
         return tuple(replace(outcome, faults=frozenset()) for outcome in self.observe(self.reference))
 
     @cached_property
-    def mistaken(self) -> list[tuple[str, tuple[Outcome, ...]]]:
-        """Each known mistake's sentence, and what it does on the check's inputs."""
-        return [(known.sentence, self.observe(known.attempt)) for known in self.mistakes]
+    def mistaken(self) -> list[Known]:
+        """The known mistakes, with what each does on the check's inputs."""
+        seen = ((each.sentence, self.observe(each.attempt)) for each in self.mistakes)
+        return [known(sentence, outcomes, self.expected, self.may_share) for sentence, outcomes in seen]
 
     def check(self, attempt: Any, seconds: float | None = SECONDS) -> Verdict:
         """The verdict on a function. Never raises; the attempt is stopped after so many seconds."""
@@ -218,6 +234,11 @@ class NumberExercise(Exercise):
     working: str
     tolerance: float = 1e-9
 
+    @property
+    def terms(self) -> str:
+        """How exact the number has to be."""
+        return f"to within {self.tolerance:g}" if self.tolerance > 1e-6 else "exactly"
+
     def check(self, attempt: Any, seconds: float | None = SECONDS) -> Verdict:
         """The verdict on a number. Never raises."""
         if isinstance(attempt, EllipsisType):
@@ -229,9 +250,9 @@ class NumberExercise(Exercise):
             return Verdict(Kind.WRONG, "This is NaN, not a number.")
         if abs(value - self.solution) <= self.tolerance:
             return Verdict(Kind.CORRECT, self._correct(f"It is {self.working}."))
-        for known in sorted(self.mistakes, key=lambda known: abs(value - known.attempt)):
-            if abs(value - known.attempt) <= (self.tolerance if known.within is None else known.within):
-                return Verdict(Kind.KNOWN_MISTAKE, known.sentence)
+        for each in sorted(self.mistakes, key=lambda each: abs(value - each.attempt)):
+            if abs(value - each.attempt) <= (self.tolerance if each.within is None else each.within):
+                return Verdict(Kind.KNOWN_MISTAKE, each.sentence)
         said = f"{brief(attempt, 80)} is too {'small' if value < self.solution else 'large'}."
         return Verdict(Kind.WRONG, f"{said} {self._how_close(value)}".strip())
 
@@ -239,8 +260,7 @@ class NumberExercise(Exercise):
         """Where an answer is nearly right: how exactly it is wanted."""
         if abs(value - self.solution) > 0.02 * abs(self.solution):
             return ""
-        wanted = f"to within {self.tolerance:g}" if self.tolerance > 1e-6 else "exactly"
-        return f"It is close; the number is wanted {wanted}."
+        return f"It is close; the number is wanted {self.terms}."
 
     def solution_text(self) -> str:
         """The expression that gives the number."""

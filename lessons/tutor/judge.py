@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from .compare import Difference, difference, dress
 from .observe import Outcome, Raised
-from .values import as_array, brief, duplicate, is_number, size
+from .values import as_array, brief, duplicate, is_array, is_number, size
 from .verdict import Kind, Verdict
 
 SIGNS = (  # in what Python says of an error, and what a tutor says
@@ -28,6 +31,46 @@ SIGNS = (  # in what Python says of an error, and what a tutor says
         "lacks it, with `[:, None]`, `keepdim` or `keepdims`.",
     ),
     (
+        "Dimension out of range",
+        "An axis is named that is not there: every `sum`, `any` or index before it may have taken one away.",
+    ),
+    (
+        "Sizes of tensors must match except in dimension",
+        "Apart from the axis along which they are joined, tensors need the same sizes: `cat` repeats nothing.",
+    ),
+    (
+        "^IndexError: .*(out of range|out of bounds)",
+        "A place past the end is asked for. The last of n is number n - 1; `i + 1` must not go beyond it either.",
+    ),
+    (
+        "Cannot cast ufunc|can't be cast to the desired output type",
+        "An array of whole numbers cannot take fractions in place: make it one of floats from the start.",
+    ),
+    (
+        "is invalid for input of size|cannot reshape array of size",
+        "A reshape keeps the number of elements: multiply the sizes of the new shape, and compare with the old one.",
+    ),
+    (
+        "argument 'shape' failed to unpack|'float' object cannot be interpreted as an integer",
+        "A whole number is due here, such as a size or an index, and this is a fraction: divide sizes with `//`.",
+    ),
+    (
+        "stack expects each tensor to be equal size",
+        "Tensors that are stacked need the same shape, and these differ: which slice is too short?",
+    ),
+    (
+        "must be a matrix|must be a 3D tensor",
+        "`mm`, `bmm` and `t()` take a fixed number of axes; `@` and `transpose(-2, -1)` take any.",
+    ),
+    (
+        "^ZeroDivisionError",
+        "You divide by 0: for which input is the divisor 0? Treat that one before you divide.",
+    ),
+    (
+        "expected sequence of length|inhomogeneous shape",
+        "The rows have different lengths, so they make no rectangle: fill the short ones up first.",
+    ),
+    (
         "^(NameError|UnboundLocalError)",
         "A name is used that has no value yet: is it spelt as where it was set, and was the cell that sets it run?",
     ),
@@ -43,10 +86,10 @@ def judge(
     expected: Sequence[Outcome],
     inputs: Sequence[tuple],
     names: Sequence[str],
-    mistakes: Callable[[], Sequence[tuple[str, Sequence[Outcome]]]] = tuple,
+    mistakes: Callable[[], Sequence[Known]] = tuple,
     may_share: bool = False,
 ) -> Verdict:
-    """The verdict on an attempt, given what the reference does, and each known mistake: its sentence and outcomes.
+    """The verdict on an attempt, given what the reference does, and the known mistakes.
 
     `mistakes` is called only if the attempt is not correct.
     """
@@ -72,34 +115,63 @@ def judge(
 Call = tuple[Outcome, Outcome]  # what the reference does with an input, and what the attempt does
 
 
-def _known(calls: Sequence[Call], mistakes: Sequence[tuple[str, Sequence[Outcome]]], may_share: bool) -> str:
+SOMETHING_ELSE = " Something else is wrong, too: mend this first, then run the cell again."
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known mistake: its sentence, what it does on the inputs, and the inputs on which that is not right."""
+
+    sentence: str
+    outcomes: Sequence[Outcome]
+    apart: frozenset[int]
+
+
+def known(sentence: str, outcomes: Sequence[Outcome], expected: Sequence[Outcome], may_share: bool = False) -> Known:
+    """A mistake, compared with the reference once for all attempts."""
+    calls = enumerate(zip(expected, outcomes, strict=True))
+    return Known(sentence, outcomes, frozenset(i for i, call in calls if not agree(*call, may_share)))
+
+
+def _known(calls: Sequence[Call], mistakes: Sequence[Known], may_share: bool) -> str:
     """The sentence of the mistake that was made, if it is a known one.
 
     It is the one that does the same on all inputs, or else the one that explains most: on every input on which it
-    differs from the reference, the attempt does the same, and these are half of those on which it fails, or more. Where
+    differs from the reference, the attempt does the same, and these are half of those on which its value is wrong, or
+    more. Inputs on which the attempt gives nothing, or an overflow, speak neither for a mistake nor against it. Where
     it fails on others as well, something else is wrong beside it, and that is said.
     """
-    failing = sum(not agree(*call, may_share) for call in calls)
-    best, explains = "", 0
-    for sentence, outcomes in mistakes:
-        same = {i for i, (_, got) in enumerate(calls) if _does_the_same(outcomes[i], got, may_share)}
-        if len(same) == len(calls):
-            return sentence
-        apart = {i for i, (want, _) in enumerate(calls) if not agree(want, outcomes[i], may_share)}
-        if not any(_tells(outcomes[i]) for i in apart):
-            continue  # a NaN, a None, an error: many a mistake ends like that
-        if apart <= same and len(apart) > explains and 2 * len(apart) >= failing:
-            best, explains = sentence, len(apart)
-    if best and explains < failing:
-        best += " Something else is wrong, too: mend this first, then run the cell again."
+    failing = {i for i, call in enumerate(calls) if not agree(*call, may_share)}
+    silent = {i for i in failing if not (calls[i][1].raised or _tells(calls[i][1]))}
+    wrong = {i for i in failing - silent if not _same_result(*calls[i])} or failing
+    best, explained = "", set[int]()
+    for mistake in mistakes:
+
+        def does_the_same(i: int, mistake: Known = mistake) -> bool:
+            return _does_the_same(calls[i][0], mistake.outcomes[i], calls[i][1], may_share)
+
+        if not (mistake.apart <= failing and all(map(does_the_same, mistake.apart - silent))):
+            continue
+        same = (mistake.apart - silent) | {i for i in mistake.apart & silent if does_the_same(i)}
+        if same == failing:
+            more = any(_new_faults(mistake.outcomes[i], calls[i][1], may_share) for i in same)
+            return mistake.sentence + (SOMETHING_ELSE if more else "")
+        telling = sum(_tells(mistake.outcomes[i]) for i in same)  # many a mistake ends in a NaN, a None, an error
+        if telling > sum(_tells(calls[i][0]) for i in explained) and 2 * telling >= len(wrong):
+            best, explained = mistake.sentence, same
+    if best and any(calls[i][1].raised or calls[i][1].value is not None for i in failing - explained):
+        best += SOMETHING_ELSE
     return best
 
 
 def _tells(outcome: Outcome) -> bool:
-    """Whether a call gave a value of its own."""
+    """Whether a call gave a value of its own: not an error, nothing, or numbers that overflowed."""
     if outcome.raised or outcome.value is None:
         return False
-    return not (is_number(outcome.value) and as_array(outcome.value) != as_array(outcome.value))
+    if not (is_number(outcome.value) or is_array(outcome.value)):
+        return True
+    numbers = as_array(outcome.value)
+    return numbers.dtype.kind not in "fc" or bool(np.isfinite(numbers).all())
 
 
 def _advice(failing: Sequence[Call]) -> str:
@@ -149,8 +221,15 @@ def _new_faults(expected: Outcome, got: Outcome, may_share: bool) -> list[str]:
     return [fault for fault in faults if not (may_share and fault.startswith("shares"))]
 
 
-def _does_the_same(mistake: Outcome, got: Outcome, may_share: bool) -> bool:
-    """Whether a call gave the mistake's result, with at least the mistake's side effects."""
+def _does_the_same(expected: Outcome, mistake: Outcome, got: Outcome, may_share: bool) -> bool:
+    """Whether a call gave the mistake's result, with at least the mistake's side effects.
+
+    Where only the mistake's gradients are wrong, an attempt without any does something else.
+    """
+    if mistake.gradients and not got.gradients and not _same_result(expected, mistake):
+        values_agree = not (expected.raised or mistake.raised) and not difference(expected.value, mistake.value)
+        if values_agree:
+            return False
     return _same_result(mistake, got) and not _new_faults(got, mistake, may_share)
 
 
@@ -174,6 +253,12 @@ def _side_effect(expected: Outcome, got: Outcome, may_share: bool) -> Difference
                 f"The result is right, but your function changes its input `{name}`. Whoever called it still needs "
                 f"that: work on a copy, and look for in-place steps such as `+=`, `x[...] = `, `sort()`, `append`."
             )
+        if effect == "marks":
+            return Difference(
+                f"The result is right, but your function leaves gradients switched on, or a `.grad`, at its input "
+                f"`{name}`. Whoever called it did not ask for that: work on `{name}.detach().clone()`, and take "
+                "derivatives with `torch.autograd.grad`."
+            )
         if effect == "shares":
             return Difference(
                 f"The numbers are right, but your result shares its memory with the input `{name}`: changing one later "
@@ -181,8 +266,9 @@ def _side_effect(expected: Outcome, got: Outcome, may_share: bool) -> Difference
             )
     if faults:
         return Difference(
-            "The number is right, but no gradient flows back from it: `.item()`, `.tolist()`, `.detach()`, `math`, "
-            "NumPy, `torch.no_grad()` or a new `torch.tensor(...)` leave the graph. Stay with tensors all the way."
+            "The number is right, but no gradient flows back from it: `.item()`, `.tolist()`, `.detach()`, `.data`, "
+            "`math`, NumPy, `torch.no_grad()` or a new `torch.tensor(...)` leave the graph. Stay with tensors all the "
+            "way."
         )
     wrong = difference(expected.gradients, got.gradients, "the gradients")
     details = wrong.details if wrong else ()

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from .timer import Clock, OutOfTime, call_within
-from .values import duplicate, identical, is_tensor, share_memory
+from .values import arrays, duplicate, identical, is_tensor, share_memory
 
 PRINTED = 2_000  # characters of an attempt's output that are kept
 
@@ -42,8 +42,8 @@ class Raised:
 class Outcome:
     """What one call did: returned a value, raised, or was stopped ("time" or "interrupt").
 
-    `faults` names what it should not do: "mutates x", "shares x", "no gradient", "uses NAME". `gradients` are those of
-    the result's sum with respect to the inputs for which the exercise asks.
+    `faults` names what it should not do: "mutates x", "marks x", "shares x", "no gradient", "uses NAME". `gradients`
+    are those of an uneven sum of the result with respect to the inputs for which the exercise asks.
     """
 
     value: Any = None
@@ -125,15 +125,27 @@ def _harvest(value: Any, args: tuple, before: tuple, names: Sequence[str], leave
         name = names[index] if index < len(names) else f"argument {index + 1}"
         if not identical(arg, old):
             faults.add(f"mutates {name}")
+        elif is_tensor(arg) and (arg.grad is not None or arg.requires_grad != old.requires_grad):
+            faults.add(f"marks {name}")
         if share_memory(value, arg):
             faults.add(f"shares {name}")
     gradients: tuple[Any, ...] = ()
-    if leaves and is_tensor(value) and value.requires_grad:
-        found = sys.modules["torch"].autograd.grad(value.sum(), leaves, allow_unused=True, materialize_grads=True)
+    ends = [part for part in arrays(value) if is_tensor(part) and part.requires_grad] if leaves else []
+    if ends:
+        found = sys.modules["torch"].autograd.grad(_uneven_sum(ends), leaves, allow_unused=True, materialize_grads=True)
         gradients = duplicate(tuple(found))
     elif leaves:
         faults.add("no gradient")
     return Outcome(value=duplicate(value), faults=frozenset(faults), gradients=gradients)
+
+
+def _uneven_sum(tensors: Sequence[Any]) -> Any:
+    """The sum of all numbers, each with a weight of its own: the plain sum of a softmax is 1, whatever its inputs."""
+    torch, total, begun = sys.modules["torch"], 0, 1
+    for part in tensors:
+        weights = torch.arange(begun, begun + part.numel()).view(part.shape).cos()
+        total, begun = total + (part * weights).sum(), begun + part.numel()
+    return total
 
 
 def _describe(error: BaseException, function: Callable[..., Any]) -> Raised:
@@ -196,20 +208,37 @@ def _cell_filled(function: Any, name: str | None) -> Iterator[None]:
 
 
 def names_in(function: Callable[..., Any], depth: int = 3) -> set[str]:
-    """The names that a function's code uses, its inner functions and the plain functions that it calls included."""
+    """The names of what a function uses, also in its inner functions and in the helpers that it calls.
+
+    A helper that stands in the same notebook counts by what it uses, not by its name: anybody may call one's own
+    function `log_softmax`.
+    """
     inner = inspect.unwrap(function) if callable(function) else function
     code, space = getattr(inner, "__code__", None), getattr(inner, "__globals__", {})
     if code is None:
         return {str(getattr(inner, "__name__", ""))}
-    found = _names_in_code(code)
-    helpers = [space[name] for name in found if inspect.isfunction(space.get(name)) and space[name] is not inner]
-    for helper in helpers if depth else []:
-        found |= {helper.__name__} | (names_in(helper, depth - 1) if helper.__globals__ is space else set())
+    variables, found = _names_in_code(code)
+    for name in variables:
+        helper = inspect.unwrap(space[name]) if callable(space.get(name)) else space.get(name)
+        if not inspect.isfunction(helper) or helper.__globals__ is not space:
+            found |= {name, str(getattr(helper, "__name__", name))}
+        elif depth and helper is not inner:
+            found |= names_in(helper, depth - 1)
     return found
 
 
-def _names_in_code(code: CodeType) -> set[str]:
-    return set(code.co_names).union(*(_names_in_code(part) for part in code.co_consts if isinstance(part, CodeType)))
+def _names_in_code(code: CodeType) -> tuple[set[str], set[str]]:
+    """The global variables that code reads; and the attributes that it takes, and what it imports."""
+    variables, others = set(), set()
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            variables.add(str(step.argval))
+        elif step.opname in ("LOAD_ATTR", "LOAD_METHOD", "IMPORT_NAME", "IMPORT_FROM"):
+            others.add(str(step.argval))
+        elif isinstance(step.argval, CodeType):
+            inside = _names_in_code(step.argval)
+            variables, others = variables | inside[0], others | inside[1]
+    return variables, others
 
 
 @contextmanager

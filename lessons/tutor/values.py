@@ -6,6 +6,7 @@ PyTorch is used where it is already loaded and is never imported here: an exerci
 from __future__ import annotations
 
 import copy
+import inspect
 import reprlib
 import sys
 from collections.abc import Iterator
@@ -120,6 +121,9 @@ def _describe(value: Any) -> str:
             return f"{kind_of(value)} of shape {tuple(value.shape)}\n{as_array(value)}"
     if isinstance(value, float):
         return number(value)
+    if inspect.isfunction(value):
+        about = (inspect.getdoc(value) or "").partition("\n")[0]
+        return f"the function {value.__name__.strip('_')}" + (f": {about}" if about else "")
     if isinstance(value, list | tuple) and any(map(is_array, value)):
         return ",\n".join(map(_describe, value))
     shortener = reprlib.Repr()

@@ -86,11 +86,15 @@ def test_characters_that_were_never_seen_are_unknown_and_nothing_is_empty(tokeni
 
 
 def test_a_vocabulary_needs_a_list_and_room():
-    with pytest.raises(ValueError, match="list of texts"):
+    with pytest.raises(TypeError, match="list of texts"):
         mlm.train_wordpiece("one text")
+    with pytest.raises(TypeError, match="must be a string"):
+        mlm.train_wordpiece(["a", None])
     with pytest.raises(ValueError, match="at least 9 here"):
         mlm.train_wordpiece(["aba"], vocab_size=8)  # a, b, ##a, ##b and five special tokens
     assert len(mlm.train_wordpiece([], vocab_size=5)) == 5
+    enough = mlm.train_wordpiece(["aba abb"], vocab_size=100).get_vocab()
+    assert mlm.train_wordpiece(["aba abb"], vocab_size=10**9).get_vocab() == enough  # no memory for a thousand million
 
 
 def test_messages_and_suitable():
@@ -284,8 +288,8 @@ def test_guesses_are_the_best_probabilities_of_the_place(tokenizer):
         ("no hole", "needs one .MASK., and has 0"),
         ("", "and has 0"),
         ("[MASK] and [MASK]", "and has 2"),
-        (None, "A text is due"),
-        (3, "this is int"),
+        (None, "not NoneType"),
+        (3, "not int"),
         ("the " * 100 + "[MASK]", "positions"),
     ],
 )

@@ -475,10 +475,29 @@ def test_the_optimizer_of_another_model_is_refused():
         fit(linear_model(), optimizer=optimizer)
 
 
-def test_an_optimizer_of_the_course_is_refused_with_a_sentence():
-    model = linear_model()
-    with pytest.raises(TypeError, match=r"one of torch.optim's.*of type Momentum"):
-        fit(model, optimizer=gradients.Momentum(model.parameters()))
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (lambda p: gradients.SGD(p, 0.05), lambda p: torch.optim.SGD(p, 0.05)),
+        (lambda p: gradients.Momentum(p, 0.05), lambda p: torch.optim.SGD(p, 0.05, momentum=0.9)),
+        (lambda p: gradients.AdamW(p, 0.05), lambda p: torch.optim.AdamW(p, 0.05)),
+    ],
+)
+def test_the_optimizers_of_the_course_train_as_torchs_do(ours, theirs):
+    model, reference = linear_model(), linear_model()
+    optimizer = ours(list(model.parameters()))
+    history = fit(model, epochs=3, optimizer=optimizer)
+    expected = fit(reference, epochs=3, optimizer=theirs(list(reference.parameters())))
+    torch.testing.assert_close(history.loss, expected.loss)
+    assert history.learning_rate == expected.learning_rate
+    assert_close(model.state_dict(), reference.state_dict())
+    assert optimizer.learning_rate == 0.05  # as before the training
+
+
+@pytest.mark.parametrize("wrong", [3, "adam", torch.optim.SGD, [torch.nn.Parameter(torch.zeros(1))]])
+def test_what_is_no_optimizer_gets_a_sentence(wrong):
+    with pytest.raises(TypeError, match=r"one of torch\.optim's"):
+        fit(linear_model(), optimizer=wrong)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from lessons.course.errors import CourseError
 from lessons.course.places import ROOT
 from lessons.teaching import solve
 from lessons.teaching.cells import is_python, stubs
-from lessons.tutor import CodeExercise, record
+from lessons.tutor import CodeExercise, Quiz, record
+from lessons.tutor.text import stars
 from tests.support.notebooks import exercises_only
 
 SMALL = ROOT / "tests" / "teaching" / "exercises_01_02.ipynb"
@@ -95,7 +96,21 @@ def test_a_stub_is_the_solution_without_its_body(file: Path) -> None:
                 assert isinstance(stub.node, ast.FunctionDef)
                 assert stub.node.name == item.name
                 assert [argument.arg for argument in stub.node.args.args][: len(item.parameters)] == [*item.parameters]
-                assert ast.get_docstring(stub.node)
+                solution = ast.parse(item.solution_text()).body[0]
+                assert isinstance(solution, ast.FunctionDef)
+                assert ast.get_docstring(stub.node) == ast.get_docstring(solution)
+
+
+@each_notebook
+def test_the_line_above_an_exercise_says_its_stars_and_its_terms(file: Path) -> None:
+    above = ""
+    for cell in nbformat.read(file, as_version=4).cells if file != SMALL else []:
+        if cell.cell_type == "markdown":
+            above = next((line for line in cell.source.splitlines() if line.startswith("★")), above)
+        for item in [exercises.find(stub.exercise_id) for stub in stubs(cell)]:
+            if not isinstance(item, Quiz):
+                assert above.startswith(f"{stars(item)} · {item.minutes} minute"), item.id
+                assert f" · {item.terms}" in above, item.id
 
 
 def _notebook(*sources: str) -> nbformat.NotebookNode:

@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 from torch.nn import functional as F
 
 from benchmarks import data_quality, language_models
@@ -234,3 +235,24 @@ class TestStudies:
         for name in ("logistic", "nearest"):
             both = share * row[f"{name}_repeated"] + (1 - share) * row[f"{name}_new"]
             assert row[f"{name}_all"] == pytest.approx(both, abs=1e-12)
+
+
+def test_an_error_in_the_middle_leaves_the_mode_as_it_was():
+    class Broken(nn.Module):
+        def forward(self, contexts):
+            raise RuntimeError("in the middle")
+
+    model = Broken().train()
+    for run in (
+        lambda: lm.bits(model, torch.zeros(20, dtype=torch.long)),
+        lambda: lm.generate(model, [0] * 8, 1),
+    ):
+        with pytest.raises(RuntimeError, match="in the middle"):
+            run()
+        assert model.training
+
+
+def test_a_batch_of_nothing_is_told():
+    for size in (0, -1):
+        with pytest.raises(ValueError, match="batch_size"):
+            lm.bits(nn.Identity(), torch.zeros(20, dtype=torch.long), batch_size=size)

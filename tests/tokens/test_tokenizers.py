@@ -525,3 +525,21 @@ def test_the_table_of_bytes() -> None:
         sorted(lt.BYTE_CHARACTERS)
         == [token for token, i in sorted(gpt2().vocabulary.items(), key=lambda t: t[1])][:256]
     )
+
+
+def test_what_a_user_types_is_text_even_if_it_looks_like_a_special_token():
+    tokenizer = gpt2()
+    text = "a<|endoftext|>b"
+    assert 50256 in tokenizer.encode(text)
+    plain = tokenizer.encode(text, honour_special=False)
+    assert 50256 not in plain
+    assert tokenizer.decode(plain) == text
+    places = tokenizer.encode_with_offsets(text, honour_special=False)
+    assert [token.id for token in places] == plain
+    assert [token.text for token in places] == tokenizer.tokens(text, honour_special=False)
+    assert "".join(text[token.start : token.end] for token in places) == text
+
+
+def test_special_tokens_are_a_list():
+    with pytest.raises(ValueError, match="Give a list of special tokens"):
+        BytePairTokenizer.train("some text", 300, special_tokens="<s>")

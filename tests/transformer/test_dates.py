@@ -203,3 +203,14 @@ def test_a_text_that_is_too_long_is_refused():
     with pytest.raises(ValueError, match="20 positions"):
         dates.translate(model, alphabet(), ["9" * 21])
     assert model.training  # as it was
+
+
+def test_one_bare_date_is_not_read_letter_by_letter():
+    characters = dates.Characters(["14 March 1987"])
+    with pytest.raises(TypeError, match="Give a list of texts"):
+        characters.encode("14 March 1987")
+    with pytest.raises(TypeError, match="must be a string"):
+        characters.encode(["14 March 1987", None])
+    for size in (0, -2):
+        with pytest.raises(ValueError, match="batch_size"):
+            dates.DateBatches(dates.date_pairs("train", 3), characters, size)

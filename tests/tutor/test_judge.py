@@ -397,3 +397,209 @@ def test_the_decorator_is_the_same_judge(capsys: pytest.CaptureFixture[str]) -> 
     exercise("start_here.first_try")(find("start_here.first_try").solution)
     assert "Correct" in capsys.readouterr().out
     assert observe(factorial, [(3,)])[0].value == 6
+
+
+def scaled(x: torch.Tensor) -> torch.Tensor:
+    return 2 * x.mean(0)
+
+
+@mistake("You added up over the rows. A mean is due.")
+def summed(x: torch.Tensor) -> torch.Tensor:
+    return 2 * x.sum(0)
+
+
+def test_a_mistake_is_named_beside_a_gradient_that_is_lost_on_every_input() -> None:
+    """Only on one of three inputs is the value wrong at all."""
+    item = asking(
+        scaled,
+        lambda rng: [(torch.tensor([[1.0, 2.0]]),), (torch.tensor([[3.0]]),), (torch.tensor([[1.0], [2.0]]),)],
+        mistakes=[summed],
+        gradient=["x"],
+    )
+    verdict = item.check(lambda x: torch.tensor(summed.attempt(x).tolist()))
+    assert verdict.kind is Kind.KNOWN_MISTAKE
+    assert (
+        verdict.sentence == f"{summed.sentence} Something else is wrong, too: mend this first, then run the cell again."
+    )
+    assert "no gradient flows" in item.check(lambda x: torch.tensor(scaled(x).tolist())).sentence
+
+
+def first_letters(words: list[str]) -> list[str]:
+    return [word[0] for word in words]
+
+
+@mistake("Your `return` stands in the loop: it ends after the first word.")
+def one_letter(words: list[str]) -> list[str]:
+    return [words[0][0]] if words else []
+
+
+def returning_early(words: list[str]) -> list[str] | None:
+    for word in words:
+        return [word[0]]
+    return None
+
+
+def test_nothing_where_the_loop_never_ran_is_no_second_mistake() -> None:
+    inputs = [(["ab", "c"],), (["x"],), (["de", "f", "g"],), ([],)]
+    item = asking(first_letters, lambda rng: inputs, mistakes=[one_letter])
+    assert item.check(returning_early).sentence == one_letter.sentence
+
+
+@pytest.mark.parametrize(
+    ("attempt", "sentence"),
+    [
+        (lambda x: [x[i + 1] - x[i] for i in range(len(x))], "past the end"),
+        (lambda x: x.tolist()[9], "past the end"),
+        (lambda x: np.zeros(3, dtype=int).__iadd__(0.5), "cannot take fractions in place"),
+        (lambda x: torch.from_numpy(x).sum(0).sum(1), "An axis is named that is not there"),
+        (lambda x: torch.cat([torch.zeros(1, 2), torch.zeros(2, 3)], 1), "`cat` repeats nothing"),
+        (lambda x: torch.from_numpy(x).reshape(3, 3), "keeps the number of elements"),
+        (lambda x: x.reshape(3, 3), "keeps the number of elements"),
+        (lambda x: torch.from_numpy(x).reshape(1, 2 / 1), "divide sizes with `//`"),
+        (lambda x: list(range(len(x) / 2)), "divide sizes with `//`"),
+        (lambda x: torch.stack([torch.zeros(1), torch.zeros(2)]), "which slice is too short"),
+        (lambda x: torch.from_numpy(x).mm(torch.zeros(2)), "take any"),
+        (lambda x: torch.bmm(torch.zeros(2, 2), torch.zeros(2, 2)), "take any"),
+        (lambda x: [1 / (number - 1) for number in x.tolist()], "which input is the divisor 0"),
+        (lambda x: torch.tensor([[1], [2, 3]]), "they make no rectangle"),
+        (lambda x: np.array([[1], [2, 3]]), "they make no rectangle"),
+    ],
+)
+def test_more_errors_of_beginners_in_words(attempt: Callable[..., Any], sentence: str) -> None:
+    item = asking(lambda x: x + 1, lambda rng: [(np.array([1.0, 2.0]),)])
+    verdict = item.check(attempt)
+    assert verdict.kind is Kind.RAISED
+    assert sentence in verdict.sentence
+    assert "(Python says: " in verdict.sentence
+
+
+def half(x: float) -> float:
+    """Half of a number."""
+    return x / 2
+
+
+def test_a_function_among_the_inputs_is_shown_by_what_it_does() -> None:
+    item = asking(lambda f, x: f(x), lambda rng: [(half, 3.0)])
+    verdict = item.check(lambda f, x: 0.0)
+    assert ("input f", "the function half: Half of a number.") in verdict.details
+
+
+def test_terms_say_how_exact_a_result_is_compared() -> None:
+    assert asking(lambda x: x, lambda rng: [(1.5,)]).terms == "to 6 digits · with any library function"
+    assert asking(lambda x: x, lambda rng: [("a",)]).terms == "exactly · with any library function"
+    single = asking(lambda x: [x], lambda rng: [(torch.tensor([1.5]),)], gradient=["x"], forbidden=["sum", "Softmax"])
+    assert single.terms == "to 4 digits · gradients flow · without `sum`"
+    assert (
+        NumberExercise(
+            id="a.b", title="A", stars=1, minutes=1, task="?", hints=[], solution=2.0, working="2", tolerance=0.01
+        ).terms
+        == "to within 0.01"
+    )
+
+
+FORBIDDEN = asking(
+    lambda x: x - np.log(np.exp(x).sum()), lambda rng: [(np.array([1.0, 2.0]),)], forbidden=["log_softmax"]
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "called", "kind"),
+    [
+        ("def log_softmax(x):\n    return x - np.log(np.exp(x).sum())", "log_softmax", Kind.CORRECT),
+        (
+            "def log_softmax(x):\n    from torch.nn.functional import log_softmax as better\n"
+            "    return better(torch.from_numpy(x), 0)",
+            "log_softmax",
+            Kind.WRONG,
+        ),
+        ("from scipy.special import log_softmax", "log_softmax", Kind.WRONG),
+        ("from scipy.special import log_softmax as better", "better", Kind.WRONG),
+        ("import scipy.special as better", "better.log_softmax", Kind.WRONG),
+        ("def helper(x):\n    return torch.from_numpy(x).log_softmax(0)", "helper", Kind.WRONG),
+    ],
+)
+def test_a_helper_of_ones_own_may_have_the_name_of_a_forbidden_function(source: str, called: str, kind: Kind) -> None:
+    cell = f"{source}\n\n@check\ndef attempt(x):\n    return {called}(x)"
+    assert checked(FORBIDDEN, cell) == kind
+
+
+def test_rounded_numbers_are_told_so() -> None:
+    item = asking(lambda x: x / 7, lambda rng: [(1.0,), (2.0,), (np.array([3.0, 4.0]),)])
+    verdict = item.check(lambda x: np.round(x / 7, 3))
+    assert "It looks rounded" in verdict.sentence
+    assert "rounded" not in item.check(lambda x: x / 7 + 1e-3).sentence
+
+
+@mistake("You added up. A mean is due.")
+def total(x: np.ndarray) -> float:
+    return float(np.logaddexp(0, x).sum())
+
+
+def test_a_mistake_is_named_beside_an_overflow() -> None:
+    inputs = [(np.array([1.0, 2.0]),), (np.array([0.5, 1.5, 2.5]),), (np.array([1000.0, 1.0]),)]
+    item = asking(lambda x: float(np.logaddexp(0, x).mean()), lambda rng: inputs, mistakes=[total])
+    verdict = item.check(lambda x: float(np.log(1 + np.exp(x)).sum()))
+    assert verdict.sentence.startswith("You added up. A mean is due. Something else is wrong, too")
+    assert item.check(lambda x: float(np.log(1 + np.exp(x)).mean())).kind is Kind.WRONG
+
+
+def shares_of(x: torch.Tensor) -> torch.Tensor:
+    return x.softmax(-1)
+
+
+@mistake("In yours the gradient is NaN.")
+def broken_gradient(x: torch.Tensor) -> torch.Tensor:
+    return x.softmax(-1) + 0 * (x - x).sqrt()
+
+
+SHARES = asking(
+    shares_of,
+    lambda rng: [(torch.tensor([1.0, 2.0, 4.0], dtype=torch.float64),), (torch.zeros(2, dtype=torch.float64),)],
+    mistakes=[broken_gradient],
+    gradient=["x"],
+)
+
+
+def test_a_lost_gradient_is_not_taken_for_a_wrong_one() -> None:
+    assert SHARES.check(broken_gradient.attempt).sentence == broken_gradient.sentence
+    lost = SHARES.check(lambda x: x.detach().softmax(-1))
+    assert lost.kind is Kind.WRONG
+    assert "no gradient flows" in lost.sentence
+
+
+def test_the_gradient_of_a_softmax_is_compared_although_its_sum_is_constant() -> None:
+    cut = SHARES.check(lambda x: x.detach().softmax(-1) + 0 * x.sum())
+    assert cut.kind is Kind.WRONG
+    assert "its gradient is not" in cut.sentence
+    assert SHARES.check(lambda x: x.exp() / (x.exp().sum(-1, keepdim=True) + 1e-12)).kind is Kind.CORRECT
+
+
+def test_a_gradient_flows_through_a_list_of_tensors_too() -> None:
+    item = asking(lambda x: 2 * x, lambda rng: [(torch.tensor([1.0, 2.0]),)], gradient=["x"])
+    assert item.check(lambda x: [2 * number for number in x]).kind is Kind.CORRECT
+    assert "no gradient flows" in item.check(lambda x: [2 * number for number in x.tolist()]).sentence
+
+
+def test_gradients_left_at_an_input_are_a_side_effect() -> None:
+    item = asking(lambda x: 2 * x, lambda rng: [(torch.tensor([1.0, 2.0]),)])
+
+    def marking(x: torch.Tensor) -> torch.Tensor:
+        x.requires_grad_()
+        return (2 * x).detach()
+
+    def leaving(x: torch.Tensor) -> torch.Tensor:
+        x.requires_grad_()
+        (x**2).sum().backward()
+        x.requires_grad_(False)
+        return 2 * x
+
+    for attempt in (marking, leaving):
+        assert "leaves gradients switched on" in item.check(attempt).sentence
+    assert item.check(lambda x: (2 * x.detach().clone().requires_grad_()).detach()).kind is Kind.CORRECT
+
+
+def test_whole_numbers_as_floats_are_accepted_with_a_remark() -> None:
+    item = asking(lambda x: x + 1, lambda rng: [(torch.tensor([1, 2]),)])
+    verdict = item.check(lambda x: x + 1.0)
+    assert verdict.kind is Kind.CORRECT
+    assert "has to be an integer" in verdict.sentence
