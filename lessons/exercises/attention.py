@@ -21,15 +21,17 @@ def _normal(rng: Generator, *shape: int) -> Tensor:
 
 
 def _sizes_and_spreads(rng: Generator) -> Iterator[tuple[int, float, float]]:
-    for dim in (4, 64, 384, int(rng.integers(5, 2000))):
+    yield 4, 0.25, 9.0  # the simplest: the divisor is 3
+    for dim in (64, 384, int(rng.integers(5, 2000))):
         yield dim, float(rng.uniform(0.2, 0.9)), float(rng.uniform(1.1, 4.0))
+    yield 9, 9.0, 0.25  # the other one is larger
     yield 16, 1.0, 1.0
 
 
 def score_divisor(dim: int, query_variance: float, key_variance: float) -> float:
     """What a dot product must be divided by so that its variance is 1.
 
-    Query and key have dim independent entries each, with mean 0 and these variances.
+    Query and key have dim independent entries each, with mean 0 and these variances, which are above 0.
     """
     return math.sqrt(dim * query_variance * key_variance)
 
@@ -44,7 +46,9 @@ def _by_root_d(dim: int, query_variance: float, key_variance: float) -> float:
     return math.sqrt(dim)
 
 
-@mistake("Only √dim is there for the number of entries; the two variances need a root as well.")
+@mistake(
+    "√dim is right, but the variances have no root in yours. The divisor is the root of the score's whole variance."
+)
 def _root_of_d_alone(dim: int, query_variance: float, key_variance: float) -> float:
     return math.sqrt(dim) * query_variance * key_variance
 
@@ -62,6 +66,62 @@ def _the_factor(dim: int, query_variance: float, key_variance: float) -> float:
 @mistake("The number of entries is missing: dim products are added up, and so are their variances.")
 def _without_the_size(dim: int, query_variance: float, key_variance: float) -> float:
     return math.sqrt(query_variance * key_variance)
+
+
+@mistake("The variance of the keys is missing: a product of two numbers varies with both of them.")
+def _without_the_keys(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt(dim * query_variance)
+
+
+@mistake("The variance of the queries is missing: a product of two numbers varies with both of them.")
+def _without_the_queries(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt(dim * key_variance)
+
+
+@mistake(
+    "Yours grows like dim. Of independent numbers the variances add up, not the standard deviations: √dim is right."
+)
+def _added_deviations(dim: int, query_variance: float, key_variance: float) -> float:
+    return dim * math.sqrt(query_variance * key_variance)
+
+
+@mistake("You took the mean of the two variances. In a product they *multiply*.")
+def _mean_variance(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt(dim * (query_variance + key_variance) / 2)
+
+
+@mistake("You added two standard deviations. In a product of query and key they *multiply*.")
+def _sum_of_deviations(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt(dim) * (math.sqrt(query_variance) + math.sqrt(key_variance))
+
+
+@mistake(
+    "In yours the divisor falls when the entries grow. Larger entries give larger scores: the divisor must grow, too."
+)
+def _variances_below(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt(dim / (query_variance * key_variance))
+
+
+@mistake(
+    "In yours half the variance comes out. `** 1 / 2` takes the power 1, then the half: write `** 0.5` or `math.sqrt`."
+)
+def _half_the_variance(dim: int, query_variance: float, key_variance: float) -> float:
+    return dim * query_variance * key_variance / 2
+
+
+@mistake("The root reaches only the variance of the keys: `**` comes before `*`. Put the product in parentheses.")
+def _root_of_the_last(dim: int, query_variance: float, key_variance: float) -> float:
+    return dim * query_variance * key_variance**0.5
+
+
+@mistake("The variance of the keys stands outside the root in yours. It belongs under it, like the other two factors.")
+def _keys_outside_the_root(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt(dim * query_variance) * key_variance
+
+
+@mistake("One entry is missing in yours. The score is a sum of dim products, so dim variances add up, not dim − 1.")
+def _one_less(dim: int, query_variance: float, key_variance: float) -> float:
+    return math.sqrt((dim - 1) * query_variance * key_variance)
 
 
 def _by_logarithms(dim: int, query_variance: float, key_variance: float) -> float:
@@ -89,6 +149,16 @@ SCORE_DIVISOR = CodeExercise(
         _added_variances,
         _the_factor,
         _without_the_size,
+        _without_the_keys,
+        _without_the_queries,
+        _added_deviations,
+        _mean_variance,
+        _sum_of_deviations,
+        _variances_below,
+        _half_the_variance,
+        _root_of_the_last,
+        _keys_outside_the_root,
+        _one_less,
     ],
 )
 
@@ -96,17 +166,21 @@ SCORE_DIVISOR = CodeExercise(
 
 
 def _look_ups(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    query = torch.tensor([[2, 0, 0, 0], [0, 2, 0, 0]], dtype=torch.double)
+    key = torch.tensor([[1, 0, 0, 0], [0, 1, 0, 0], [1, 1, 0, 0]], dtype=torch.double)
+    yield query, key, torch.tensor([[1], [2], [4]], dtype=torch.double)  # scores 0 and 1, to be read
     for queries, keys, dim, value_dim in ((3, 5, 4, 2), (4, 4, 4, 4), (1, 6, 9, 3), (2, 1, 5, 2)):
         yield _normal(rng, queries, dim), _normal(rng, keys, dim), _normal(rng, keys, value_dim)
     query, key, value = _normal(rng, 2, 3, 16), _normal(rng, 2, 7, 16), _normal(rng, 2, 7, 3)
     yield query, key, value  # a batch of two
     yield 300 * query, key, value  # large scores
     yield _normal(rng, 2, 3, 4, 5), _normal(rng, 2, 3, 6, 5), _normal(rng, 2, 3, 6, 2)  # a batch of heads
+    yield _normal(rng, 1, 2, 4), _normal(rng, 1, 3, 4), _normal(rng, 1, 3, 2)  # a batch of one, to be read
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """Scaled dot-product attention: (..., queries, dim), (..., keys, dim), (..., keys, value_dim)
-    -> (..., queries, value_dim)"""
+    -> (..., queries, value_dim); the dots are any leading dimensions, or none"""
     scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (..., queries, keys)
     return scores.softmax(-1) @ value
 
@@ -149,7 +223,7 @@ def _root_of_queries(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 
 
 @mistake(
-    "`len(query)` is its first axis: the queries of one look-up, the texts of a batch. The width is `query.shape[-1]`."
+    "`len(query)` or `shape[0]` counts the queries of one look-up, and the texts of a batch. The width is `shape[-1]`."
 )
 def _root_of_length(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return (query @ key.transpose(-2, -1) / math.sqrt(len(query))).softmax(-1) @ value
@@ -195,6 +269,61 @@ def _all_axes_turned(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return (query @ turned / math.sqrt(query.shape[-1])).softmax(-1) @ value
 
 
+@mistake(
+    "`transpose(1, 2)` counts from the front: one look-up has axes 0 and 1 alone. The last two: `transpose(-2, -1)`."
+)
+def _transposed_from_the_front(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(1, 2) / math.sqrt(query.shape[-1])).softmax(-1) @ value
+
+
+@mistake(
+    "`reshape` and `view` keep the numbers in order: the columns are no keys then. Swap axes: `transpose(-2, -1)`."
+)
+def _reshaped(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    turned = key.reshape(*key.shape[:-2], key.shape[-1], key.shape[-2])
+    return (query @ turned / math.sqrt(query.shape[-1])).softmax(-1) @ value
+
+
+@mistake("These are the weights. Mix the values with them: multiply by `value`.")
+def _weights_alone(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])).softmax(-1)
+
+
+@mistake("`softmax` without `dim` chooses an axis by how many there are. Name it: the keys are the last, dim=-1.")
+def _axis_left_out(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return F.softmax(query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])) @ value
+
+
+@mistake("You mixed the keys. They are there to be found; what is handed out in these shares are the *values*.")
+def _mixed_keys(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])).softmax(-1) @ key
+
+
+@mistake("You always divide by 8. That is √dim for vectors of 64 numbers: take the width from `query.shape[-1]`.")
+def _divided_by_eight(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / 8).softmax(-1) @ value
+
+
+@mistake(
+    "You divide by dim / 2, not by √dim. `** 1 / 2` takes the power 1, then the half: write `** 0.5` or `math.sqrt`."
+)
+def _divided_by_half(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / (query.shape[-1] / 2)).softmax(-1) @ value
+
+
+@mistake("You divide by dim and by 2, not by √dim. A root is `math.sqrt` or `** 0.5`; `/ dim ** 1 / 2` divides twice.")
+def _divided_twice(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return (query @ key.transpose(-2, -1) / query.shape[-1] / 2).softmax(-1) @ value
+
+
+@mistake(
+    "You divided scores by their sum, but some are negative, and the sum may be near 0. A softmax takes exp first."
+)
+def _shares_without_exp(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    return scores / scores.sum(-1, keepdim=True) @ value
+
+
 ATTEND = CodeExercise(
     id="attention.attend",
     title="Scaled dot-product attention",
@@ -225,6 +354,15 @@ ATTEND = CodeExercise(
         _without_softmax,
         _overflowing,
         _all_axes_turned,
+        _transposed_from_the_front,
+        _reshaped,
+        _weights_alone,
+        _axis_left_out,
+        _mixed_keys,
+        _divided_by_eight,
+        _divided_by_half,
+        _divided_twice,
+        _shares_without_exp,
     ],
 )
 
@@ -232,11 +370,12 @@ ATTEND = CodeExercise(
 
 
 def _scores_and_masks(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    yield torch.tensor([[2, 1, 3]], dtype=torch.double), torch.tensor([[True, True, False]])  # the simplest
     for shape in ((3, 4), (1, 5), (2, 3, 3)):
         mask = torch.from_numpy(rng.random(shape) < 0.6)
         mask[..., 0] = True
         yield _normal(rng, *shape), mask
-    for centre, spread in ((0, 20_000), (-20_000, 5_000)):  # large scores
+    for centre, spread in ((0, 1_000_000), (-20_000, 1_000)):  # large scores
         yield centre + spread * _normal(rng, 3, 4), torch.tensor([[True, False, True, False]] * 3)
     yield _normal(rng, 2, 4), torch.tensor([[False, True, False, False], [True, True, True, True]])  # all but one
     yield _normal(rng, 3, 3), torch.tensor([[True, True, False], [False] * 3, [False, True, True]])  # a row of nothing
@@ -248,7 +387,7 @@ def _scores_and_masks(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
     """Weights (..., queries, keys): a softmax over the keys where mask is True, 0 elsewhere.
 
-    A row without any True becomes a row of zeros.
+    scores (finite) and mask (boolean) have this shape, too. A row without any True becomes zeros, as its gradient does.
     """
     weights = scores.masked_fill(~mask, -math.inf).softmax(-1)  # NaN in a row without any True
     return weights.masked_fill(~mask, 0.0)
@@ -274,6 +413,11 @@ def _filled_the_allowed(scores: Tensor, mask: Tensor) -> Tensor:
     return scores.masked_fill(mask, -math.inf).softmax(-1)
 
 
+@mistake("Hidden keys have the score 0 in yours, an ordinary one: they took a share, and the zeros then threw it away.")
+def _zero_scores_then_zeros(scores: Tensor, mask: Tensor) -> Tensor:
+    return (scores * mask).softmax(-1) * mask
+
+
 @mistake("You masked after the softmax, so the hidden keys still took their share, and the rows no longer add up to 1.")
 def _after_softmax(scores: Tensor, mask: Tensor) -> Tensor:
     return scores.softmax(-1) * mask
@@ -284,39 +428,64 @@ def _zero_scores(scores: Tensor, mask: Tensor) -> Tensor:
     return (scores * mask).softmax(-1)
 
 
-@mistake(
-    "−10,000 is added to the scores, which fails where all keys of a row are hidden, or scores are about as large."
-)
-def _minus_ten_thousand(scores: Tensor, mask: Tensor) -> Tensor:
-    return (scores - 10_000.0 * ~mask).softmax(-1)
+def _filled(constant: float, sentence: str) -> Mistake:
+    return mistake(sentence)(lambda scores, mask: scores.masked_fill(~mask, constant).softmax(-1))
 
 
-@mistake("−10,000 is not low enough when scores are about as large, and a row of hidden keys alone gets equal weights.")
-def _filled_with_ten_thousand(scores: Tensor, mask: Tensor) -> Tensor:
-    return scores.masked_fill(~mask, -10_000.0).softmax(-1)
-
-
-def _constant_then_zeros(constant: float, opening: str) -> Mistake:
-    sentence = (
-        f"Zeros afterwards mend a row that may look nowhere. {opening}: where the others are lower still, a hidden key "
-        "takes the weight, and the zeros throw it away. Nothing but minus infinity is below every score."
-    )
+def _filled_then_zeros(constant: float, sentence: str) -> Mistake:
     return mistake(sentence)(lambda scores, mask: scores.masked_fill(~mask, constant).softmax(-1) * mask)
 
 
-def _subtracted_then_zeros(constant: float, opening: str) -> Mistake:
-    sentence = (
-        f"{opening}: then its key keeps the weight, and the zeros throw it away. Only minus infinity hides every score."
-    )
+def _lowered(constant: float, sentence: str) -> Mistake:
+    return mistake(sentence)(lambda scores, mask: (scores - constant * ~mask).softmax(-1))
+
+
+def _lowered_then_zeros(constant: float, sentence: str) -> Mistake:
     return mistake(sentence)(lambda scores, mask: (scores - constant * ~mask).softmax(-1) * mask)
 
 
-@mistake(
-    "A finite constant, however low, gives a row of hidden keys alone equal weights, and is no mask beside scores that "
-    "are lower still. Fill in minus infinity, and replace rows without any True by zeros."
-)
-def _filled_with_minus_1e9(scores: Tensor, mask: Tensor) -> Tensor:
-    return scores.masked_fill(~mask, -1e9).softmax(-1)
+_CONSTANTS = [  # -10,000 stands for any constant about as large, -1e9 for the very large ones
+    _filled(
+        -1e4,
+        "Your constant is not low enough: where the allowed scores are lower still, hidden keys take the weight. And a "
+        "row of hidden keys alone gets equal weights.",
+    ),
+    _filled(
+        -1e9,
+        "A finite constant, however low, gives a row of hidden keys alone equal weights, and is no mask beside scores "
+        "that are lower still. Fill in minus infinity, and replace rows without any True by zeros.",
+    ),
+    _filled_then_zeros(
+        -1e4,
+        "A row whose allowed scores are all very low comes out as zeros in yours: their exp was 0, or hidden keys with "
+        "a finite score took the weight. Only minus infinity is below every score, and `softmax` copes with the rest.",
+    ),
+    _filled_then_zeros(
+        -1e9,
+        "Zeros afterwards mend a row that may look nowhere. But any finite constant is low beside ordinary scores "
+        "alone: where the others are lower still, a hidden key takes the weight, and the zeros throw it away.",
+    ),
+    _lowered(
+        1e4,
+        "You take a constant off the hidden scores. One that is higher by more keeps its weight, and so do all in a "
+        "row of hidden keys alone. Fill in minus infinity instead, and mend such rows.",
+    ),
+    _lowered(
+        1e9,
+        "However much you take off, a row of hidden keys alone keeps its differences, and with them its weights. Fill "
+        "in minus infinity instead, and replace rows without any True by zeros.",
+    ),
+    _lowered_then_zeros(
+        1e4,
+        "A hidden score was so high in yours that its key kept the weight, and the zeros threw it away. Only minus "
+        "infinity hides every score.",
+    ),
+    _lowered_then_zeros(
+        1e9,
+        "A hidden score may be higher than anything finite that you take off: then its key keeps the weight, and the "
+        "zeros throw it away. Only minus infinity hides every score.",
+    ),
+]
 
 
 @mistake(
@@ -338,7 +507,8 @@ def _over_queries(scores: Tensor, mask: Tensor) -> Tensor:
 
 
 @mistake(
-    "Masking after the softmax and sharing out again is right in exact numbers; here a hidden large score took all."
+    "A large hidden score takes all the weight in yours, and once it is taken away, nothing is left for the others. "
+    "Hide the scores before exp and softmax, with minus infinity."
 )
 def _shared_out_again(scores: Tensor, mask: Tensor) -> Tensor:
     kept = scores.softmax(-1) * mask
@@ -346,8 +516,8 @@ def _shared_out_again(scores: Tensor, mask: Tensor) -> Tensor:
 
 
 @mistake(
-    "Masking after the softmax and sharing out again divides 0 by 0 where a hidden large score took all, and where a "
-    "row may look nowhere. Hide the scores *before* the softmax."
+    "Masking after exp or softmax and sharing out again divides 0 by 0 where a hidden large score took all, and where "
+    "a row may look nowhere. Hide the scores *before* it."
 )
 def _shared_out_again_plainly(scores: Tensor, mask: Tensor) -> Tensor:
     kept = scores.softmax(-1) * mask
@@ -361,6 +531,34 @@ def _shared_out_again_plainly(scores: Tensor, mask: Tensor) -> Tensor:
 def _own_softmax(scores: Tensor, mask: Tensor) -> Tensor:
     exponentials = scores.exp() * mask
     return exponentials / exponentials.sum(-1, keepdim=True)
+
+
+@mistake(
+    "exp of a large score is infinite, which gives NaN, and of very low ones 0, which gives a row of zeros. `softmax` "
+    "subtracts the largest score first: fill in −∞ before it."
+)
+def _own_softmax_with_zeros(scores: Tensor, mask: Tensor) -> Tensor:
+    exponentials = scores.exp().masked_fill(~mask, 0.0)
+    total = exponentials.sum(-1, keepdim=True)
+    return exponentials / total.masked_fill(total == 0, 1.0)
+
+
+@mistake("You subtract the largest of *all* scores: rows far below it become zeros. Each row needs its own largest.")
+def _largest_of_all(scores: Tensor, mask: Tensor) -> Tensor:
+    hidden = scores.masked_fill(~mask, -math.inf)
+    exponentials = (hidden - hidden.max()).exp()
+    total = exponentials.sum(-1, keepdim=True)
+    return exponentials / total.masked_fill(total == 0, 1.0)
+
+
+@mistake("All rows share one softmax in yours. Each query has its own: every row adds up to 1.")
+def _one_for_all(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores.masked_fill(~mask, -math.inf).flatten().softmax(0).reshape(scores.shape)
+
+
+@mistake("Every row with a hidden key becomes zeros in yours. Only a row without *any* True does: `any`, not `all`.")
+def _all_for_any(scores: Tensor, mask: Tensor) -> Tensor:
+    return masked_softmax(scores, mask).masked_fill(~mask.all(-1, keepdim=True), 0.0)
 
 
 def _row_by_row(scores: Tensor, mask: Tensor) -> Tensor:
@@ -393,19 +591,18 @@ MASKED_SOFTMAX = CodeExercise(
         _filled_the_allowed,
         _after_softmax,
         _zero_scores,
-        _minus_ten_thousand,
-        _filled_with_ten_thousand,
-        _filled_with_minus_1e9,
-        _constant_then_zeros(-1e4, "But −10,000 is low beside ordinary scores alone"),
-        _constant_then_zeros(-1e9, "But any finite constant is low beside ordinary scores alone"),
-        _subtracted_then_zeros(1e4, "A hidden score may be more than 10,000 above the others"),
-        _subtracted_then_zeros(1e9, "A hidden score may be higher than anything finite that you subtract"),
+        _zero_scores_then_zeros,
+        *_CONSTANTS,
         _minus_infinity_added,
         _lowest_finite,
         _over_queries,
         _shared_out_again,
         _shared_out_again_plainly,
         _own_softmax,
+        _own_softmax_with_zeros,
+        _largest_of_all,
+        _one_for_all,
+        _all_for_any,
     ],
     remark="You may wonder about *adding* −∞ instead of filling it in: the same weights, but see its gradient below.",
 )
@@ -427,7 +624,8 @@ def _attention_masks(rng: Generator) -> Iterator[tuple[Tensor]]:
 def decoder_mask(attention_mask: Tensor) -> Tensor:
     """Who may look where, (batch, queries, keys) of booleans: not at later tokens, and never at padding.
 
-    attention_mask (batch, tokens): 1 for a real token, 0 for padding, which may stand in front or behind.
+    attention_mask (batch, tokens) of integers: 1 for a real token, 0 for padding, which may stand in front or behind.
+    Only keys are hidden: the row of a padding token shows the real tokens before it.
     """
     n_tokens = attention_mask.shape[1]
     past = torch.ones(n_tokens, n_tokens, dtype=torch.bool).tril()  # (queries, keys)
@@ -443,7 +641,7 @@ def _padding_over_queries(attention_mask: Tensor) -> Tensor:
     return _triangle(attention_mask) & (attention_mask == 1)[:, :, None]
 
 
-@mistake("You hid the padding as queries *and* as keys. What padding looks at is no matter; hide the keys alone.")
+@mistake("You hid the padding as queries *and* as keys. What padding looks at is used by nobody: hide the keys alone.")
 def _padding_over_both(attention_mask: Tensor) -> Tensor:
     real = attention_mask == 1
     return _triangle(attention_mask) & real[:, :, None] & real[:, None, :]
@@ -494,6 +692,57 @@ def _only_padding(attention_mask: Tensor) -> Tensor:
     return (attention_mask == 1)[:, None, :].repeat(1, attention_mask.shape[1], 1)
 
 
+@mistake("Each token sees the next one, too. The triangle ends on its diagonal, where a token looks at itself.")
+def _one_ahead(attention_mask: Tensor) -> Tensor:
+    n_tokens = attention_mask.shape[1]
+    return torch.ones(n_tokens, n_tokens, dtype=torch.bool).tril(1) & (attention_mask == 1)[:, None, :]
+
+
+@mistake("Your triangle shows the future alone: `triu(1)` is what must be hidden. Turn it round, or use `tril`.")
+def _future_alone(attention_mask: Tensor) -> Tensor:
+    return ~_triangle(attention_mask) & (attention_mask == 1)[:, None, :]
+
+
+@mistake("You show the padding and hide the real tokens. 1 marks a real one, which may be looked at.")
+def _padding_shown(attention_mask: Tensor) -> Tensor:
+    return _triangle(attention_mask) & (attention_mask == 0)[:, None, :]
+
+
+@mistake("You counted the real tokens and took them to stand first. Padding may stand in front: ask at each place.")
+def _padding_behind(attention_mask: Tensor) -> Tensor:
+    real = torch.arange(attention_mask.shape[1]) < attention_mask.sum(1, keepdim=True)
+    return _triangle(attention_mask) & real[:, None, :]
+
+
+@mistake("You counted the padding and took it to stand in front. It may stand behind, too: ask at each place.")
+def _padding_in_front(attention_mask: Tensor) -> Tensor:
+    real = torch.arange(attention_mask.shape[1]) >= (attention_mask == 0).sum(1, keepdim=True)
+    return _triangle(attention_mask) & real[:, None, :]
+
+
+@mistake("In yours padding may look at itself. Nobody looks at padding, so its place on the diagonal is False.")
+def _with_the_diagonal(attention_mask: Tensor) -> Tensor:
+    return decoder_mask(attention_mask) | torch.eye(attention_mask.shape[1], dtype=torch.bool)
+
+
+@mistake("There is one axis too many, as for heads. (batch, queries, keys) needs a single new one: `[:, None, :]`.")
+def _axis_for_heads(attention_mask: Tensor) -> Tensor:
+    return decoder_mask(attention_mask)[:, None]
+
+
+@mistake(
+    "Your 0 and 1 stand at the right places, but are numbers. `~` and `masked_fill` need booleans: compare with 1."
+)
+def _numbers(attention_mask: Tensor) -> Tensor:
+    return decoder_mask(attention_mask).long()
+
+
+@mistake("0 and −∞ are made to be *added* to scores. Asked for are booleans, True where a query may look.")
+def _to_be_added(attention_mask: Tensor) -> Tensor:
+    allowed = decoder_mask(attention_mask)
+    return torch.zeros(allowed.shape).masked_fill(~allowed, -math.inf)
+
+
 def _by_loops(attention_mask: Tensor) -> Tensor:
     n_tokens = attention_mask.shape[1]
     rows = [
@@ -528,6 +777,15 @@ DECODER_MASK = CodeExercise(
         _triangle_alone,
         _without_an_axis,
         _only_padding,
+        _one_ahead,
+        _future_alone,
+        _padding_shown,
+        _padding_behind,
+        _padding_in_front,
+        _with_the_diagonal,
+        _axis_for_heads,
+        _numbers,
+        _to_be_added,
     ],
 )
 
@@ -535,12 +793,16 @@ DECODER_MASK = CodeExercise(
 
 
 def _vectors_and_heads(rng: Generator) -> Iterator[tuple[Tensor, int]]:
+    yield torch.arange(12, dtype=torch.double).reshape(1, 2, 6), 3  # two tokens of six numbers, to be read
     for batch, tokens, n_heads, head_dim in ((2, 5, 3, 2), (1, 4, 4, 2), (3, 1, 2, 3), (2, 3, 3, 3), (2, 4, 1, 6)):
         yield _normal(rng, batch, tokens, n_heads * head_dim), n_heads
 
 
 def split_heads(vectors: Tensor, n_heads: int) -> Tensor:
-    """(batch, tokens, hidden_size) -> (batch, heads, tokens, hidden_size / heads); head 0 gets the first numbers."""
+    """(batch, tokens, hidden_size) -> (batch, heads, tokens, hidden_size / heads), a whole number.
+
+    Head 0 gets the first numbers of every token, head 1 the next ones, and so on.
+    """
     batch, tokens, hidden_size = vectors.shape
     return vectors.reshape(batch, tokens, n_heads, hidden_size // n_heads).transpose(1, 2)
 
@@ -585,9 +847,51 @@ def _head_transposed(vectors: Tensor, n_heads: int) -> Tensor:
     return split_heads(vectors, n_heads).transpose(2, 3)
 
 
-@mistake("You put the heads in front of the batch. The batch stays the first axis: swap axes 1 and 2.")
+@mistake("The heads come before the batch in yours. The batch stays the first axis, and the heads are the second.")
 def _heads_first(vectors: Tensor, n_heads: int) -> Tensor:
     return split_heads(vectors, n_heads).transpose(0, 1)
+
+
+@mistake("You transposed before you cut the vectors: then numbers of several tokens are neighbours. First reshape.")
+def _transposed_first(vectors: Tensor, n_heads: int) -> Tensor:
+    batch, tokens, hidden_size = vectors.shape
+    return vectors.transpose(1, 2).reshape(batch, n_heads, tokens, hidden_size // n_heads)
+
+
+@mistake("Batch and heads are one axis in yours, (batch · heads, tokens, head_dim). Here they stay apart.")
+def _batch_and_heads_in_one(vectors: Tensor, n_heads: int) -> Tensor:
+    return split_heads(vectors, n_heads).flatten(0, 1)
+
+
+@mistake("The heads stand in reverse order: head 0 gets the first numbers.")
+def _in_reverse(vectors: Tensor, n_heads: int) -> Tensor:
+    return split_heads(vectors, n_heads).flip(1)
+
+
+@mistake("Every head has the whole vector in yours. Share it out: each head gets hidden_size / n_heads of the numbers.")
+def _whole_vectors(vectors: Tensor, n_heads: int) -> Tensor:
+    return torch.stack([vectors] * n_heads, 1)
+
+
+@mistake("All heads have the same numbers, the first ones. Head 1 goes on where head 0 ends.")
+def _the_same_piece(vectors: Tensor, n_heads: int) -> Tensor:
+    return torch.stack([vectors[..., : vectors.shape[-1] // n_heads]] * n_heads, 1)
+
+
+@mistake("Your pieces overlap: each starts one number behind the last. They start head_dim numbers apart.")
+def _overlapping(vectors: Tensor, n_heads: int) -> Tensor:
+    size = vectors.shape[-1] // n_heads
+    return torch.stack([vectors[..., head : head + size] for head in range(n_heads)], 1)
+
+
+@mistake("The last number of each head is missing. The end of a slice is not part of it, so nothing is taken off.")
+def _last_numbers_missing(vectors: Tensor, n_heads: int) -> Tensor:
+    return split_heads(vectors, n_heads)[..., :-1]
+
+
+@mistake("`squeeze` drops every axis of size 1, and a batch of one text or a single head is one, too. Leave it out.")
+def _squeezed(vectors: Tensor, n_heads: int) -> Tensor:
+    return split_heads(vectors, n_heads).squeeze()
 
 
 def _chunked(vectors: Tensor, n_heads: int) -> Tensor:
@@ -618,6 +922,14 @@ SPLIT_HEADS = CodeExercise(
         _sizes_swapped_alone,
         _head_transposed,
         _heads_first,
+        _transposed_first,
+        _batch_and_heads_in_one,
+        _in_reverse,
+        _whole_vectors,
+        _the_same_piece,
+        _overlapping,
+        _last_numbers_missing,
+        _squeezed,
     ],
 )
 
@@ -628,7 +940,7 @@ CROSSOVER = NumberExercise(
     title="Where the square overtakes",
     stars=2,
     minutes=10,
-    task="Hidden size 384: at how many tokens do scores and mixing take as many operations as the projections?",
+    task="Hidden size 384: at how many tokens do scores and mixing take as many operations as the four projections?",
     hints=[
         "Operations of one product (a, b) @ (b, c): 2abc. Each projection is (n, h) @ (h, h).",
         "Scores are (n, h) @ (h, n), over all heads together; the mixing is (n, n) @ (n, h).",
@@ -637,14 +949,46 @@ CROSSOVER = NumberExercise(
     solution=768,
     working="(4 * 2 * 384**2) / (2 * 2 * 384)",
     mistakes=[
-        wrong_number(384, "You compared two projections with the two products: there are four projections."),
+        wrong_number(384, "That is n = h. There are four projections of n h², and only two products of n² h."),
         wrong_number(
-            1536, "You counted the scores without the mixing of values, (n, n) @ (n, h), which costs as much."
+            1536,
+            "That is n = 4 h, as for one product of n² h. There are two that cost the same: scores and mixing.",
         ),
         wrong_number(576, "You left out the fourth projection, the output map behind the heads."),
+        wrong_number(
+            1152, "That is n = 3 h, as for three projections and one product: there are four, and two products."
+        ),
         wrong_number(64, "The heads do not matter: 12 heads of 32 numbers take as many operations as one of 384."),
         wrong_number(2304, "That counts the feed-forward part of a whole layer too: right for it, but not asked here."),
-        wrong_number(192, "You divided the wrong way round: 4 h n² = 8 n h² gives n = 2 h, not h / 2."),
+        wrong_number(
+            192, "That is n = h / 2: a fraction upside down, or one projection alone. There are four, and two products."
+        ),
+        wrong_number(
+            3072, "That is n = 8 h, as if n² h were all. Scores and mixing are two products, each with the 2 of 2abc."
+        ),
+        wrong_number(
+            9216,
+            "That is n = 24 h. Count the four projections alone, and both products for all heads together.",
+        ),
+        wrong_number(
+            294912, "That is n = 2 h². Each of the n² scores is a sum of h products: the width counts on both sides."
+        ),
+        wrong_number(
+            147456, "That is n = h². Each of the n² scores is a sum of h products: h² falls to h when you divide."
+        ),
+        wrong_number(
+            589824,
+            "That is 4 h², the multiplications of the projections for one token. Asked for is a number of tokens.",
+        ),
+        wrong_number(2, "You divided by h once too often: h² stands on one side, h on the other, so one h is left."),
+        wrong_number(
+            27.7128, "There is no root to take: n² stands on one side and n on the other, so one n is left.", 0.05
+        ),
+        wrong_number(
+            769,
+            "Close. Asked for is where both take equally many, not the first number behind it, or the last before.",
+            2,
+        ),
     ],
     remark="8nh² = 4n²h at n = 2h, whatever the number of heads.",
 )

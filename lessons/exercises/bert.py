@@ -27,10 +27,14 @@ def _pairs(rng: Generator) -> Iterator[tuple[list[int], list[int], int, int]]:
     for first, second in ((3, 2), (1, 1), (2, 5), (4, 0), (0, 3)):
         yield ids(first), ids(second), 101, 102
     yield ids(2), ids(4), 2, 3
+    yield [1037, 102, 1012], [1996], 101, 102  # the first text holds a [SEP] of its own
 
 
 def pack_pair(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
-    """Two lists of ids -> tensors (1, tokens): [CLS] first [SEP] second [SEP], and the segment of each token."""
+    """Two lists of ids -> tensors (1, tokens): [CLS] first [SEP] second [SEP], and the segment of each token.
+
+    Either list may be empty, or hold ids of special tokens.
+    """
     opening, closing = [cls_id, *first, sep_id], [*second, sep_id]
     segments = [0] * len(opening) + [1] * len(closing)
     return torch.tensor([opening + closing]), torch.tensor([segments])
@@ -80,6 +84,71 @@ def _without_batch(first: list[int], second: list[int], cls_id: int, sep_id: int
     return ids[0], segments[0]
 
 
+@mistake("The shape is (tokens, 1): each token is a row of its own. Both results are one row, (1, tokens).")
+def _as_a_column(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, segments = pack_pair(first, second, cls_id, sep_id)
+    return ids.T.clone(), segments.T.clone()
+
+
+@mistake("Nothing stands between the two texts. The first one is closed by a [SEP], too.")
+def _no_sep_between(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids = [cls_id, *first, *second, sep_id]
+    return torch.tensor([ids]), torch.tensor([[0] * (len(first) + 1) + [1] * (len(second) + 1)])
+
+
+@mistake("The two results are in each other's place: first the ids, then the segments.")
+def _segments_returned_first(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    return pack_pair(first, second, cls_id, sep_id)[::-1]
+
+
+@mistake("The segments are the wrong way round: the first text is segment 0, the second is segment 1.")
+def _segments_flipped(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, segments = pack_pair(first, second, cls_id, sep_id)
+    return ids, 1 - segments
+
+
+@mistake("[CLS] and [SEP] are in each other's place: [CLS] opens the input, [SEP] closes each text.")
+def _special_exchanged(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    return pack_pair(first, second, sep_id, cls_id)
+
+
+@mistake(
+    "In yours each [SEP] is counted with what comes after it. It closes a text, and is in the segment of that text."
+)
+def _seps_counted(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, _ = pack_pair(first, second, cls_id, sep_id)
+    return ids, (ids == sep_id).cumsum(1)
+
+
+@mistake("There are fewer segments than ids: the special tokens have a segment, too.")
+def _segments_of_words_alone(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, _ = pack_pair(first, second, cls_id, sep_id)
+    return ids, torch.tensor([[0] * len(first) + [1] * len(second)])
+
+
+@mistake("There is one segment fewer than ids. [CLS] and the first [SEP] both belong to the first text: count them in.")
+def _one_segment_fewer(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, segments = pack_pair(first, second, cls_id, sep_id)
+    return ids, segments[:, 1:].clone()
+
+
+@mistake("An empty second text is closed by a [SEP] like any other.")
+def _no_sep_after_nothing(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, segments = pack_pair(first, second, cls_id, sep_id)
+    return (ids, segments) if second else (ids[:, :-1], segments[:, :-1])
+
+
+@mistake("101 and 102 are the ids in one vocabulary. Other models have others: take `cls_id` and `sep_id`.")
+def _ids_of_one_model(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    return pack_pair(first, second, 101, 102)
+
+
+@mistake("The first text may hold a [SEP] of its own. Find its end by its length, not by searching for a [SEP].")
+def _border_searched(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
+    ids, _ = pack_pair(first, second, cls_id, sep_id)
+    return ids, (torch.arange(ids.shape[1]) > ids[0].tolist().index(sep_id)).long()[None]
+
+
 def _packed_by_parts(first: list[int], second: list[int], cls_id: int, sep_id: int) -> tuple[Tensor, Tensor]:
     parts = [[cls_id], first, [sep_id], second, [sep_id]]
     ids = torch.cat([torch.tensor(part, dtype=torch.long) for part in parts])
@@ -107,6 +176,17 @@ PACK_PAIR = CodeExercise(
         _segments_from_one,
         _one_segment,
         _without_batch,
+        _as_a_column,
+        _no_sep_between,
+        _segments_returned_first,
+        _segments_flipped,
+        _special_exchanged,
+        _seps_counted,
+        _segments_of_words_alone,
+        _one_segment_fewer,
+        _no_sep_after_nothing,
+        _ids_of_one_model,
+        _border_searched,
     ],
 )
 
@@ -134,7 +214,10 @@ def _layer_names(rng: Generator) -> Iterator[tuple[list[str]]]:
 
 
 def rename_layers(names: list[str]) -> list[str]:
-    """The names in our model of these parameters of encoder layers in a checkpoint, in the same order."""
+    """The names in our model of these parameters of encoder layers in a checkpoint, in the same order.
+
+    Each is `encoder.layer.`, a number, one of the eight parts, and `.weight` or `.bias`.
+    """
     parts = {
         "attention.self.query": "attention.query",
         "attention.self.key": "attention.key",
@@ -195,14 +278,20 @@ def _ending_matched(names: list[str]) -> list[str]:
     "`output.dense` is also the end of `attention.output.dense`, and was replaced there first: look up whole parts."
 )
 def _dense_replaced_first(names: list[str]) -> list[str]:
-    return _with(names, {"attention.output": "attention.contract"})
+    return _with(names, {"attention.output": "attention.feed_forward.contract"})
 
 
 @mistake(
     "`output.dense` and `output.LayerNorm` also end attention's parts, and were replaced there: look up whole parts."
 )
 def _endings_replaced_first(names: list[str]) -> list[str]:
-    return _with(names, {"attention.output": "attention.contract", "attention_norm": "attention.output_norm"})
+    swaps = {"attention.output": "attention.feed_forward.contract", "attention_norm": "attention.feed_forward_norm"}
+    return _with(names, swaps)
+
+
+@mistake("`output.LayerNorm` is also the end of `attention.output.LayerNorm`, and was replaced there first.")
+def _norm_replaced_first(names: list[str]) -> list[str]:
+    return _with(names, {"attention_norm": "attention.feed_forward_norm"})
 
 
 @mistake("Layer numbers can have two digits: cut at the dot, not after one character.")
@@ -225,6 +314,73 @@ def _without_kind(names: list[str]) -> list[str]:
 @mistake("Every name ends in weight here: a bias stays a bias.")
 def _always_weight(names: list[str]) -> list[str]:
     return [f"layers.{number}.{part}.weight" for number, part, _ in _split(names)]
+
+
+@mistake("The parts are renamed, but `encoder.layer` still stands in front.")
+def _front_kept(names: list[str]) -> list[str]:
+    return ["encoder.layer" + name.removeprefix("layers") for name in rename_layers(names)]
+
+
+@mistake("`encoder.` is gone, but our model has `layers`, in the plural.")
+def _layer_in_singular(names: list[str]) -> list[str]:
+    return ["layer" + name.removeprefix("layers") for name in rename_layers(names)]
+
+
+@mistake("`encoder.` is still in front: in our model the names begin with `layers`.")
+def _encoder_kept(names: list[str]) -> list[str]:
+    return ["encoder." + name for name in rename_layers(names)]
+
+
+@mistake("The front of layers with two digits has not changed: does your pattern allow for one digit only?")
+def _two_digits_not_found(names: list[str]) -> list[str]:
+    return ["encoder.layer" + name[6:] if name[8] != "." else name for name in rename_layers(names)]
+
+
+@mistake("Layers with two digits keep their old names: does your pattern allow for one digit only?")
+def _two_digits_left_out(names: list[str]) -> list[str]:
+    ours = rename_layers(names)
+    return [old if new[8] != "." else new for old, new in zip(names, ours, strict=True)]
+
+
+@mistake("Query, key and value still have `self` in their names.")
+def _self_kept(names: list[str]) -> list[str]:
+    return _with(names, {f"attention.{part}": f"attention.self.{part}" for part in ("query", "key", "value")})
+
+
+@mistake("`attention.output.dense` was left as it is: our model has no `dense` in its names.")
+def _dense_kept(names: list[str]) -> list[str]:
+    return _with(names, {"attention.output": "attention.output.dense"})
+
+
+@mistake("expand and contract are in each other's place: `intermediate` is the wide one, so its map expands.")
+def _expand_for_contract(names: list[str]) -> list[str]:
+    swaps = {"feed_forward.expand": "feed_forward.contract", "feed_forward.contract": "feed_forward.expand"}
+    return _with(names, swaps)
+
+
+@mistake("Both LayerNorms are called attention_norm: one of them stands after the feed-forward net.")
+def _one_norm(names: list[str]) -> list[str]:
+    return _with(names, {"feed_forward_norm": "attention_norm"})
+
+
+@mistake("Our norms have an underscore, not a dot: they are modules beside the attention and the feed-forward net.")
+def _norms_inside(names: list[str]) -> list[str]:
+    return _with(names, {"attention_norm": "attention.norm", "feed_forward_norm": "feed_forward.norm"})
+
+
+@mistake("The names are right, but not in the order in which they were given.")
+def _sorted_first(names: list[str]) -> list[str]:
+    return rename_layers(sorted(names))
+
+
+@mistake("Only the first name comes out: does the `return` stand inside the loop?")
+def _first_alone(names: list[str]) -> list[str]:
+    return rename_layers(names)[:1]
+
+
+@mistake("This is a dictionary from their names to ours. A list of ours is asked for.")
+def _as_a_dictionary(names: list[str]) -> dict[str, str]:
+    return dict(zip(names, rename_layers(names), strict=True))
 
 
 def _renamed_by_lookup(names: list[str]) -> list[str]:
@@ -258,10 +414,24 @@ RENAME_LAYERS = CodeExercise(
         _ending_matched,
         _dense_replaced_first,
         _endings_replaced_first,
+        _norm_replaced_first,
         _cut_after_one_character,
         _only_prefix,
         _without_kind,
         _always_weight,
+        _front_kept,
+        _layer_in_singular,
+        _encoder_kept,
+        _two_digits_not_found,
+        _two_digits_left_out,
+        _self_kept,
+        _dense_kept,
+        _expand_for_contract,
+        _one_norm,
+        _norms_inside,
+        _sorted_first,
+        _first_alone,
+        _as_a_dictionary,
     ],
 )
 
@@ -283,15 +453,62 @@ LAYER_PARAMETERS = NumberExercise(
         wrong_number(12 * 768 * 768, "That is 12·d², the weights alone. Add the biases and the LayerNorms."),
         wrong_number(
             12 * 768 * 768 + 9 * 768,
-            "9 · 768 besides the weights are too few: 4 for attention's biases, 5 for the feed-forward's, 4 for norms.",
+            "4 · 768 numbers are missing: that many have attention's four biases, and as many have the two LayerNorms.",
         ),
-        wrong_number(12 * 768 * 768 + 11 * 768, "Two LayerNorms, each with a scale *and* a shift: 4 · 768 in all."),
-        wrong_number(12 * 768 * 768 + 8 * 768, "The feed-forward net's maps have biases, too: 3072 + 768 numbers."),
-        wrong_number(12 * 768 * 768 + 4 * 768, "The linear maps have biases: 4 · 768 + 3072 + 768 more numbers."),
+        wrong_number(
+            12 * 768 * 768 + 11 * 768,
+            "2 · 768 numbers are missing. Each of the two LayerNorms has a scale *and* a shift: 4 · 768 in all.",
+        ),
+        wrong_number(
+            12 * 768 * 768 + 12 * 768,
+            "768 numbers are missing, one bias or half a LayerNorm. Attention's output map has a bias, and so has the "
+            "map from 3,072.",
+        ),
+        wrong_number(
+            12 * 768 * 768 + 8 * 768, "5 · 768 are missing: the feed-forward net's maps have biases, too, 3072 + 768."
+        ),
+        wrong_number(
+            12 * 768 * 768 + 4 * 768,
+            "Only 4 · 768 numbers besides the weights: *every* linear map has biases, and there are two LayerNorms.",
+        ),
+        wrong_number(
+            12 * 768 * 768 + 10 * 768,
+            "3 · 768 are missing: query, key and value have biases, and a map *to* 3,072 numbers has 3,072 of them.",
+        ),
+        wrong_number(
+            12 * 768 * 768 + 16 * 768, "3 · 768 are too many: a map *from* 3,072 to 768 numbers has 768 biases."
+        ),
+        wrong_number(
+            12 * 768 * 768 + 15 * 768,
+            "2 · 768 are too many, as much as a LayerNorm: a layer has two, the embeddings' own is outside.",
+        ),
+        wrong_number(
+            12 * 768 * 768 + 19 * 768, "6 · 768 are too many: both LayerNorms are 768 wide, the one at the end, too."
+        ),
         wrong_number(11 * 768 * 768 + 12 * 768, "Attention has *four* maps: query, key, value and output."),
+        wrong_number(
+            8 * 768 * 768 + 12 * 768, "The feed-forward net has *two* maps: up to 3,072 numbers, and back to 768."
+        ),
+        wrong_number(
+            8 * 768 * 768 + 9 * 768,
+            "4 · 768² + 4 · 768 are missing: so many has attention, and as many has the feed-forward net's first map.",
+        ),
+        wrong_number(
+            (9 + 3 / 12) * 768 * 768 + (10 + 3 / 12) * 768,
+            "Query, key and value of one head of 64 are in it. Twelve heads have together 768 × 768 for each map.",
+        ),
+        wrong_number(
+            56 * 768 * 768 + 57 * 768,
+            "Heads have no maps of 768 × 768 each: the twelve share one, 64 of its rows each.",
+        ),
         wrong_number(
             12 * (12 * 768 * 768 + 13 * 768), "That is all twelve layers. Asked is one: twelve *heads* share its maps."
         ),
+        wrong_number(
+            12 * 768 * 768 + (13 + 30_522) * 768,
+            "A layer has no table of token vectors: that stands once, before them.",
+        ),
+        wrong_number(109_482_240, "That is the whole of BERT-base. Asked is one of its twelve layers."),
     ],
     remark="That is 7,087,872, or 12·d² + 13·d for any size d; twelve of them are 85,054,464.",
 )
@@ -300,7 +517,7 @@ LAYER_PARAMETERS = NumberExercise(
 
 
 def _padded_vectors(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
-    for lengths, dim in (((5, 3, 2), 4), ((3,), 2), ((6, 6), 3), ((2, 7, 4, 1), 5)):
+    for lengths, dim in (((5, 3, 2), 4), ((3,), 2), ((6, 6), 3), ((2, 7, 4, 3), 5)):
         tokens = max(lengths)
         mask = (torch.arange(tokens) < torch.tensor(lengths)[:, None]).long()
         yield _normal(rng, len(lengths), tokens, dim) + 2, mask
@@ -308,7 +525,10 @@ def _padded_vectors(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def mean_pool(hidden: Tensor, attention_mask: Tensor) -> Tensor:
-    """The mean of the real tokens' vectors: (batch, tokens, dim), (batch, tokens) of 1 and 0 -> (batch, dim)."""
+    """The mean of the real tokens' vectors: (batch, tokens, dim), (batch, tokens) of 1 and 0 -> (batch, dim).
+
+    Every sentence has a real token; the vectors of padding are any finite numbers.
+    """
     is_real = attention_mask[..., None]  # (batch, tokens, 1)
     return (hidden * is_real).sum(1) / is_real.sum(1)
 
@@ -360,6 +580,49 @@ def _one_for_all(hidden: Tensor, attention_mask: Tensor) -> Tensor:
     return (hidden * attention_mask[..., None]).sum((0, 1)) / attention_mask.sum()
 
 
+@mistake("These are the means of the padding: in the mask a 1 is a real token.")
+def _only_padding_or_zero(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    is_padding = 1 - attention_mask[..., None]
+    return (hidden * is_padding).sum(1) / is_padding.sum(1).clamp(min=1)
+
+
+@mistake("In yours each sentence goes on from the total of those before it: begin every sentence at zero.")
+def _never_reset(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    total, count = (hidden * attention_mask[..., None]).sum(1).cumsum(0), attention_mask.sum(1).cumsum(0)
+    return total / count[:, None]
+
+
+@mistake("In yours the token at place 0 is left out. [CLS] is a real token, too.")
+def _without_the_first(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return mean_pool(hidden[:, 1:], attention_mask[:, 1:])
+
+
+@mistake("You divided by one more than the number of real tokens.")
+def _one_more(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return (hidden * attention_mask[..., None]).sum(1) / (attention_mask.sum(1)[:, None] + 1)
+
+
+@mistake("This is the largest number of each column among the real tokens. The mean is asked for.")
+def _largest(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return hidden.masked_fill(attention_mask[..., None] == 0, -math.inf).amax(1)
+
+
+@mistake("`reshape` does not exchange axes: it reads the same numbers on, in rows of another length. Take `transpose`.")
+def _reshaped(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    exchanged = hidden.reshape(len(hidden), hidden.shape[2], hidden.shape[1])
+    return (exchanged * attention_mask[:, None]).sum(2) / attention_mask.sum(1)[:, None]
+
+
+@mistake("The axis of the tokens is still there, with size 1: `keepdim` keeps it, and so does a matrix product.")
+def _token_axis_kept(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return mean_pool(hidden, attention_mask)[:, None]
+
+
+@mistake("Your vectors are scaled to length 1. Asked is the mean itself; the cosine divides by the length later.")
+def _length_one(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    return F.normalize(mean_pool(hidden, attention_mask), dim=-1)
+
+
 def _pooled_one_by_one(hidden: Tensor, attention_mask: Tensor) -> Tensor:
     return torch.stack([x[real == 1].mean(0) for x, real in zip(hidden, attention_mask, strict=True)])
 
@@ -388,6 +651,14 @@ MEAN_POOL = CodeExercise(
         _over_the_batch,
         _first_ones,
         _one_for_all,
+        _only_padding_or_zero,
+        _never_reset,
+        _without_the_first,
+        _one_more,
+        _largest,
+        _reshaped,
+        _token_axis_kept,
+        _length_one,
     ],
 )
 
@@ -398,16 +669,19 @@ _MASK = 4
 
 
 def _dice(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
-    for batch, tokens in ((1, 4), (3, 8), (4, 40)):
+    token_ids = torch.tensor([[2, 17, 5, 30, 41, 3]])  # after [CLS] a token of each fate, and one that is not chosen
+    chance = torch.tensor([[0.05, 0.1, 0.02, 0.14, 0.6, 0.9]], dtype=torch.float64)
+    fate = torch.tensor([[0.3, 0.5, 0.85, 0.95, 0.1, 0.2]], dtype=torch.float64)
+    yield token_ids, chance, fate, torch.tensor([[9, 8, 7, 6, 11, 10]])
+    for batch, tokens in ((3, 8), (4, 40)):
         token_ids = torch.from_numpy(rng.integers(_FIRST_WORD, 60, size=(batch, tokens)))
         token_ids[:, 0], token_ids[:, -1] = 2, 3
         if tokens > 8:
             token_ids[0, 20:] = 0  # [PAD]
         chance, fate = torch.from_numpy(rng.uniform(size=(2, batch, tokens)))
-        if tokens > 4:
-            chance = chance * 0.5  # more chosen tokens
-            chance[0, 1:4] = 0.01  # one of each fate
-            fate[0, 1:4] = torch.tensor([0.5, 0.85, 0.95])
+        chance = chance * 0.5  # more chosen tokens
+        chance[0, 1:4] = 0.01  # one of each fate
+        fate[0, 1:4] = torch.tensor([0.5, 0.85, 0.95])
         if tokens > 8:
             token_ids[1, 5], token_ids[1, 6] = 1, 4  # [UNK], and a [MASK] that the text has already
             chance[1, 5:7] = 0.01
@@ -417,7 +691,7 @@ def _dice(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
 
 
 def hide_tokens(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
-    """The 80/10/10 rule; all are (batch, tokens). Returns the ids with holes, and the labels."""
+    """The 80/10/10 rule on (batch, tokens); no die falls on a border. Returns the ids with holes, and the labels."""
     chosen = (chance < 0.15) & (token_ids >= 5)
     labels = token_ids.masked_fill(~chosen, -100)
     holes = token_ids.masked_fill(chosen & (fate < 0.8), 4)
@@ -458,7 +732,7 @@ def _mask_is_ordinary(token_ids: Tensor, chance: Tensor, fate: Tensor, others: T
     return _hide(token_ids, chosen, fate, others), torch.where(chosen, token_ids, -100)
 
 
-@mistake("Your second step overwrote the masks: `others` belongs to 0.8 ≤ fate < 0.9 only.")
+@mistake("No chosen token became [MASK] in yours: `others` belongs to 0.8 ≤ fate < 0.9 only.")
 def _masks_overwritten(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
     chosen = _chosen(token_ids, chance)
     return torch.where(chosen & (fate < 0.9), others, token_ids), torch.where(chosen, token_ids, -100)
@@ -507,7 +781,7 @@ def _none_stays(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor)
     return holes, torch.where(chosen, token_ids, -100)
 
 
-@mistake("80 % of *all* tokens were hidden. The 80 % are of those that were chosen, 15 % of the text.")
+@mistake("80 % of *all* ordinary tokens were hidden. The 80 % are of those that were chosen, 15 % of the text.")
 def _of_all(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
     ordinary = token_ids >= _FIRST_WORD
     return _hide(token_ids, ordinary, fate, others), torch.where(_chosen(token_ids, chance), token_ids, -100)
@@ -517,6 +791,55 @@ def _of_all(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> 
 def _zero_labels(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
     chosen = _chosen(token_ids, chance)
     return _hide(token_ids, chosen, fate, others), torch.where(chosen, token_ids, 0)
+
+
+@mistake("The first ordinary id, 5, is never chosen in yours: special are 0 to 4.")
+def _five_is_special(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = (chance < 0.15) & (token_ids > _FIRST_WORD)
+    return _hide(token_ids, chosen, fate, others), torch.where(chosen, token_ids, -100)
+
+
+@mistake("The labels are the wrong way round: the id stands where a token is chosen, -100 where none is.")
+def _labels_reversed(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    return _hide(token_ids, chosen, fate, others), torch.where(chosen, -100, token_ids)
+
+
+@mistake("103 is [MASK] in the vocabulary of BERT-base. Here it is 4.")
+def _mask_of_bert_base(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    holes = _hide(token_ids, chosen, fate, others)
+    return holes.masked_fill(chosen & (fate < 0.8), 103), torch.where(chosen, token_ids, -100)
+
+
+@mistake("Your shares begin at the other end: a fate *below* 0.8 is [MASK], the unchanged tenth begins at 0.9.")
+def _shares_reversed(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    return _hide(token_ids, chosen, 1 - fate, others), torch.where(chosen, token_ids, -100)
+
+
+@mistake("The last two tenths are in each other's place: below 0.9 comes the token in `others`, then what stays.")
+def _tenths_exchanged(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    holes = torch.where(chosen, torch.where(fate < 0.8, _MASK, torch.where(fate < 0.9, token_ids, others)), token_ids)
+    return holes, torch.where(chosen, token_ids, -100)
+
+
+@mistake("`others` has a token for every place: take the one at the same place, not the next that is left.")
+def _others_in_order(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    replaced = chosen & (fate >= 0.8) & (fate < 0.9)
+    holes = token_ids.masked_fill(chosen & (fate < 0.8), _MASK).masked_scatter(replaced, others)
+    return holes, torch.where(chosen, token_ids, -100)
+
+
+@mistake(
+    "Both results hold the same numbers. Is it one tensor with two names? `labels = ids` makes no copy, `clone()` does."
+)
+def _one_tensor(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    chosen = _chosen(token_ids, chance)
+    both = _hide(token_ids, chosen, fate, others).masked_fill(~chosen, -100)
+    return both, both
 
 
 def _token_by_token(token_ids: Tensor, chance: Tensor, fate: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
@@ -562,6 +885,13 @@ HIDE_TOKENS = CodeExercise(
         _none_stays,
         _of_all,
         _zero_labels,
+        _five_is_special,
+        _labels_reversed,
+        _mask_of_bert_base,
+        _shares_reversed,
+        _tenths_exchanged,
+        _others_in_order,
+        _one_tensor,
     ],
 )
 
@@ -577,10 +907,14 @@ def _logits_and_labels(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     labels = torch.tensor([[-100, 0, -100, 2], [1, 2, 0, 1]])  # rows with different numbers of labels
     yield _normal(rng, 2, 4, 3), labels
     yield 1000 * _normal(rng, 2, 4, 3), labels  # too large for exp
+    yield _normal(rng, 1, 3, 101), torch.tensor([[100, -100, 7]])  # 100 is a label like any other
 
 
 def masked_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """Mean cross-entropy (nats) where a label is not -100: (batch, tokens, vocabulary), (batch, tokens) -> a number."""
+    """Mean cross-entropy (nats) where a label is not -100: (batch, tokens, vocabulary), (batch, tokens) -> a number.
+
+    At least one label is not -100; logits may be in the thousands.
+    """
     asked = labels != -100  # (batch, tokens)
     return F.cross_entropy(logits[asked], labels[asked])
 
@@ -634,6 +968,59 @@ def _log_of_softmax(logits: Tensor, labels: Tensor) -> Tensor:
     return -rows.softmax(-1)[torch.arange(len(truth)), truth].log().mean()
 
 
+@mistake("This is in bits, and softmax may give 0, whose logarithm is no number: take `log_softmax`, which is in nats.")
+def _bits_of_softmax(logits: Tensor, labels: Tensor) -> Tensor:
+    rows, truth = logits[labels != -100], labels[labels != -100]
+    return -rows.softmax(-1)[torch.arange(len(truth)), truth].log2().mean()
+
+
+@mistake("`reshape` does not exchange axes. `transpose(1, 2)` brings the vocabulary to axis 1.")
+def _vocabulary_reshaped(logits: Tensor, labels: Tensor) -> Tensor:
+    batch, tokens, size = logits.shape
+    return F.cross_entropy(logits.reshape(batch, size, tokens), labels)
+
+
+@mistake("Tokens whose label is 0 are left out. 0 is a label like any other: only -100 means that nothing is asked.")
+def _zero_lost(logits: Tensor, labels: Tensor) -> Tensor:
+    return F.cross_entropy(logits[labels > 0], labels[labels > 0])
+
+
+@mistake("This is the logarithm of a mean. First the logarithm at every asked token, then the mean.")
+def _log_of_the_mean(logits: Tensor, labels: Tensor) -> Tensor:
+    rows, truth = logits[labels != -100], labels[labels != -100]
+    return -rows.softmax(-1)[torch.arange(len(truth)), truth].mean().log()
+
+
+@mistake("You averaged over the vocabulary as well. Add up over it, and average over the asked tokens.")
+def _mean_over_words(logits: Tensor, labels: Tensor) -> Tensor:
+    return masked_loss(logits, labels) / logits.shape[-1]
+
+
+@mistake("Your softmax runs over the tokens. The probabilities of all *words* at one place add up to 1: the last axis.")
+def _over_the_tokens(logits: Tensor, labels: Tensor) -> Tensor:
+    asked = labels != -100
+    return F.nll_loss(logits.log_softmax(1)[asked], labels[asked])
+
+
+@mistake(
+    "You shifted by one place, as for the next token. Here the label of a place belongs to the logits of that place."
+)
+def _shifted_labels(logits: Tensor, labels: Tensor) -> Tensor:
+    return masked_loss(logits[:, :-1], labels[:, 1:])
+
+
+@mistake("Logits of 0 do not take a token out of the loss: they say that all words are equally likely. Leave it out.")
+def _logits_of_zero(logits: Tensor, labels: Tensor) -> Tensor:
+    asked = labels != -100
+    return F.cross_entropy((logits * asked[..., None]).flatten(0, 1), (labels * asked).flatten())
+
+
+@mistake("The softmax is missing: this is the mean of minus the right words' logits.")
+def _no_softmax(logits: Tensor, labels: Tensor) -> Tensor:
+    asked = labels != -100
+    return F.nll_loss(logits[asked], labels[asked])
+
+
 def _loss_by_hand(logits: Tensor, labels: Tensor) -> Tensor:
     log_probabilities = logits - torch.logsumexp(logits, -1, keepdim=True)
     asked = (labels >= 0).to(logits.dtype)
@@ -665,6 +1052,15 @@ MASKED_LOSS = CodeExercise(
         _softmax_twice,
         _exp_by_hand,
         _log_of_softmax,
+        _bits_of_softmax,
+        _vocabulary_reshaped,
+        _zero_lost,
+        _log_of_the_mean,
+        _mean_over_words,
+        _over_the_tokens,
+        _shifted_labels,
+        _logits_of_zero,
+        _no_softmax,
     ],
 )
 

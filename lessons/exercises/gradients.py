@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.random import Generator
 
-from lessons.tutor import CodeExercise, Quiz, mistake, right, wrong
+from lessons.tutor import CodeExercise, Mistake, Quiz, mistake, right, wrong
 
 Array = np.ndarray
 Surface = Callable[[np.ndarray], float]
@@ -18,7 +19,7 @@ Surface = Callable[[np.ndarray], float]
 
 def bowl(point: np.ndarray) -> float:
     """1 x₀² + 2 x₁² + 3 x₂² + ..."""
-    return float(np.arange(1, len(point) + 1) @ point**2)
+    return float((np.arange(1, np.size(point) + 1) * point**2).sum())
 
 
 def wave(point: np.ndarray) -> float:
@@ -27,15 +28,17 @@ def wave(point: np.ndarray) -> float:
 
 
 def _surfaces(rng: Generator) -> Iterator[tuple[Surface, Array, float]]:
-    for surface, dimensions, step in ((bowl, 3, 1e-3), (wave, 2, 0.01), (wave, 1, 0.1)):
-        yield surface, rng.normal(size=dimensions), step
-    yield wave, rng.integers(1, 5, size=2), 0.125  # a point of whole numbers
+    yield wave, np.array([2.0]), 0.5
+    for surface, dimensions, step in ((wave, 2, 0.1), (wave, 2, 0.01), (bowl, 3, 1e-3)):
+        yield surface, rng.normal(size=dimensions).round(2), step
+    yield wave, np.array([1, 3]), 0.125  # a point of whole numbers
 
 
 def numerical_gradient(function: Callable, point: np.ndarray, step: float) -> np.ndarray:
     """Central differences, one axis at a time: a NumPy array (dims,), for a point (dims,).
 
     On each axis (f(point + h) − f(point − h)) / (2 step), where h is `step` on that axis and 0 on all others.
+    `point` may hold whole numbers and stays unchanged; `step` may be large.
     """
     gradient = np.zeros(len(point))
     for axis in range(len(point)):
@@ -48,6 +51,26 @@ def numerical_gradient(function: Callable, point: np.ndarray, step: float) -> np
 @mistake("This is the forward difference, whose error shrinks only like the step. Look to both sides of the point.")
 def _forward(function: Surface, point: Array, step: float) -> Array:
     return np.array([(function(point + row) - function(point)) / step for row in step * np.eye(len(point))])
+
+
+@mistake("This is the backward difference, whose error shrinks only like the step. Look to both sides of the point.")
+def _backwards(function: Surface, point: Array, step: float) -> Array:
+    return np.array([(function(point) - function(point - row)) / step for row in step * np.eye(len(point))])
+
+
+@mistake("Your slopes have the wrong sign: take the value ahead minus the value behind.")
+def _behind_minus_ahead(function: Surface, point: Array, step: float) -> Array:
+    return -numerical_gradient(function, point, step)
+
+
+@mistake("You go half a step to each side. It is a whole step to each side here, and so 2 steps in all.")
+def _half_a_step(function: Surface, point: Array, step: float) -> Array:
+    return numerical_gradient(function, point, step / 2)
+
+
+@mistake("This is the slope for a much smaller step. Take the `step` that is given, even if it is large.")
+def _own_step(function: Surface, point: Array, step: float) -> Array:
+    return numerical_gradient(function, point, 1e-5)
 
 
 @mistake("From point − step to point + step it is 2 steps: divide by 2 * step.")
@@ -75,7 +98,51 @@ def _all_axes_alike(function: Surface, point: Array, step: float) -> Array:
     return np.full(len(point), _all_axes.attempt(function, point, step))
 
 
-@mistake("In an array of whole numbers the step is lost: `point[i] += step` rounds it away. Convert to float first.")
+@mistake("The axes that had their turn stay moved in yours. Each axis starts anew, with an offset of zeros.")
+def _still_moved(function: Surface, point: Array, step: float) -> Array:
+    gradient, offset = np.zeros(len(point)), np.zeros(len(point))
+    for axis in range(len(point)):
+        offset[axis] = step
+        gradient[axis] = (function(point + offset) - function(point - offset)) / (2 * step)
+    return gradient
+
+
+@mistake("You added the slopes of all axes into one number. Each axis has an entry of its own in a gradient.")
+def _sum_of_slopes(function: Surface, point: Array, step: float) -> float:
+    return float(numerical_gradient(function, point, step).sum())
+
+
+@mistake("You call the function with one coordinate alone. It needs the whole point, with that coordinate moved.")
+def _one_coordinate(function: Surface, point: Array, step: float) -> Array:
+    return np.array([(function(x + step) - function(x - step)) / (2 * step) for x in point])
+
+
+@mistake("The last axis stays 0 in yours. `range(n)` ends before n already, so nothing need be subtracted.")
+def _last_axis_missing(function: Surface, point: Array, step: float) -> Array:
+    return np.array([*numerical_gradient(function, point, step)[:-1], 0.0])
+
+
+@mistake(
+    "Where the point holds whole numbers, your step is rounded to 0: `zeros_like(point)` takes over its type. "
+    "`np.zeros(len(point))` does not."
+)
+def _whole_offset(function: Surface, point: Array, step: float) -> Array:
+    rows = (step * np.eye(len(point))).astype(point.dtype)
+    return np.array([(function(point + row) - function(point - row)) / (2 * step) for row in rows])
+
+
+@mistake(
+    "Where the point holds whole numbers, your slopes are rounded: `zeros_like(point)` takes over its type. "
+    "`np.zeros(len(point))` does not."
+)
+def _whole_slopes(function: Surface, point: Array, step: float) -> Array:
+    return numerical_gradient(function, point, step).astype(point.dtype)
+
+
+@mistake(
+    "Where the point holds whole numbers, a moved coordinate that is written into it, or into its copy, loses its "
+    "fraction. Convert to float first."
+)
 def _rounded_away(function: Surface, point: Array, step: float) -> Array:
     gradient = np.zeros(len(point))
     for axis in range(len(point)):
@@ -83,6 +150,14 @@ def _rounded_away(function: Surface, point: Array, step: float) -> Array:
         ahead[axis], behind[axis] = point[axis] + step, point[axis] - step
         gradient[axis] = (function(ahead) - function(behind)) / (2 * step)
     return gradient
+
+
+@mistake(
+    "Where the point holds whole numbers, so do its copies and `zeros_like(point)`: step and slopes are rounded away. "
+    "Convert to float first."
+)
+def _rounded_away_twice(function: Surface, point: Array, step: float) -> Array:
+    return _rounded_away.attempt(function, point, step).astype(point.dtype)
 
 
 def _walk_in_place(function: Surface, point: Array, step: float, gradient: Array) -> Array:
@@ -111,7 +186,18 @@ def _in_place_like(function: Surface, point: Array, step: float) -> Array:
     return _walk_in_place(function, point, step, np.zeros_like(point))
 
 
-@mistake("`ahead = point` makes a second name, no copy: both sides are the same point. Use `point.copy()`.")
+@mistake("You move `point` itself and do not put it back, so the next axis starts from another point. Move a copy.")
+def _left_moved(function: Surface, point: Array, step: float) -> Array:
+    gradient = np.zeros(len(point))
+    for axis in range(len(point)):
+        point[axis] += step
+        ahead = function(point)
+        point[axis] -= 2 * step
+        gradient[axis] = (ahead - function(point)) / (2 * step)
+    return gradient
+
+
+@mistake("`=` gives `point` a second name and makes no copy: both sides are the same point. Use `point.copy()`.")
 def _second_name(function: Surface, point: Array, step: float) -> Array:
     gradient = np.zeros(len(point))
     for axis in range(len(point)):
@@ -144,14 +230,26 @@ NUMERICAL_GRADIENT = CodeExercise(
     inputs=_surfaces,
     mistakes=[
         _forward,
+        _backwards,
+        _behind_minus_ahead,
+        _half_a_step,
+        _own_step,
         _half_the_way,
         _precedence,
         _all_axes,
         _all_axes_in_brackets,
         _all_axes_alike,
+        _still_moved,
+        _sum_of_slopes,
+        _one_coordinate,
+        _last_axis_missing,
+        _whole_offset,
+        _whole_slopes,
         _rounded_away,
+        _rounded_away_twice,
         _in_place,
         _in_place_like,
+        _left_moved,
         _second_name,
     ],
 )
@@ -160,8 +258,9 @@ NUMERICAL_GRADIENT = CodeExercise(
 
 
 def _neurons(rng: Generator) -> Iterator[tuple[float, float, float, float]]:
+    yield 3.0, 0.5, -1.0, 1.0
     for scale in (0.5, 1.0, 2.0):
-        x, w, b, y = scale * rng.normal(size=4)
+        x, w, b, y = (scale * rng.normal(size=4)).round(2)
         yield float(x), float(w), float(b), float(y)
     yield 0.0, 1.5, 0.25, 1.0
 
@@ -184,6 +283,57 @@ def _without_tanh(x: float, w: float, b: float, y: float) -> tuple[float, float]
 def _squared_sum(x: float, w: float, b: float, y: float) -> tuple[float, float]:
     from_sum = 2 * (math.tanh(w * x + b) - y) * (1 - (w * x + b) ** 2)
     return from_sum * x, from_sum
+
+
+@mistake("The derivative of tanh is 1 − tanh²: in yours the square is missing.")
+def _not_squared_output(x: float, w: float, b: float, y: float) -> tuple[float, float]:
+    output = math.tanh(w * x + b)
+    from_sum = 2 * (output - y) * (1 - output)
+    return from_sum * x, from_sum
+
+
+@mistake("You put the output through tanh once more. The output o is tanh(s) already, and the slope is 1 − o².")
+def _tanh_twice(x: float, w: float, b: float, y: float) -> tuple[float, float]:
+    output = math.tanh(w * x + b)
+    from_sum = 2 * (output - y) * (1 - math.tanh(output) ** 2)
+    return from_sum * x, from_sum
+
+
+@mistake("o (1 − o) is the slope of the sigmoid. Here the output is a tanh, whose slope is 1 − o².")
+def _slope_of_sigmoid(x: float, w: float, b: float, y: float) -> tuple[float, float]:
+    output = math.tanh(w * x + b)
+    from_sum = 2 * (output - y) * output * (1 - output)
+    return from_sum * x, from_sum
+
+
+@mistake("The slope of tanh has a minus: 1 − tanh², which is never more than 1.")
+def _plus_square(x: float, w: float, b: float, y: float) -> tuple[float, float]:
+    output = math.tanh(w * x + b)
+    from_sum = 2 * (output - y) * (1 + output**2)
+    return from_sum * x, from_sum
+
+
+@mistake("Your first link is the loss (o − y)² itself. What is due there is its derivative, 2 (o − y).")
+def _times_loss(x: float, w: float, b: float, y: float) -> tuple[float, float]:
+    output = math.tanh(w * x + b)
+    from_sum = (output - y) ** 2 * (1 - output**2)
+    return from_sum * x, from_sum
+
+
+@mistake("b is missing in the sum: the output is tanh(w x + b).")
+def _without_bias(x: float, w: float, b: float, y: float) -> tuple[float, float]:
+    return neuron_gradient(x, w, 0.0, y)
+
+
+@mistake("The last link to b is 1, not b: the sum w x + b changes as fast as b does.")
+def _times_b(x: float, w: float, b: float, y: float) -> tuple[float, float]:
+    in_w, in_b = neuron_gradient(x, w, b, y)
+    return in_w, in_b * b
+
+
+@mistake("The derivative in w is right. Return the one in b, too: `return in_w, in_b`.")
+def _only_w(x: float, w: float, b: float, y: float) -> float:
+    return neuron_gradient(x, w, b, y)[0]
 
 
 @mistake("The last link to w is missing: the sum w x + b changes with w as fast as x.")
@@ -239,7 +389,24 @@ NEURON_GRADIENT = CodeExercise(
     solution=neuron_gradient,
     reference=_neuron_complex_step,
     inputs=_neurons,
-    mistakes=[_without_tanh, _squared_sum, _without_x, _times_w, _without_two, _wrong_sign, _without_error, _swapped],
+    mistakes=[
+        _without_tanh,
+        _squared_sum,
+        _not_squared_output,
+        _tanh_twice,
+        _slope_of_sigmoid,
+        _plus_square,
+        _times_loss,
+        _without_bias,
+        _without_x,
+        _times_w,
+        _times_b,
+        _only_w,
+        _without_two,
+        _wrong_sign,
+        _without_error,
+        _swapped,
+    ],
 )
 
 # --- the backward pass over a graph -----------------------------------------------------------------------------------
@@ -250,18 +417,21 @@ Graph = tuple[list[list[int]], list[list[float]], int]  # the parents of every n
 def _shuffled(parents: list[list[int]], rng: Generator, root: int | None = None) -> Graph:
     """A graph whose nodes were numbered in order, with random slopes and random numbers for its nodes."""
     new = rng.permutation(len(parents))
-    slopes = [[float(rng.choice([-1, 1]) * rng.uniform(0.5, 2)) for _ in row] for row in parents]
+    slopes = [[round(float(rng.choice([-1, 1]) * rng.uniform(0.5, 2)), 1) for _ in row] for row in parents]
     graph = sorted((int(new[i]), [int(new[p]) for p in row], slopes[i]) for i, row in enumerate(parents))
     return [row for _, row, _ in graph], [row for _, _, row in graph], int(new[root or len(parents) - 1])
 
 
 def _graphs(rng: Generator) -> Iterator[Graph]:
+    """Where nodes are used more than once, only one order is right, so each mistake shows alike in every attempt."""
     yield _shuffled([[], [], [0, 1]], rng)  # a * b
     yield _shuffled([[], [0, 0], [1]], rng)  # a * a
-    yield _shuffled([[], [0], [0], [1, 2]], rng)  # two ways from a to the root
+    yield _shuffled([[], [0], [0, 1]], rng)  # two ways from a to the root
+    yield _shuffled([[], [0], [1], [1], []], rng, root=2)  # two nodes do not lead to the root
+    yield _shuffled([[], [], [], [], [0, 1], [2, 3], [4, 5]], rng)  # a * b + c * d
     yield _shuffled([[], [0], [1], [0, 2], [1, 3], [4]], rng)  # ways of different lengths
     yield _shuffled([[], [], [0, 1], [2, 0], [2, 3], [4, 1], [5]], rng, root=4)  # two nodes come later than the root
-    yield _shuffled([[], [], *([int(p) for p in rng.integers(i, size=2)] for i in range(2, 12))], rng)
+    yield _shuffled([[], *([i, int(rng.integers(i + 1))][:: rng.choice([-1, 1])] for i in range(9))], rng)
     yield [[1], [2], []], [[3.0], [0.5], []], 0  # numbered backwards
     yield [[]], [[]], 0  # an input by itself
 
@@ -269,8 +439,9 @@ def _graphs(rng: Generator) -> Iterator[Graph]:
 def backward(parents: list, slopes: list, root: int) -> np.ndarray:
     """The derivative of node `root` in every node of the graph, a NumPy array (nodes,).
 
-    Node i was computed from the nodes parents[i], and slopes[i] holds its derivative in each of them. The nodes are
-    numbered in any order. An input has no parents; root does not depend on every node.
+    Node i was computed from the nodes parents[i], and slopes[i] holds its derivative in each of them; for a * a the
+    same parent stands there twice, and both slopes count. The nodes are numbered in any order. An input has no parents.
+    In root itself the derivative is 1, in a node on which root does not depend it is 0.
     """
     order, seen = [], set()  # order: every node after its parents
 
@@ -322,9 +493,23 @@ def _overwritten(parents: list, slopes: list, root: int) -> Array:
     return gradient
 
 
+@mistake("Each way to a node overwrites what another has brought: `=` keeps the last. Sort first, then add with `+=`.")
+def _last_way(parents: list, slopes: list, root: int) -> Array:
+    gradient = np.zeros(len(parents))
+    gradient[root] = 1
+
+    def send(node: int) -> None:
+        for parent, slope in zip(parents[node], slopes[node], strict=True):
+            gradient[parent] = slope * gradient[node]
+            send(parent)
+
+    send(root)
+    return gradient
+
+
 @mistake(
-    "You pass a node on as soon as you first reach it, before all that was computed from it has reported. "
-    "Sort first: a node's turn comes after everything that uses it."
+    "In yours the turns come by the *shortest* way from the root, so some nodes pass on before all that was computed "
+    "from them has reported. A node's turn comes after everything that uses it."
 )
 def _breadth_first(parents: list, slopes: list, root: int) -> Array:
     order = [root]
@@ -350,6 +535,53 @@ def _depth_first(parents: list, slopes: list, root: int) -> Array:
 
     send(root)
     return gradient
+
+
+@mistake(
+    "In yours a node's turn comes in the order of first visits, and so before all that was computed from it has "
+    "reported. Put each node down after its parents, and walk that list backwards."
+)
+def _first_visits(parents: list, slopes: list, root: int) -> Array:
+    order: list[int] = []
+
+    def visit(node: int) -> None:
+        if node not in order:
+            order.append(node)
+            for parent in parents[node]:
+                visit(parent)
+
+    visit(root)
+    return _send(parents, slopes, root, order)
+
+
+@mistake(
+    "You pass a node on as soon as it comes off your stack, before all that was computed from it has reported. "
+    "Sort first: a node's turn comes after everything that uses it."
+)
+def _off_the_stack(parents: list, slopes: list, root: int) -> Array:
+    order, waiting, seen = [], [root], {root}
+    while waiting:
+        order.append(waiting.pop())
+        for parent in parents[order[-1]]:
+            if parent not in seen:
+                seen.add(parent)
+                waiting.append(parent)
+    return _send(parents, slopes, root, order)
+
+
+@mistake(
+    "In yours a node waits for everything that was computed from it, even for nodes that do not lead to the root. "
+    "These never report: count only the uses on a way to the root."
+)
+def _waits_for_strangers(parents: list, slopes: list, root: int) -> Array:
+    uses = Counter(parent for row in parents for parent in row)
+    order = [root]
+    for node in order:
+        for parent in parents[node]:
+            uses[parent] -= 1
+            if not uses[parent]:
+                order.append(parent)
+    return _send(parents, slopes, root, order)
 
 
 @mistake("Each time a shared node is reached, you pass on its whole gradient again. Visit every node once.")
@@ -378,6 +610,14 @@ def _again_from_the_list(parents: list, slopes: list, root: int) -> Array:
     return gradient
 
 
+@mistake("Each time a node's turn comes, it passes on all it has gathered, again. Sort first; then once each.")
+def _again_from_the_queue(parents: list, slopes: list, root: int) -> Array:
+    order = [root]
+    for node in order:
+        order += parents[node]
+    return _send(parents, slopes, root, order)
+
+
 @mistake("The nodes are numbered in any order, so going down the numbers is no way back. Order them by their parents.")
 def _by_number(parents: list, slopes: list, root: int) -> Array:
     return _send(parents, slopes, root, list(range(len(parents) - 1, -1, -1)))
@@ -393,7 +633,43 @@ def _no_start(parents: list, slopes: list, root: int) -> Array:
     return np.zeros(len(parents))
 
 
-@mistake("You added the slopes along the way without multiplying: each is one link of a chain, slope * gradient[node].")
+@mistake("Every node starts with 1 in yours. Only the root does; the others start with 0 and gather.")
+def _all_start(parents: list, slopes: list, root: int) -> Array:
+    gradient = np.ones(len(parents))
+    for node in reversed(_order(parents, root)):
+        for parent, slope in zip(parents[node], slopes[node], strict=True):
+            gradient[parent] += slope * gradient[node]
+    return gradient
+
+
+@mistake("You begin at the node with the last number. Begin at `root`, which may have any number.")
+def _from_the_last(parents: list, slopes: list, root: int) -> Array:
+    return backward(parents, slopes, len(parents) - 1)
+
+
+@mistake("Only the inputs keep a derivative in yours. It is wanted in every node, those in between and root included.")
+def _inputs_only(parents: list, slopes: list, root: int) -> Array:
+    return np.where([bool(row) for row in parents], 0.0, backward(parents, slopes, root))
+
+
+@mistake(
+    "Yours is the derivative of every node in root. Wanted is that of root in every node: go from root to parents."
+)
+def _other_direction(parents: list, slopes: list, root: int) -> Array:
+    return np.array([backward(parents, slopes, node)[root] for node in range(len(parents))])
+
+
+@mistake("You added slope and gradient. Each edge is one link of a chain: slope * gradient[node].")
+def _sum_for_product(parents: list, slopes: list, root: int) -> Array:
+    gradient = np.zeros(len(parents))
+    gradient[root] = 1
+    for node in reversed(_order(parents, root)):
+        for parent, slope in zip(parents[node], slopes[node], strict=True):
+            gradient[parent] += slope + gradient[node]
+    return gradient
+
+
+@mistake("You added the slopes alone, without multiplying: each is one link of a chain, slope * gradient[node].")
 def _no_product(parents: list, slopes: list, root: int) -> Array:
     gradient = np.zeros(len(parents))
     gradient[root] = 1
@@ -411,6 +687,11 @@ def _each_parent_once(parents: list, slopes: list, root: int) -> Array:
         for parent, slope in dict(zip(parents[node], slopes[node], strict=True)).items():
             gradient[parent] += slope * gradient[node]
     return gradient
+
+
+@mistake("In `a * a` the same parent stands twice, and `index` always finds the first. Walk both lists with `zip`.")
+def _first_slope_twice(parents: list, slopes: list, root: int) -> Array:
+    return backward(parents, [[slopes[i][row.index(p)] for p in row] for i, row in enumerate(parents)], root)
 
 
 def _all_paths(parents: list, slopes: list, root: int) -> Array:
@@ -438,15 +719,26 @@ BACKWARD = CodeExercise(
     inputs=_graphs,
     mistakes=[
         _overwritten,
+        _last_way,
         _breadth_first,
         _depth_first,
+        _first_visits,
+        _off_the_stack,
+        _waits_for_strangers,
         _again_and_again,
         _again_from_the_list,
+        _again_from_the_queue,
         _by_number,
         _forwards,
         _no_start,
+        _all_start,
+        _from_the_last,
+        _inputs_only,
+        _other_direction,
         _no_product,
+        _sum_for_product,
         _each_parent_once,
+        _first_slope_twice,
     ],
     remark="This is the core of `loss.backward()`; what PyTorch adds is above all a long list of slopes. If yours "
     "follows every path by itself, it is right but slow: 40 doublings a + a in a row make 2⁴⁰ paths. In a sorted order "
@@ -457,7 +749,9 @@ BACKWARD = CodeExercise(
 
 
 def _adam_states(rng: Generator) -> Iterator[tuple[Array, Array, Array, Array, int, float]]:
-    for size, step in ((3, 1), (1, 2), (4, 10), (2, 5_000)):
+    yield np.array([1.0]), np.array([0.5]), np.zeros(1), np.zeros(1), 1, 0.1
+    yield np.array([2.0]), np.array([-1.0]), np.array([0.2]), np.array([0.04]), 2, 0.1
+    for size, step in ((3, 1), (4, 10), (2, 5_000)):
         first, second = (rng.normal(size=size) * 0.1, rng.uniform(0.001, 0.1, size=size)) if step > 1 else (0.0, 0.0)
         yield (
             rng.normal(size=size),
@@ -465,7 +759,7 @@ def _adam_states(rng: Generator) -> Iterator[tuple[Array, Array, Array, Array, i
             np.zeros(size) + first,
             np.zeros(size) + second,
             step,
-            float(rng.uniform(0.001, 0.1)),
+            float(rng.choice([0.001, 0.01, 0.1])),
         )
     yield rng.normal(size=2), np.array([1e-7, 0.0]), np.zeros(2), np.zeros(2), 1, 0.01  # almost flat: epsilon shows
 
@@ -530,9 +824,8 @@ def _uphill(weights: Array, gradient: Array, first: Array, second: Array, step: 
 
 @mistake("You wrote the new means into the old arrays (`*=`, `+=`). Whoever called still needs those: make new ones.")
 def _means_in_place(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
-    result = adam_step(weights, gradient, first, second, step, rate)
-    first[:], second[:] = result[1:]
-    return result
+    weights, first[:], second[:] = adam_step(weights, gradient, first, second, step, rate)
+    return weights, first, second
 
 
 @mistake("You stepped with the old means. First take the new gradient into both, then step.")
@@ -577,11 +870,63 @@ def _half_corrected(weights: Array, gradient: Array, first: Array, second: Array
     return weights - rate * first / (1 - 0.9**step) / (np.sqrt(second) + 1e-8), first, second
 
 
+@mistake("You corrected only the mean square. The first mean starts at 0 too: divide it by 1 − 0.9ᵗ.")
+def _other_half_corrected(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float
+) -> State:
+    first, second = _moments(gradient, first, second)
+    return weights - rate * first / (np.sqrt(second / (1 - 0.999**step)) + 1e-8), first, second
+
+
 @mistake("The step counts from 1 already: you raised to the power step + 1.")
 def _clock_ahead(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
     first, second = _moments(gradient, first, second)
     scale = np.sqrt(second / (1 - 0.999 ** (step + 1))) + 1e-8
     return weights - rate * first / (1 - 0.9 ** (step + 1)) / scale, first, second
+
+
+@mistake("You raised nothing to a power: 0.9ᵗ is `0.9**step`, not `0.9 * step`.")
+def _times_step(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = _moments(gradient, first, second)
+    with np.errstate(all="ignore"):
+        scale = np.sqrt(second / (1 - 0.999 * step)) + 1e-8
+    return weights - rate * first / (1 - 0.9 * step) / scale, first, second
+
+
+@mistake("You corrected both means by 1 − 0.9ᵗ. The mean square decays with 0.999: divide it by 1 − 0.999ᵗ.")
+def _one_correction(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = _moments(gradient, first, second)
+    scale = np.sqrt(second / (1 - 0.9**step)) + 1e-8
+    return weights - rate * first / (1 - 0.9**step) / scale, first, second
+
+
+@mistake("You swapped the decays: the mean of the gradient has 0.9, and that of its square 0.999.")
+def _decays_swapped(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = 0.999 * first + 0.001 * gradient, 0.9 * second + 0.1 * gradient**2
+    scale = np.sqrt(second / (1 - 0.9**step)) + 1e-8
+    return weights - rate * first / (1 - 0.999**step) / scale, first, second
+
+
+@mistake(
+    "The decay is the share of the old mean that is kept: 0.9 of the old, 0.1 of the new. Yours has it turned round."
+)
+def _shares_swapped(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = 0.1 * first + 0.9 * gradient, 0.001 * second + 0.999 * gradient**2
+    scale = np.sqrt(second / (1 - 0.999**step)) + 1e-8
+    return weights - rate * first / (1 - 0.9**step) / scale, first, second
+
+
+@mistake("All weights share one square in yours, the sum of all g². Each weight has that of its own gradient.")
+def _one_square(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    first, second = _moments(gradient, first, second)[0], 0.999 * second + 0.001 * (gradient @ gradient)
+    scale = np.sqrt(second / (1 - 0.999**step)) + 1e-8
+    return weights - rate * first / (1 - 0.9**step) / scale, first, second
+
+
+@mistake("The numbers are right, but not their order: return the weights first, then `first` and `second`.")
+def _means_first(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
+    weights, first, second = adam_step(weights, gradient, first, second, step, rate)
+    return first, second, weights
 
 
 def _torch_adam(weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float) -> State:
@@ -622,6 +967,28 @@ def _one_step(
     return parameter.numpy(), mean.numpy(), square.numpy()
 
 
+_SLIPS_IN_ADAM = [
+    _uncorrected,
+    _kept_correction,
+    _epsilon_inside,
+    _without_epsilon,
+    _early_epsilon,
+    _half_corrected,
+    _other_half_corrected,
+    _without_root,
+    _old_means,
+    _times_step,
+    _power_of_difference,
+    _not_squared,
+    _clock_ahead,
+    _uphill,
+    _means_in_place,
+    _one_correction,
+    _decays_swapped,
+    _shares_swapped,
+    _one_square,
+]
+
 ADAM_STEP = CodeExercise(
     id="gradients.adam_step",
     title="One step of Adam",
@@ -636,21 +1003,7 @@ ADAM_STEP = CodeExercise(
     solution=adam_step,
     reference=_torch_adam,
     inputs=_adam_states,
-    mistakes=[
-        _uncorrected,
-        _kept_correction,
-        _epsilon_inside,
-        _without_epsilon,
-        _early_epsilon,
-        _half_corrected,
-        _without_root,
-        _old_means,
-        _power_of_difference,
-        _not_squared,
-        _clock_ahead,
-        _uphill,
-        _means_in_place,
-    ],
+    mistakes=[*_SLIPS_IN_ADAM, _means_first],
     remark="In the very first step every weight moves by almost exactly the learning rate, whatever its gradient.",
 )
 
@@ -658,8 +1011,8 @@ ADAM_STEP = CodeExercise(
 
 
 def _adamw_states(rng: Generator) -> Iterator[tuple[Array, Array, Array, Array, int, float, float]]:
-    for weights, gradient, first, second, step, _ in _adam_states(rng):
-        yield weights, gradient, first, second, step, float(rng.uniform(0.01, 0.1)), float(rng.uniform(0.01, 0.5))
+    for weights, gradient, first, second, step, rate in _adam_states(rng):
+        yield weights, gradient, first, second, step, rate, float(rng.choice([0.1, 0.5]))
     yield np.array([2.0, -3.0]), np.zeros(2), np.zeros(2), np.zeros(2), 1, 0.1, 0.2  # no gradient: only the decay
     yield np.array([0.5]), np.array([2.0]), np.zeros(1), np.zeros(1), 1, 0.05, 0.0  # no decay: Adam
 
@@ -675,9 +1028,9 @@ def adamw_step(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """One step of AdamW as PyTorch takes it: -> (weights, first, second), each (dims,).
 
-    As for Adam: the running means before this step, `step` from 1, decays 0.9 and 0.999, epsilon 1e-8. Besides, every
-    weight shrinks by the share learning_rate × weight_decay of what it was before the step. (Loshchilov & Hutter 2019,
-    algorithm 2, do not multiply the decay by the learning rate.)
+    As for Adam: the running means before this step, `step` from 1, decays 0.9 and 0.999, epsilon 1e-8; arrays stay
+    unchanged. Besides, every weight shrinks by the share learning_rate × weight_decay of what it was before the step.
+    (Loshchilov & Hutter 2019, algorithm 2, do not multiply the decay by the learning rate.)
     """
     first = 0.9 * first + 0.1 * gradient
     second = 0.999 * second + 0.001 * gradient**2
@@ -730,14 +1083,61 @@ def _growing(
     return moved + rate * decay * weights, first, second
 
 
-@mistake(
-    "The decay is right. The running means start at 0 and are too small at first: divide by 1 − 0.9ᵗ and 1 − 0.999ᵗ."
-)
-def _decayed_uncorrected(
+@mistake("Each weight loses the share learning_rate × weight_decay. In yours this share is all that is kept.")
+def _only_the_share(
     weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
 ) -> State:
-    first, second = _moments(gradient, first, second)
-    return (1 - rate * decay) * weights - rate * first / (np.sqrt(second) + 1e-8), first, second
+    moved, first, second = adam_step(weights, gradient, first, second, step, rate)
+    return moved - (1 - rate * decay) * weights, first, second
+
+
+@mistake("In yours the decay is multiplied by the learning rate twice: each weight loses too small a share.")
+def _rate_twice(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    moved, first, second = adam_step(weights, gradient, first, second, step, rate)
+    return moved - rate**2 * decay * weights, first, second
+
+
+@mistake("Your weights shrink twice as much as they should: the share is learning_rate × weight_decay, without a 2.")
+def _twice_the_decay(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    moved, first, second = adam_step(weights, gradient, first, second, step, rate)
+    return moved - 2 * rate * decay * weights, first, second
+
+
+@mistake("The decay acts twice in yours: on the weights, as it should, and in the gradient. Leave the gradient alone.")
+def _decay_in_both(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    moved, first, second = adam_step(weights, gradient + decay * weights, first, second, step, rate)
+    return moved - rate * decay * weights, first, second
+
+
+@mistake("You put the decay into the first mean. The running means see the gradient of the loss and nothing else.")
+def _decay_in_first_mean(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    return adam_step(weights, gradient, first + decay * weights / 9, second, step, rate)  # 0.1 decay: 0.9 times 1 / 9
+
+
+@mistake("You divide the decay, too, by the root of the mean square. It acts on the weights themselves, undivided.")
+def _decay_over_root(
+    weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+) -> State:
+    moved, first, second = adam_step(weights, gradient, first, second, step, rate)
+    return moved - rate * decay * weights / (np.sqrt(second / (1 - 0.999**step)) + 1e-8), first, second
+
+
+def _beside_right_decay(known: Mistake) -> Mistake:
+    def attempt(
+        weights: Array, gradient: Array, first: Array, second: Array, step: int, rate: float, decay: float
+    ) -> State:
+        moved, first, second = known.attempt(weights, gradient, first, second, step, rate)
+        return moved - rate * decay * weights, first, second
+
+    return mistake(f"The decay is right. {known.sentence}")(attempt)
 
 
 @mistake("You changed `weights` in place (`*=`, `-=`). Whoever called still needs the old ones: make new ones.")
@@ -785,9 +1185,15 @@ ADAMW_STEP = CodeExercise(
         _without_rate,
         _decay_afterwards,
         _growing,
-        _decayed_uncorrected,
         _same_for_all,
+        _only_the_share,
+        _rate_twice,
+        _twice_the_decay,
+        _decay_in_both,
+        _decay_in_first_mean,
+        _decay_over_root,
         _shrunk_in_place,
+        *map(_beside_right_decay, _SLIPS_IN_ADAM),
     ],
 )
 

@@ -15,7 +15,8 @@ Array = np.ndarray
 
 
 def _table(rng: Generator) -> Iterator[tuple[Array, Array]]:
-    for examples, features in ((8, 1), (20, 3), (6, 2), (40, 5)):
+    yield np.array([[1.0], [2.0], [4.0]]), np.array([3.0, 4.0, 9.0])
+    for examples, features in ((20, 3), (6, 2), (40, 5)):
         inputs = rng.normal(size=(examples, features)) @ rng.normal(size=(features, features)) + rng.normal(
             size=features
         )
@@ -25,16 +26,16 @@ def _table(rng: Generator) -> Iterator[tuple[Array, Array]]:
 def least_squares(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
     """The line with the smallest squared error: inputs (examples, features), targets (examples,) -> (weights, bias).
 
-    weights has the shape (features,); the prediction is `inputs @ weights + bias`.
+    weights has the shape (features,); the prediction is `inputs @ weights + bias`. No two lines are equally good.
     """
     with_ones = np.column_stack([inputs, np.ones(len(inputs))])  # (examples, features + 1)
-    solution, *_ = np.linalg.lstsq(with_ones, targets, rcond=None)
+    solution, *_ = np.linalg.lstsq(with_ones, targets)
     return solution[:-1], solution[-1]
 
 
 @mistake("Your line goes through the origin. Give the inputs a column of ones, and its weight is the bias.")
 def _through_the_origin(inputs: Array, targets: Array) -> tuple[Array, float]:
-    return np.linalg.lstsq(inputs, targets, rcond=None)[0], 0.0
+    return np.linalg.lstsq(inputs, targets)[0], 0.0
 
 
 @mistake(
@@ -65,6 +66,74 @@ def _wrong_end(inputs: Array, targets: Array) -> tuple[Array, float]:
     return both[1:], both[0]
 
 
+@mistake(
+    "The weights are right, and the sign of the bias is turned: it lifts the line by mean(targets − inputs @ weights)."
+)
+def _bias_turned(inputs: Array, targets: Array) -> tuple[Array, float]:
+    weights, bias = least_squares(inputs, targets)
+    return weights, -bias
+
+
+@mistake(
+    "Your weights are those of the best line through the origin; a bias that comes afterwards cannot mend them. Find "
+    "both at once, or centre the inputs and the targets first."
+)
+def _bias_afterwards(inputs: Array, targets: Array) -> tuple[Array, float]:
+    weights = np.linalg.lstsq(inputs, targets)[0]
+    return weights, float((targets - inputs @ weights).mean())
+
+
+@mistake("Both are right, in the wrong order: the weights come first, then the bias.")
+def _bias_first(inputs: Array, targets: Array) -> tuple[float, Array]:
+    weights, bias = least_squares(inputs, targets)
+    return bias, weights
+
+
+@mistake("The bias still stands among your weights, as the last of them. There is one weight for each feature.")
+def _bias_among_weights(inputs: Array, targets: Array) -> tuple[Array, float]:
+    weights, bias = least_squares(inputs, targets)
+    return np.append(weights, bias), bias
+
+
+@mistake("All numbers are right, in one array. Two results are wanted: the weights, and the bias by itself.")
+def _in_one_array(inputs: Array, targets: Array) -> Array:
+    return np.append(*least_squares(inputs, targets))
+
+
+@mistake("These are the weights of the standardised features. The inputs come as they are: take the scale out again.")
+def _of_scaled_features(inputs: Array, targets: Array) -> tuple[Array, float]:
+    return least_squares(inputs, targets)[0] * inputs.std(0), float(targets.mean())
+
+
+@mistake("The second thing that lstsq returns is the sum of the squared errors, not the bias.")
+def _squared_errors_as_bias(inputs: Array, targets: Array) -> tuple[Array, float]:
+    found = np.linalg.lstsq(inputs - inputs.mean(0), targets)
+    return found[0], float(found[1][0])
+
+
+@mistake("You fitted the first feature alone. Every feature has a weight.")
+def _first_feature_alone(inputs: Array, targets: Array) -> tuple[Array, float]:
+    weights, bias = least_squares(inputs[:, :1], targets)
+    return np.append(weights, np.zeros(inputs.shape[1] - 1)), bias
+
+
+@mistake(
+    "All your weights are too small by the factor (n − 1) / n: one of the two covariances is divided by n, the other, "
+    "as by `np.cov`, by n − 1."
+)
+def _two_kinds_of_n(inputs: Array, targets: Array) -> tuple[Array, float]:
+    weights = least_squares(inputs, targets)[0] * (1 - 1 / len(inputs))
+    return weights, float(targets.mean() - inputs.mean(0) @ weights)
+
+
+@mistake("`reshape` does not turn a table over: it cuts the same row of numbers in another way. The transpose is `.T`.")
+def _reshaped_table(inputs: Array, targets: Array) -> tuple[Array, float]:
+    table = np.column_stack([inputs, np.ones(len(inputs))])
+    turned = table.reshape(table.shape[::-1])
+    found = np.linalg.solve(turned @ table, turned @ targets)
+    return found[:-1], float(found[-1])
+
+
 def _sklearn_line(inputs: Array, targets: Array) -> tuple[Array, float]:
     from sklearn.linear_model import LinearRegression
 
@@ -86,14 +155,31 @@ LEAST_SQUARES = CodeExercise(
     solution=least_squares,
     reference=_sklearn_line,
     inputs=_table,
-    mistakes=[_through_the_origin, _mean_as_bias, _one_by_one, _turned_round, _wrong_end],
+    mistakes=[
+        _through_the_origin,
+        _mean_as_bias,
+        _one_by_one,
+        _turned_round,
+        _wrong_end,
+        _bias_turned,
+        _bias_afterwards,
+        _bias_first,
+        _bias_among_weights,
+        _in_one_array,
+        _of_scaled_features,
+        _squared_errors_as_bias,
+        _first_feature_alone,
+        _two_kinds_of_n,
+        _reshaped_table,
+    ],
 )
 
 # --- the gradient of the mean squared error ---------------------------------------------------------------------------
 
 
 def _weights_and_table(rng: Generator) -> Iterator[tuple[Array, Array, Array]]:
-    for examples, features in ((5, 2), (1, 3), (12, 1), (9, 4)):
+    yield np.array([1.0, 2.0, -1.0]), np.array([[1.0, 0.5, 2.0]]), np.array([3.0])  # predicted: 0
+    for examples, features in ((5, 2), (12, 1), (9, 4)):
         yield rng.normal(size=features), rng.normal(size=(examples, features)), rng.normal(size=examples)
 
 
@@ -128,6 +214,58 @@ def _without_inputs(weights: Array, inputs: Array, targets: Array) -> Array:
     return np.full_like(weights, 2 * (inputs @ weights - targets).mean())
 
 
+@mistake(
+    "You averaged over the features too. Each weight has its own number: name the axis of the examples, `mean(0)`."
+)
+def _one_number(weights: Array, inputs: Array, targets: Array) -> Array:
+    return mse_gradient(weights, inputs, targets).mean()
+
+
+@mistake(
+    "Yours is the mean error times the mean input. The mean of products is another thing: multiply each error by its "
+    "own inputs first."
+)
+def _product_of_means(weights: Array, inputs: Array, targets: Array) -> Array:
+    return 2 * (inputs @ weights - targets).mean() * inputs.mean(0)
+
+
+@mistake("`reshape` does not turn a table over: it cuts the same row of numbers in another way. The transpose is `.T`.")
+def _reshaped(weights: Array, inputs: Array, targets: Array) -> Array:
+    return 2 * inputs.reshape(inputs.shape[::-1]) @ (inputs @ weights - targets) / len(targets)
+
+
+@mistake("The error is still squared in yours. The derivative of a square is twice what was squared.")
+def _still_squared(weights: Array, inputs: Array, targets: Array) -> Array:
+    return 2 * inputs.T @ (inputs @ weights - targets) ** 2 / len(targets)
+
+
+@mistake("Only the sign of each error counts in yours: this is the gradient of the mean absolute error.")
+def _of_absolute_errors(weights: Array, inputs: Array, targets: Array) -> Array:
+    return inputs.T @ np.sign(inputs @ weights - targets) / len(targets)
+
+
+@mistake("This is the gradient of the *root* of the mean squared error. The loss has no root.")
+def _of_the_root(weights: Array, inputs: Array, targets: Array) -> Array:
+    errors = inputs @ weights - targets
+    return inputs.T @ errors / len(targets) / np.sqrt((errors**2).mean())
+
+
+@mistake("The direction is right, and the length is always 1 in yours. The steeper, the longer a gradient is.")
+def _of_length_one(weights: Array, inputs: Array, targets: Array) -> Array:
+    gradient = mse_gradient(weights, inputs, targets)
+    return gradient / np.linalg.norm(gradient)
+
+
+@mistake("You divided by the number of examples twice: a mean has done it already.")
+def _averaged_twice(weights: Array, inputs: Array, targets: Array) -> Array:
+    return mse_gradient(weights, inputs, targets) / len(targets)
+
+
+@mistake("These are the weights after a step. The gradient alone is wanted.")
+def _after_a_step(weights: Array, inputs: Array, targets: Array) -> Array:
+    return weights - 0.1 * mse_gradient(weights, inputs, targets)
+
+
 def _complex_step(weights: Array, inputs: Array, targets: Array) -> Array:
     """The derivative without rounding error: the imaginary part of the loss after an imaginary step."""
     steps = weights + 1e-30j * np.eye(len(weights))  # (features, features)
@@ -139,7 +277,7 @@ MSE_GRADIENT = CodeExercise(
     title="Which way is uphill?",
     stars=2,
     minutes=10,
-    task="Derive the gradient of the mean squared error by hand, then write it without a loop.",
+    task="Derive the gradient of the mean squared error by hand, then write it; no loop is needed.",
     hints=[
         "For one example and one weight the loss is (x·w − y)². Differentiate that: outer times inner derivative.",
         "One example gives 2 (x·w − y) x. What remains is the mean over the examples.",
@@ -148,7 +286,22 @@ MSE_GRADIENT = CodeExercise(
     solution=mse_gradient,
     reference=_complex_step,
     inputs=_weights_and_table,
-    mistakes=[_without_two, _sum_of_squares, _downhill, _per_feature, _without_inputs],
+    mistakes=[
+        _without_two,
+        _sum_of_squares,
+        _downhill,
+        _per_feature,
+        _without_inputs,
+        _one_number,
+        _product_of_means,
+        _reshaped,
+        _still_squared,
+        _of_absolute_errors,
+        _of_the_root,
+        _of_length_one,
+        _averaged_twice,
+        _after_a_step,
+    ],
 )
 
 # --- the fastest learning rate ----------------------------------------------------------------------------------------
@@ -158,7 +311,8 @@ FASTEST_RATE = NumberExercise(
     title="The fastest way down",
     stars=1,
     minutes=3,
-    task="A bowl has curvature 8 along its steepest axis and 2 along its flattest. Which learning rate is the fastest?",
+    task="A bowl has curvature 8 along its steepest axis and 2 along its flattest. With which learning rate does the "
+    "slower of the two axes get down fastest?",
     hints=[
         "One step multiplies the distance by 1 − 8η along the first axis and by 1 − 2η along the second.",
         "Too small, and the flat axis is slow; too large, and the steep one overshoots. Where are both equally slow?",
@@ -175,6 +329,32 @@ FASTEST_RATE = NumberExercise(
         wrong_number(0.5, "1/2 suits the flat axis. Along the steep one the factor is 1 − 8/2 = −3: it diverges."),
         wrong_number(1.0, "2/2 is the edge of the flat axis. Along the steep one the factor is −7: it diverges."),
         wrong_number(0.1, "1/(8 + 2) is half of it. The factors are to be equal and opposite: 1 − 2η = −(1 − 8η)."),
+        wrong_number(4, "8/2 says how long the bowl is, its condition number. The rate is one over a curvature."),
+        wrong_number(5, "This is the mean curvature. The steeper, the smaller a rate must be: one over a curvature."),
+        wrong_number(
+            0.6, "0.6 is what each axis keeps of its distance a step, at the best rate. The rate is asked for."
+        ),
+        wrong_number(
+            1 / 3, "2/(8 − 2) has a sign turned: the steep axis has the factor 1 − 8/3 = −1.67, and diverges."
+        ),
+        wrong_number(
+            1 / 6, "1/6 leaves the flat axis at 2/3 of its distance a step, the steep one at 1/3. Where are they equal?"
+        ),
+        wrong_number(
+            5 / 16, "This is the mean of 1/8 and 1/2. Along the steep axis the factor is 1 − 2.5 = −1.5: it diverges."
+        ),
+        wrong_number(
+            0.24,
+            "This is just below the edge, 2/8: the steep axis jumps to and fro, and each jump is little shorter.",
+            within=0.009,
+        ),
+        wrong_number(0.8, "8/(8 + 2) is a share. Along the steep axis the factor would be 1 − 6.4: it diverges."),
+        wrong_number(
+            0.01, "A careful default. The flat axis keeps 98 % of its distance a step: it can be much faster."
+        ),
+        wrong_number(
+            4 / 18, "This is the best rate for momentum. Without it both factors are to be equal: 1 − 2η = −(1 − 8η)."
+        ),
     ],
     remark="Both axes then keep 0.6 of their distance a step, one of them with a change of side.",
 )
@@ -183,6 +363,7 @@ FASTEST_RATE = NumberExercise(
 
 
 def _train_and_test(rng: Generator) -> Iterator[tuple[Array, Array]]:
+    yield np.array([[1.0], [5.0]]), np.array([[4.0], [9.0]])
     for examples, features in ((10, 2), (6, 3), (25, 1)):
         scale, centre = rng.uniform(2, 9, size=features), rng.normal(size=features) * 10
         train, test = rng.normal(size=(examples, features)), rng.normal(size=(4, features)) + 1
@@ -246,6 +427,78 @@ def _n_minus_one(train: Array, test: Array) -> tuple[Array, Array]:
     return (train - train.mean(0)) / deviation, (test - train.mean(0)) / deviation
 
 
+@mistake("These are the means and deviations of the rows. Each feature is a column: average over the examples, axis 0.")
+def _row_by_row(train: Array, test: Array) -> tuple[Array, Array]:
+    return _scaled(train.T, train.T).T, _scaled(test.T, test.T).T
+
+
+@mistake(
+    "A small number added to every deviation changes features that hardly vary, and makes the test values of a "
+    "constant one huge. Change the deviations that are 0, and those alone."
+)
+def _a_bit_added(train: Array, test: Array) -> tuple[Array, Array]:
+    deviation = train.std(0) + 1e-8
+    return (train - train.mean(0)) / deviation, (test - train.mean(0)) / deviation
+
+
+@mistake("A feature that is constant in `train` is to be centred like the others. Yours is left as it was.")
+def _constant_left(train: Array, test: Array) -> tuple[Array, Array]:
+    constant = train.std(0) == 0
+    one, two = standardise(train, test)
+    return np.where(constant, train, one), np.where(constant, test, two)
+
+
+@mistake(
+    "A feature that is constant in `train` may take other values in `test`, and yours makes 0 of them all. Take the "
+    "mean off there, too."
+)
+def _constant_zeroed(train: Array, test: Array) -> tuple[Array, Array]:
+    one, two = standardise(train, test)
+    return one, np.where(train.std(0) == 0, 0, two)
+
+
+@mistake("You left out the feature that is constant in `train`. Both tables keep all their features.")
+def _constant_dropped(train: Array, test: Array) -> tuple[Array, Array]:
+    kept = train.std(0) > 0
+    return _scaled(train[:, kept], train[:, kept]), _scaled(test[:, kept], train[:, kept])
+
+
+@mistake("You scaled by the smallest and the largest value. Wanted are mean 0 and standard deviation 1.")
+def _between_0_and_1(train: Array, test: Array) -> tuple[Array, Array]:
+    low, width = train.min(0), np.ptp(train, 0)
+    width = np.where(width == 0, 1, width)
+    return (train - low) / width, (test - low) / width
+
+
+@mistake("You divided by the deviation and did not take the mean off first.")
+def _not_centred(train: Array, test: Array) -> tuple[Array, Array]:
+    deviation = np.where(train.std(0) == 0, 1, train.std(0))
+    return train / deviation, test / deviation
+
+
+@mistake("The mean is off, and nothing was divided: the features still have their own scales.")
+def _not_divided(train: Array, test: Array) -> tuple[Array, Array]:
+    return train - train.mean(0), test - train.mean(0)
+
+
+@mistake(
+    "Your test table is as it came. Scale it too, with the mean and the deviation that `train` had before scaling."
+)
+def _test_untouched(train: Array, test: Array) -> tuple[Array, Array]:
+    return _scaled(train, train), test  # itself: that it shares its memory with the input is no second mistake
+
+
+@mistake("The brackets are missing: only the mean is divided by the deviation. First subtract, then divide.")
+def _without_brackets(train: Array, test: Array) -> tuple[Array, Array]:
+    share = train.mean(0) / np.where(train.std(0) == 0, 1, train.std(0))
+    return train - share, test - share
+
+
+@mistake("Both tables are right, in the wrong order: first train, then test.")
+def _test_first(train: Array, test: Array) -> tuple[Array, Array]:
+    return _scaled(test, train), _scaled(train, train)
+
+
 def _sklearn_scaler(train: Array, test: Array) -> tuple[Array, Array]:
     from sklearn.preprocessing import StandardScaler
 
@@ -267,14 +520,33 @@ STANDARDISE = CodeExercise(
     solution=standardise,
     reference=_sklearn_scaler,
     inputs=_train_and_test,
-    mistakes=[_test_by_itself, _leak, _by_variance, _by_zero, _one_mean, _n_minus_one],
+    mistakes=[
+        _test_by_itself,
+        _leak,
+        _by_variance,
+        _by_zero,
+        _one_mean,
+        _n_minus_one,
+        _row_by_row,
+        _a_bit_added,
+        _constant_left,
+        _constant_zeroed,
+        _constant_dropped,
+        _between_0_and_1,
+        _not_centred,
+        _not_divided,
+        _test_untouched,
+        _without_brackets,
+        _test_first,
+    ],
 )
 
 # --- the loss of a logistic regression --------------------------------------------------------------------------------
 
 
 def _logits_and_labels(rng: Generator) -> Iterator[tuple[Array, Array]]:
-    for examples in (6, 1, 12):
+    yield np.array([2.0]), np.array([0])
+    for examples in (6, 12):
         yield 2 * rng.normal(size=examples), rng.integers(2, size=examples)
     yield np.array([1000.0, -1000.0, 1000.0, -3.0]), np.array([1, 0, 0, 1])
     yield np.array([15.0, -12.0]), np.array([1, 0])  # nearly certain, and right: a mean loss of 3.2e-6
@@ -282,23 +554,50 @@ def _logits_and_labels(rng: Generator) -> Iterator[tuple[Array, Array]]:
 
 
 def binary_cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Mean of −ln(probability of the right label), in nats: logits (examples,), labels (examples,) of 0 and 1."""
+    """Mean of −ln(probability of the right label), in nats: logits (examples,), labels (examples,), integers 0 and 1.
+
+    There is at least one example.
+    """
     right_logits = np.where(labels == 1, logits, -logits)  # (examples,)
     return np.logaddexp(0, -right_logits).mean()
 
 
-@mistake("Right for small logits. At 1,000 an exponential is infinite, or a probability 0: let `np.logaddexp` do that.")
+@mistake(
+    "Right for small logits. At 1,000 or at −1,000 an exponential is infinite, or a probability 0: let `np.logaddexp` "
+    "do that."
+)
 def _overflowing(logits: Array, labels: Array) -> float:
     p = 1 / (1 + np.exp(-logits))
     return float(-np.log(np.where(labels == 1, p, 1 - p)).mean())
 
 
+def _with_bounds(logits: Array, labels: Array, least: float) -> float:
+    p = np.clip(1 / (1 + np.exp(-np.clip(logits, -700, 700))), least, 1 - least)
+    return float(-np.log(np.where(labels == 1, p, 1 - p)).mean())
+
+
 @mistake(
-    "You clipped the probability, so an answer that is certain and wrong costs too little. Compute from the logit."
+    "With a floor of 1e-12 under the probability, or 1e-12 added to it, an answer that is certain and wrong costs 27.6 "
+    "at most. Compute from the logit."
 )
 def _clipped(logits: Array, labels: Array) -> float:
-    p = np.clip(1 / (1 + np.exp(-np.clip(logits, -700, 700))), 1e-12, 1 - 1e-12)
-    return float(-np.log(np.where(labels == 1, p, 1 - p)).mean())
+    return _with_bounds(logits, labels, 1e-12)
+
+
+@mistake(
+    "With a floor of 1e-7 under the probability, or 1e-7 added to it, an answer that is certain and wrong costs 16.1 "
+    "at most. Compute from the logit."
+)
+def _clipped_early(logits: Array, labels: Array) -> float:
+    return _with_bounds(logits, labels, 1e-7)
+
+
+@mistake(
+    "With probabilities that are kept off 0 and 1 by 2.2e-16, as scikit-learn's `log_loss` does, an answer that is "
+    "certain and wrong costs 36 at most. Compute from the logit."
+)
+def _clipped_late(logits: Array, labels: Array) -> float:
+    return _with_bounds(logits, labels, np.finfo(float).eps)
 
 
 @mistake("You added up over the examples. The loss is their mean.")
@@ -332,6 +631,40 @@ def _labels_as_signs(logits: Array, labels: Array) -> float:
     return float(np.logaddexp(0, -labels * logits).mean())
 
 
+@mistake("The sign is turned. The logarithm of a probability is negative, and the loss is minus that.")
+def _without_minus(logits: Array, labels: Array) -> float:
+    return -binary_cross_entropy(logits, labels)
+
+
+@mistake("This is in bits: base 2. The loss is in nats, with the natural logarithm.")
+def _in_bits(logits: Array, labels: Array) -> float:
+    return binary_cross_entropy(logits, labels) / float(np.log(2))
+
+
+@mistake("The sigmoid was applied twice: a formula or function that takes logits was given probabilities.")
+def _sigmoid_twice(logits: Array, labels: Array) -> float:
+    return binary_cross_entropy(1 / (1 + np.exp(-np.clip(logits, -700, 700))), labels)
+
+
+@mistake("In yours both labels weigh the same, however many examples have them. Every example is to weigh the same.")
+def _balanced(logits: Array, labels: Array) -> float:
+    return float(
+        np.mean([binary_cross_entropy(logits[labels == k], labels[labels == k]) for k in set(labels.tolist())])
+    )
+
+
+@mistake("You took the logarithm of the mean probability. The mean of the logarithms is wanted.")
+def _log_of_mean(logits: Array, labels: Array) -> float:
+    return float(-np.log(np.exp(-np.logaddexp(0, np.where(labels == 1, -logits, logits))).mean()))
+
+
+@mistake(
+    "Yours is ln(1 + e^−|z|), as if every answer were right. A wrong one costs |z| more: the label does not come in."
+)
+def _all_right(logits: Array, labels: Array) -> float:
+    return float(np.logaddexp(0, -np.abs(logits)).mean())
+
+
 def _two_logits(logits: Array, labels: Array) -> float:
     """A softmax over the logits 0 and z, in PyTorch."""
     import torch
@@ -358,11 +691,19 @@ BINARY_CROSS_ENTROPY = CodeExercise(
         _overflowing,
         _zero_times_infinity,
         _clipped,
+        _clipped_early,
+        _clipped_late,
         _added_up,
         _ones_only,
         _labels_as_signs,
         _swapped,
         _squared,
+        _without_minus,
+        _in_bits,
+        _sigmoid_twice,
+        _balanced,
+        _log_of_mean,
+        _all_right,
     ],
 )
 
@@ -377,13 +718,13 @@ def _table_and_penalty(rng: Generator) -> Iterator[tuple[Array, Array, float]]:
 def ridge(inputs: np.ndarray, targets: np.ndarray, l2: float) -> tuple[np.ndarray, float]:
     """Weights (features,) and bias with the smallest mean((inputs @ weights + bias − targets)²) + l2 Σ weights².
 
-    The bias is not penalised. inputs (examples, features), targets (examples,).
+    The bias is not penalised. inputs (examples, features), targets (examples,), l2 > 0.
     """
     n, d = inputs.shape
     centre = inputs.mean(0)
-    centred = inputs - centre  # with centred inputs and targets the bias is 0, and drops out
+    centred = inputs - centre  # sums to 0, so neither a bias nor the targets' mean changes the weights
     matrix = centred.T @ centred / n + l2 * np.eye(d)
-    weights = np.linalg.solve(matrix, centred.T @ (targets - targets.mean()) / n)
+    weights = np.linalg.solve(matrix, centred.T @ targets / n)
     return weights, targets.mean() - centre @ weights
 
 
@@ -407,7 +748,9 @@ def _too_weak(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
     return ridge(inputs, targets, l2 / len(inputs))
 
 
-@mistake("You added l2 to every entry of the matrix. It belongs on the diagonal alone: `l2 * np.eye(features)`.")
+@mistake(
+    "Your penalty is added to every entry of the matrix. It belongs on the diagonal alone: times `np.eye(features)`."
+)
 def _everywhere(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
     weights = _solved(inputs - inputs.mean(0), targets - targets.mean(), np.full((inputs.shape[1],) * 2, l2))
     return weights, float(targets.mean() - inputs.mean(0) @ weights)
@@ -429,6 +772,68 @@ def _without_penalty(inputs: Array, targets: Array, l2: float) -> tuple[Array, f
 @mistake("The weights are right. For inputs that are not centred the bias is mean(targets) − mean(inputs) @ weights.")
 def _mean_target_as_bias(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
     return ridge(inputs, targets, l2)[0], float(targets.mean())
+
+
+def _with_bias(weights: Array, inputs: Array, targets: Array) -> tuple[Array, float]:
+    return weights, float(targets.mean() - inputs.mean(0) @ weights)
+
+
+@mistake(
+    "Your penalty is n times too strong: with the mean of the squared errors, inputs.T @ inputs / n, goes l2 alone."
+)
+def _too_strong(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return ridge(inputs, targets, l2 * len(inputs))
+
+
+@mistake("Your penalty has half its strength: its derivative, 2 l2 w, has a factor 2, as that of the error has.")
+def _half(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return ridge(inputs, targets, l2 / 2)
+
+
+@mistake("Your penalty has twice its strength: both derivatives have a factor 2. Cancel it on both sides, or on none.")
+def _twice(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return ridge(inputs, targets, 2 * l2)
+
+
+@mistake("The sign of the penalty is turned: yours is subtracted. Add l2 to the diagonal.")
+def _rewarded(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return ridge(inputs, targets, -l2)
+
+
+@mistake("The weights are right. In the bias, mean(inputs) @ weights must be taken off the mean target, not added.")
+def _bias_with_plus(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    weights = ridge(inputs, targets, l2)[0]
+    return weights, float(targets.mean() + inputs.mean(0) @ weights)
+
+
+@mistake("The weights are right. Your bias is that of the line without a penalty, which has other weights.")
+def _bias_of_free_line(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return ridge(inputs, targets, l2)[0], least_squares(inputs, targets)[1]
+
+
+@mistake("The inputs were not centred when you found the weights, only the targets. It is the inputs that matter.")
+def _targets_centred_alone(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return _with_bias(_solved(inputs, targets - targets.mean(), l2 * np.eye(inputs.shape[1])), inputs, targets)
+
+
+@mistake("Your line has no bias: it goes through the origin. That the bias is free means that it costs nothing.")
+def _no_bias(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return _solved(inputs, targets, l2 * np.eye(inputs.shape[1])), 0.0
+
+
+@mistake(
+    "Your weights are those of a line through the origin; a bias that comes afterwards cannot mend them. Centre the "
+    "inputs first."
+)
+def _bias_too_late(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    return _with_bias(_solved(inputs, targets, l2 * np.eye(inputs.shape[1])), inputs, targets)
+
+
+@mistake("The bias is penalised in yours, and the first weight is free: the 0 of the penalty is at the wrong end.")
+def _first_weight_free(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    table = np.column_stack([inputs, np.ones(len(inputs))])
+    found = _solved(table, targets, l2 * np.diag([0.0] + [1.0] * inputs.shape[1]))
+    return found[:-1], float(found[-1])
 
 
 def _sklearn_ridge(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
@@ -459,6 +864,16 @@ RIDGE = CodeExercise(
         _shrunk_afterwards,
         _without_penalty,
         _mean_target_as_bias,
+        _too_strong,
+        _half,
+        _twice,
+        _rewarded,
+        _bias_with_plus,
+        _bias_of_free_line,
+        _targets_centred_alone,
+        _no_bias,
+        _bias_too_late,
+        _first_weight_free,
     ],
 )
 

@@ -10,7 +10,7 @@ import torch
 from numpy.random import Generator
 from torch import Tensor
 
-from lessons.tutor import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+from lessons.tutor import CodeExercise, Mistake, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
 
 def _tensor(rng: Generator, *shape: int) -> Tensor:
@@ -24,7 +24,8 @@ COUNT_PARAMETERS = NumberExercise(
     title="How many numbers does it learn?",
     stars=1,
     minutes=3,
-    task="A network for digits has 784 inputs, hidden layers of 512 and 256 units, and 10 logits. How many parameters?",
+    task="A network for digits has 784 inputs, hidden layers of 512 and 256 units, and 10 logits. How many parameters, "
+    "weights and biases?",
     hints=[
         "A layer from m to n units has a weight for each pair, and a bias for each of its n units.",
         "Three layers: 784 to 512, 512 to 256, 256 to 10. Activations learn nothing.",
@@ -33,11 +34,29 @@ COUNT_PARAMETERS = NumberExercise(
     working="785 * 512 + 513 * 256 + 257 * 10",
     mistakes=[
         wrong_number(535_040, "These are the weights. Each of the 512 + 256 + 10 units has a bias too."),
-        wrong_number(1_562, "You counted units. Parameters sit on the connections: one for each pair of units."),
+        wrong_number(
+            1_562,
+            "You counted units. Weights sit on the connections: one for each pair of units in neighbouring layers.",
+        ),
         wrong_number(
             536_592, "One bias for each unit that *receives*, not that sends: 512 + 256 + 10, without the 784."
         ),
         wrong_number(533_248, "The last layer, from 256 units to 10 logits, is missing."),
+        wrong_number(133_898, "The first layer, from 784 inputs to 512 units, is missing."),
+        wrong_number(401_920, "This is the first layer, with its biases. Two more follow."),
+        wrong_number(401_408, "These are the weights of the first layer. Its biases and two more layers are missing."),
+        wrong_number(203_530, "The layer of 512 units is missing: the inputs lead to it, and it leads to the 256."),
+        wrong_number(407_050, "The layer of 256 units is missing: the 512 lead to it, and it leads to the 10 logits."),
+        wrong_number(535_808, "The 10 logits have biases, too."),
+        wrong_number(535_562, "The biases of the layer of 256 units are missing."),
+        wrong_number(535_306, "The biases of the layer of 512 units are missing."),
+        wrong_number(536_602, "The 784 inputs have no biases: only what a layer computes has one."),
+        wrong_number(535_043, "Each *unit* of a layer has a bias of its own; yours has one for the whole layer."),
+        wrong_number(778, "These are the biases. A weight for each pair of units in neighbouring layers comes on top."),
+        wrong_number(1_027_604_480, "You multiplied all four sizes. Weights join neighbours only: add up the layers."),
+        wrong_number(1_071_636, "This is twice the number. If you counted gradients: they are no parameters."),
+        wrong_number(2_143_272, "These are bytes, four for each number. Count the numbers."),
+        wrong_number(535.8, "In thousands it is right. The number itself was asked for.", within=1),
     ],
     remark="Three quarters of them are in the first layer, which sees the pixels.",
 )
@@ -49,74 +68,125 @@ def _logits_and_labels(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     for examples, classes in ((4, 3), (1, 5), (3, 3), (6, 10)):
         yield 2 * _tensor(rng, examples, classes), torch.from_numpy(rng.integers(classes, size=examples))
     yield torch.tensor([[1000.0, 0.0, -5.0], [2.0, 1.0, 0.0]]).double(), torch.tensor([1, 0])  # certain, and wrong
-    yield torch.tensor([[1000.0, 990.0, -1000.0], [-1000.0, -1001.0, -999.0]]).double(), torch.tensor([1, 0])
+    yield torch.tensor([[1000.0, 999.0, -1000.0], [-1000.0, -1001.0, -999.0]]).double(), torch.tensor([1, 0])
 
 
 def cross_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Mean of −ln(probability of the right class): logits (batch, classes), labels (batch,) -> a number."""
+    """Mean of −ln(probability of the right class), for logits from −1,000 to 1,000, without PyTorch's softmax or loss.
+
+    logits (batch, classes), labels (batch,) -> a number.
+    """
     shifted = logits - logits.max(1, keepdim=True).values
     log_probabilities = shifted - shifted.exp().sum(1, keepdim=True).log()  # (batch, classes)
     return -log_probabilities[torch.arange(len(labels)), labels].mean()
 
 
+def _log_p(logits: Tensor) -> Tensor:
+    return logits - logits.logsumexp(1, keepdim=True)
+
+
+def _right_ones(table: Tensor, labels: Tensor) -> Tensor:
+    return table[torch.arange(len(labels)), labels]
+
+
 @mistake("Right for small logits. exp(1000) is infinite: subtract the largest logit of each row first.")
 def _without_maximum(logits: Tensor, labels: Tensor) -> Tensor:
     p = logits.exp() / logits.exp().sum(1, keepdim=True)
-    return -p[torch.arange(len(labels)), labels].log().mean()
+    return -_right_ones(p, labels).log().mean()
+
+
+def _less(logits: Tensor, shift: Tensor, labels: Tensor) -> Tensor:
+    shifted = logits - shift
+    return -_right_ones(shifted - shifted.exp().sum(1, keepdim=True).log(), labels).mean()
 
 
 @mistake(
     "You subtracted the largest logit of the whole table. A row far below it becomes all zeros: take each row's own."
 )
 def _one_maximum(logits: Tensor, labels: Tensor) -> Tensor:
-    shifted = logits - logits.max()
-    log_p = shifted - shifted.exp().sum(1, keepdim=True).log()
-    return -log_p[torch.arange(len(labels)), labels].mean()
+    return _less(logits, logits.max(), labels)
+
+
+@mistake("You subtracted the largest logit of each *column*. Each row needs its own: the maximum over the classes.")
+def _maximum_of_columns(logits: Tensor, labels: Tensor) -> Tensor:
+    return _less(logits, logits.max(0, keepdim=True).values, labels)
+
+
+@mistake(
+    "You subtracted the largest *absolute* value. Where all logits of a row are far below 0, every exponential is then "
+    "rounded to 0: subtract the largest logit."
+)
+def _largest_absolute(logits: Tensor, labels: Tensor) -> Tensor:
+    return _less(logits, logits.abs().max(1, keepdim=True).values, labels)
 
 
 @mistake(
     "You took the logarithm of a probability that was rounded to 0. Take it before: ln p = z − max − ln Σ exp(z − max)."
 )
-def _log_of_softmax(logits: Tensor, labels: Tensor) -> Tensor:
-    return -logits.softmax(1)[torch.arange(len(labels)), labels].log().mean()
+def _log_of_zero(logits: Tensor, labels: Tensor) -> Tensor:
+    return -_right_ones(_log_p(logits).exp(), labels).log().mean()
 
 
 @mistake("Your softmax runs over the batch. The classes of *one* example compete: the last axis.")
 def _over_the_batch(logits: Tensor, labels: Tensor) -> Tensor:
-    return -logits.log_softmax(0)[torch.arange(len(labels)), labels].mean()
+    return -_right_ones(_log_p(logits.T).T, labels).mean()
 
 
 @mistake("You added up over the examples. The loss is their mean: else it would grow with the batch.")
 def _summed(logits: Tensor, labels: Tensor) -> Tensor:
-    return cross_entropy(logits, labels) * len(labels)
+    return -_right_ones(_log_p(logits), labels).sum()
 
 
 @mistake("The minus is missing: a logarithm of a probability is negative, a loss is not.")
 def _negative(logits: Tensor, labels: Tensor) -> Tensor:
-    return -cross_entropy(logits, labels)
+    return _right_ones(_log_p(logits), labels).mean()
+
+
+@mistake("These are bits: your logarithm has the base 2. The loss takes the natural one, `log`.")
+def _in_bits(logits: Tensor, labels: Tensor) -> Tensor:
+    return -_right_ones(_log_p(logits), labels).mean() / math.log(2)
+
+
+@mistake("The logarithm is missing: this is the mean of the probabilities, with a minus.")
+def _without_logarithm(logits: Tensor, labels: Tensor) -> Tensor:
+    return -_right_ones(_log_p(logits).exp(), labels).mean()
+
+
+@mistake("You took the logarithm of the mean probability. The loss is the mean of the logarithms.")
+def _log_of_the_mean(logits: Tensor, labels: Tensor) -> Tensor:
+    return -_right_ones(_log_p(logits).exp(), labels).mean().log()
 
 
 @mistake("You averaged over all classes. Only the right class of each example counts: index with the labels.")
 def _all_classes(logits: Tensor, labels: Tensor) -> Tensor:
-    return -logits.log_softmax(1).mean()
+    return -_log_p(logits).mean()
 
 
-@mistake(
-    "`log_probabilities[:, labels]` takes every label's column for every row. Pair them: `[torch.arange(n), labels]`."
-)
+@mistake("Yours is divided by the number of classes, too. Divide the sum by the number of examples alone.")
+def _divided_by_classes(logits: Tensor, labels: Tensor) -> Tensor:
+    return -_right_ones(_log_p(logits), labels).mean() / logits.shape[1]
+
+
+@mistake("`[:, labels]` takes every label's column for every row. Pair them: `[torch.arange(n), labels]`.")
 def _every_pair(logits: Tensor, labels: Tensor) -> Tensor:
-    return -logits.log_softmax(1)[:, labels].mean()
+    return -_log_p(logits)[:, labels].mean()
 
 
 @mistake("The maximum is missing again at the end: ln Σ exp(z) is m + ln Σ exp(z − m), and your z_y still holds its m.")
 def _maximum_not_added_back(logits: Tensor, labels: Tensor) -> Tensor:
     shifted = logits - logits.max(1, keepdim=True).values
-    return (shifted.exp().sum(1).log() - logits[torch.arange(len(labels)), labels]).mean()
+    return (shifted.exp().sum(1).log() - _right_ones(logits, labels)).mean()
 
 
-@mistake("A probability kept above 1e-12 caps the loss at 27.6. Take the logarithm before anything is rounded to 0.")
-def _capped(logits: Tensor, labels: Tensor) -> Tensor:
-    return -logits.softmax(1)[torch.arange(len(labels)), labels].clamp(min=1e-12).log().mean()
+def _capped(digits: int) -> Mistake:
+    """A small number is added to the probability, so that its logarithm is finite."""
+
+    def capped(logits: Tensor, labels: Tensor) -> Tensor:
+        return -(_right_ones(_log_p(logits).exp(), labels) + 10.0**-digits).log().mean()
+
+    most = f"{digits * math.log(10):.1f}"
+    sentence = f"With your 1e-{digits} no loss exceeds {most}. Take the logarithm before anything is rounded to 0."
+    return mistake(sentence)(capped)
 
 
 CROSS_ENTROPY = CodeExercise(
@@ -124,7 +194,8 @@ CROSS_ENTROPY = CodeExercise(
     title="A loss that survives any logits",
     stars=2,
     minutes=10,
-    task="Write the cross-entropy for many classes from the logits, without PyTorch's own. It must survive 1,000.",
+    task="Write the cross-entropy for many classes from the logits, without PyTorch's own softmax or loss. It must "
+    "survive 1,000 and −1,000.",
     hints=[
         "ln p = z − ln Σ exp(z), for the z of the right class. Which term overflows?",
         "ln Σ exp(z) = m + ln Σ exp(z − m) for any m. With the largest z of the row as m, no exponential exceeds 1.",
@@ -133,18 +204,33 @@ CROSS_ENTROPY = CodeExercise(
     solution=cross_entropy,
     reference=lambda logits, labels: torch.nn.functional.cross_entropy(logits, labels),
     inputs=_logits_and_labels,
-    forbidden=["cross_entropy", "CrossEntropyLoss", "nll_loss", "NLLLoss"],
+    forbidden=[
+        "softmax",
+        "log_softmax",
+        "cross_entropy",
+        "nll_loss",
+        "Softmax",
+        "LogSoftmax",
+        "CrossEntropyLoss",
+        "NLLLoss",
+    ],
     mistakes=[
         _without_maximum,
         _one_maximum,
-        _log_of_softmax,
+        _maximum_of_columns,
+        _largest_absolute,
+        _log_of_zero,
         _over_the_batch,
         _summed,
         _negative,
+        _in_bits,
+        _without_logarithm,
+        _log_of_the_mean,
         _all_classes,
+        _divided_by_classes,
         _every_pair,
         _maximum_not_added_back,
-        _capped,
+        *map(_capped, (15, 12, 10, 9, 8)),
     ],
 )
 
@@ -165,6 +251,7 @@ def hidden_gradient(
     """The gradient of the mean cross-entropy in W₁ (features, hidden) and b₁ (hidden,).
 
     inputs (batch, features), sums = inputs @ W₁ + b₁ (batch, hidden), logits = relu(sums) @ weights_2 + bias_2.
+    No sum is exactly 0, and the logits are small.
     """
     hidden = sums.clamp(min=0)
     d_logits = (hidden @ weights_2 + bias_2).softmax(1)  # (batch, classes)
@@ -228,7 +315,7 @@ def _without_truth(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tup
     return i.T @ d, d.sum(0)
 
 
-@mistake("Softmax twice, or none: y is compared with the logits in yours. Turn the logits into probabilities once.")
+@mistake("You compared y with the logits. Turn them into probabilities first, by a softmax.")
 def _logits_minus_truth(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     z = s.clamp(min=0) @ w + b
     d = (z - torch.nn.functional.one_hot(y, len(b))) / len(y) @ w.T * (s > 0)
@@ -245,6 +332,49 @@ def _logits_of_the_sums(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -
 @mistake("bias_2 is missing in your logits, so the probabilities are those of another network.")
 def _without_last_bias(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     return hidden_gradient(i, s, w, torch.zeros_like(b), y)
+
+
+@mistake("Your softmax runs over the batch. The classes of *one* example compete: the last axis of the logits.")
+def _softmax_over_the_batch(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    p = (s.clamp(min=0) @ w + b).softmax(0)
+    d = (p - torch.nn.functional.one_hot(y, len(b))) / len(y) @ w.T * (s > 0)
+    return i.T @ d, d.sum(0)
+
+
+@mistake("Too small by the factor of the batch: divide by the number of examples once.")
+def _averaged_twice(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    weights, bias = hidden_gradient(i, s, w, b, y)
+    return weights / len(y), bias / len(y)
+
+
+@mistake("In yours the slope below 0 is −1. That of ReLU is 0 there: multiply by (sums > 0).")
+def _sign_as_mask(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    d = _d_logits(s, w, b, y) @ w.T * s.sign()
+    return i.T @ d, d.sum(0)
+
+
+@mistake("This is the gradient in the *second* layer's weights and biases. Go on, back through weights_2 and the ReLU.")
+def _second_layer(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    d = _d_logits(s, w, b, y)
+    return s.clamp(min=0).T @ d, d.sum(0)
+
+
+@mistake("Right, but the other way round: first the gradient in W₁, then the one in b₁.")
+def _bias_first(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    weights, bias = hidden_gradient(i, s, w, b, y)
+    return bias, weights
+
+
+@mistake("Your weights_2 is reshaped, not transposed: `reshape` and `view` leave the order of the numbers as it is.")
+def _weights_reshaped(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    d = _d_logits(s, w, b, y) @ w.reshape(w.shape[::-1]) * (s > 0)
+    return i.T @ d, d.sum(0)
+
+
+@mistake("Your inputs are reshaped, not transposed: `reshape` and `view` leave the order of the numbers as it is.")
+def _inputs_reshaped(i: Tensor, s: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    d = _d_logits(s, w, b, y) @ w.T * (s > 0)
+    return i.reshape(i.shape[::-1]) @ d, d.sum(0)
 
 
 def _by_autograd(
@@ -287,6 +417,13 @@ HIDDEN_GRADIENT = CodeExercise(
         _logits_minus_truth,
         _logits_of_the_sums,
         _without_last_bias,
+        _softmax_over_the_batch,
+        _averaged_twice,
+        _sign_as_mask,
+        _second_layer,
+        _bias_first,
+        _weights_reshaped,
+        _inputs_reshaped,
     ],
 )
 
@@ -302,7 +439,7 @@ def _layers(rng: Generator) -> Iterator[tuple[int, float]]:
 def deviation(n_from: int, slope: float) -> float:
     """The standard deviation of weights that keeps the mean square of the signal, from n_from units.
 
-    The activation is z for z > 0 and slope * z below (a *leaky* ReLU).
+    The activation is z for z > 0 and slope * z below (a *leaky* ReLU); z is as often above 0 as below, slope 0 to 1.
     """
     return np.sqrt(2 / (n_from * (1 + slope**2)))
 
@@ -339,6 +476,66 @@ def _not_halved(n_from: int, slope: float) -> float:
     return math.sqrt(1 / (n_from * (1 + slope**2)))
 
 
+@mistake("slope² counts for the half of all z that is below 0 only, as 1 does for the other half.")
+def _only_one_halved(n_from: int, slope: float) -> float:
+    return math.sqrt(1 / (n_from * (1 / 2 + slope**2)))
+
+
+@mistake("You squared the mean of 1 and slope. What counts is the mean of their squares.")
+def _square_of_the_mean(n_from: int, slope: float) -> float:
+    return math.sqrt(1 / n_from) / ((1 + slope) / 2)
+
+
+@mistake("You subtracted slope². What passes below 0 is added to what passes above.")
+def _subtracted(n_from: int, slope: float) -> float:
+    return math.sqrt(2 / (n_from * (1 - slope**2)))
+
+
+@mistake("In yours 1 + slope² multiplies. The more passes, the *smaller* the weights: divide by it, in brackets.")
+def _factor_on_top(n_from: int, slope: float) -> float:
+    return math.sqrt(2 / n_from * (1 + slope**2))
+
+
+@mistake("Your weights shrink where less passes. They must make up for what is lost: divide by the share that passes.")
+def _times_the_share(n_from: int, slope: float) -> float:
+    return math.sqrt((1 + slope**2) / 2 / n_from)
+
+
+@mistake("With weights of deviation 1, a layer multiplies the signal by this. They have to undo it: take the inverse.")
+def _upside_down(n_from: int, slope: float) -> float:
+    return math.sqrt(n_from * (1 + slope**2) / 2)
+
+
+@mistake("In yours n_from multiplies slope² alone. It multiplies all of 1 + slope²: brackets are missing.")
+def _without_brackets(n_from: int, slope: float) -> float:
+    return math.sqrt(2 / (1 + slope**2 * n_from))
+
+
+@mistake("In yours n_from stands outside the root. It divides the variance, so it belongs under it.")
+def _inputs_outside_the_root(n_from: int, slope: float) -> float:
+    return math.sqrt(2 / (1 + slope**2)) / n_from
+
+
+@mistake("In yours the root is over n_from alone. It is over the whole variance, 2 and 1 + slope² included.")
+def _root_of_inputs_only(n_from: int, slope: float) -> float:
+    return 2 / (1 + slope**2) / math.sqrt(n_from)
+
+
+@mistake("In yours the slope is always 0.01, as in PyTorch's gain where none is given. Use `slope`.")
+def _slope_of_the_library(n_from: int, slope: float) -> float:
+    return math.sqrt(2 / (n_from * (1 + 0.01**2)))
+
+
+@mistake("Too large by the root of 3: this is the bound of a uniform distribution, not its standard deviation.")
+def _bound_of_uniform(n_from: int, slope: float) -> float:
+    return math.sqrt(6 / (n_from * (1 + slope**2)))
+
+
+@mistake("In yours the sum has n_from + 1 products. It has n_from: a bias starts at 0 and adds nothing.")
+def _one_more_input(n_from: int, slope: float) -> float:
+    return math.sqrt(2 / ((n_from + 1) * (1 + slope**2)))
+
+
 def _by_quadrature(n_from: int, slope: float) -> float:
     """The mean square of the activation of a standard normal number, integrated numerically."""
     z, w = np.polynomial.hermite_e.hermegauss(40)
@@ -360,7 +557,26 @@ DEVIATION = CodeExercise(
     solution=deviation,
     reference=_by_quadrature,
     inputs=_layers,
-    mistakes=[_variance, _plain_relu, _without_activation, _slope_not_squared, _without_inputs, _not_halved],
+    mistakes=[
+        _variance,
+        _plain_relu,
+        _without_activation,
+        _slope_not_squared,
+        _without_inputs,
+        _not_halved,
+        _only_one_halved,
+        _square_of_the_mean,
+        _subtracted,
+        _factor_on_top,
+        _times_the_share,
+        _upside_down,
+        _without_brackets,
+        _inputs_outside_the_root,
+        _root_of_inputs_only,
+        _slope_of_the_library,
+        _bound_of_uniform,
+        _one_more_input,
+    ],
 )
 
 # --- dropout ----------------------------------------------------------------------------------------------------------
@@ -377,10 +593,10 @@ def _activations(rng: Generator) -> Iterator[tuple[Tensor, float, bool, Tensor]]
 def dropout(activations: torch.Tensor, probability: float, training: bool, uniform: torch.Tensor) -> torch.Tensor:
     """Inverted dropout: in training, what has uniform < probability becomes 0; the expected value stays.
 
-    activations (batch, units); uniform (batch, units): random numbers from 0 to 1.
+    activations (batch, units); uniform (batch, units): random numbers from 0 to 1; probability below 1.
     """
     if not training:
-        return activations.clone()
+        return activations
     return activations * (uniform >= probability) / (1 - probability)
 
 
@@ -451,6 +667,36 @@ def _edge_dropped(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
     return a * (u > p) / (1 - p) if training else a.clone()
 
 
+@mistake("You scaled in evaluation, too. There nothing happens: the activations stay as they are.")
+def _scaled_in_evaluation(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u >= p) / (1 - p) if training else a / (1 - p)
+
+
+@mistake("The two modes are exchanged in yours. Units are dropped in training, and in evaluation nothing happens.")
+def _modes_exchanged(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a.clone() if training else a * (u >= p) / (1 - p)
+
+
+@mistake("The root of 1 − probability keeps the mean *square*. The expected value stays if you divide by it as it is.")
+def _by_the_root(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u >= p) / math.sqrt(1 - p) if training else a.clone()
+
+
+@mistake("A factor of 2 is right for a probability of 0.5 only. How much do the others grow if a share p is dropped?")
+def _twice(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u >= p) * 2 if training else a.clone()
+
+
+@mistake("Yours drops as many on average, but other ones: what has `uniform < probability` becomes 0.")
+def _from_the_other_end(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a * (u < 1 - p) / (1 - p) if training else a.clone()
+
+
+@mistake("You left the dropped ones out. They stay in their places as zeros, so that the shape is kept.")
+def _left_out(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
+    return a[u >= p] / (1 - p) if training else a.clone()
+
+
 def _by_where(a: Tensor, p: float, training: bool, u: Tensor) -> Tensor:
     kept = np.where(u.numpy() < p, 0.0, a.numpy() * (1 / (1 - p)))
     return torch.from_numpy(kept) if training else a.clone()
@@ -483,6 +729,12 @@ DROPOUT = CodeExercise(
         _to_the_measured_mean,
         _as_share_kept,
         _edge_dropped,
+        _scaled_in_evaluation,
+        _modes_exchanged,
+        _by_the_root,
+        _twice,
+        _from_the_other_end,
+        _left_out,
     ],
 )
 
@@ -495,15 +747,17 @@ def _losses(rng: Generator) -> Iterator[tuple[list[float], int]]:
     yield [0.5, 0.9, 0.8, 0.7, 0.2], 3  # falling again, but not below the best
     yield [float(x) for x in rng.integers(10, 99, size=12) / 100], int(rng.integers(1, 4))
     yield [0.9, 0.8, 0.7, 0.6], 2  # never stopped
-    yield [0.5, 0.6], 5  # over before the patience is
+    yield [0.5, 0.5, 0.6], 5  # over before the patience is
     yield [0.5, 0.4999, 0.4998, 0.49975, 0.6, 0.7], 2  # a little lower is lower
+    yield [230.0, 190.0, 200.0, 180.0, 210.0, 220.0, 170.0], 2  # a loss may be large
+    yield [0.5, 0.6, 0.7, 0.4, 0.8, 0.9, 0.95], 2  # after the stop comes another one, in a run that was longer
 
 
 def early_stop(losses: list[float], patience: int) -> tuple[int, int]:
-    """The last epoch that is run, and the epoch whose weights are kept, both counted from 0.
+    """The last epoch that is run, and the epoch whose weights are kept: the first with the lowest loss up to there.
 
-    It stops as soon as `patience` epochs in a row brought no validation loss below the lowest so far; else after the
-    last one.
+    Both are counted from 0. It stops as soon as `patience` epochs in a row (1 or more) brought no validation loss below
+    the lowest so far; else after the last one. There is at least one loss, and each is a finite number.
     """
     best = 0
     for epoch, loss in enumerate(losses):
@@ -599,6 +853,115 @@ def _no_end(losses: list[float], patience: int) -> tuple[int, int] | None:
     return (stop, best) if stop - best >= patience else None
 
 
+@mistake("One epoch too early: the last of the epochs without progress was run, too.")
+def _before_the_last(losses: list[float], patience: int) -> tuple[int, int]:
+    stop, best = early_stop(losses, patience)
+    return stop - (stop - best >= patience), best
+
+
+@mistake("Your patience is over one epoch too soon: with patience 2, one epoch without progress does not stop it yet.")
+def _less_patient(losses: list[float], patience: int) -> tuple[int, int]:
+    return early_stop(losses, patience - 1)
+
+
+def _starting_with(lowest: float, losses: list[float], patience: int) -> tuple[int, int]:
+    best = bad = 0
+    for epoch, loss in enumerate(losses):
+        if loss < lowest:
+            lowest, best, bad = loss, epoch, 0
+        else:
+            bad += 1
+        if bad >= patience:
+            return epoch, best
+    return len(losses) - 1, best
+
+
+@mistake("Your lowest so far starts too low: a loss can be larger. Start with the first loss, or with infinity.")
+def _starts_too_low(losses: list[float], patience: int) -> tuple[int, int]:
+    return _starting_with(1.0, losses, patience)
+
+
+@mistake(
+    "In yours no loss ever counts as progress. Does the lowest so far start too low, or change before you compare?"
+)
+def _never_progress(losses: list[float], patience: int) -> tuple[int, int]:
+    return _starting_with(0.0, losses, patience)
+
+
+@mistake("In yours no epoch after the first is progress. Is the lowest so far too low, or changed before you compare?")
+def _no_later_progress(losses: list[float], patience: int) -> tuple[int, int]:
+    return min(patience, len(losses) - 1), 0
+
+
+@mistake("In yours a higher loss is progress. The lower the loss, the better.")
+def _higher_is_better(losses: list[float], patience: int) -> tuple[int, int]:
+    return early_stop([-loss for loss in losses], patience)
+
+
+@mistake("Yours always names the last epoch of the list, though the training may have stopped before.")
+def _always_the_end(losses: list[float], patience: int) -> tuple[int, int]:
+    return len(losses) - 1, early_stop(losses, patience)[1]
+
+
+@mistake("The last epoch lies `patience` after the best only if so many follow. Otherwise it is the last of the list.")
+def _beyond_the_end(losses: list[float], patience: int) -> tuple[int, int]:
+    best = early_stop(losses, patience)[1]
+    return best + patience, best
+
+
+@mistake("You compared with the first epoch. Compare with the lowest so far, which each new lowest replaces.")
+def _with_the_first(losses: list[float], patience: int) -> tuple[int, int]:
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[0]:
+            best = epoch
+        if epoch - best >= patience:
+            return epoch, best
+    return len(losses) - 1, best
+
+
+@mistake("Of equal lowest losses yours keeps the last. Only a lower one is better, so the first is kept.")
+def _last_of_equals(losses: list[float], patience: int) -> tuple[int, int]:
+    stop = early_stop(losses, patience)[0]
+    return stop, max(range(stop + 1), key=lambda epoch: (-losses[epoch], epoch))
+
+
+@mistake("The best epoch lies `patience` before the last one only if training was stopped. It may go on to the end.")
+def _counted_back(losses: list[float], patience: int) -> tuple[int, int]:
+    stop = early_stop(losses, patience)[0]
+    return stop, max(stop - patience, 0)
+
+
+@mistake("The second number is the lowest loss in yours. Its epoch was asked for.")
+def _the_loss_itself(losses: list[float], patience: int) -> tuple[int, float]:
+    stop, best = early_stop(losses, patience)
+    return stop, losses[best]
+
+
+@mistake("Your loop goes on after the stop, and a later stop takes its place. Return, or `break`, at the first.")
+def _last_stop(losses: list[float], patience: int) -> tuple[int, int]:
+    stop, best = len(losses) - 1, 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        if epoch - best == patience:
+            stop = epoch
+    return stop, best
+
+
+@mistake(
+    "Your loop goes on after the stop, and moves it to later epochs. Return, or `break`, as soon as it is reached."
+)
+def _moving_stop(losses: list[float], patience: int) -> tuple[int, int]:
+    stop, best = len(losses) - 1, 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        if epoch - best >= patience:
+            stop = epoch
+    return stop, best
+
+
 def _by_running_minimum(losses: list[float], patience: int) -> tuple[int, int]:
     lowest = np.minimum.accumulate(losses)
     for epoch in range(patience, len(losses)):
@@ -633,6 +996,20 @@ EARLY_STOP = CodeExercise(
         _from_one,
         _one_past_the_end,
         _no_end,
+        _before_the_last,
+        _less_patient,
+        _starts_too_low,
+        _never_progress,
+        _no_later_progress,
+        _higher_is_better,
+        _always_the_end,
+        _beyond_the_end,
+        _with_the_first,
+        _last_of_equals,
+        _counted_back,
+        _the_loss_itself,
+        _last_stop,
+        _moving_stop,
     ],
 )
 

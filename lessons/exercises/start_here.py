@@ -28,6 +28,28 @@ FIRST_TRY = NumberExercise(
         wrong_number(4, "This is the number of columns, so the numbers of one row. There are 3 rows."),
         wrong_number(2, "This is the number of axes, rows and columns. How many numbers stand in the table?"),
         wrong_number(34, "A shape is not read as one number: (3, 4) means 3 rows of 4 numbers."),
+        wrong_number(
+            14, "This is the way round a rectangle, 3 + 4 + 3 + 4. Count what is inside: 3 rows of 4 numbers."
+        ),
+        wrong_number(81, "This is 3⁴, 3 multiplied by itself. Three rows of four are 4 + 4 + 4."),
+        wrong_number(64, "This is 4³, 4 multiplied by itself. Three rows of four are 4 + 4 + 4."),
+        wrong_number(
+            6, "A table of 2 rows and 3 columns holds 6. A shape counts from 1: (3, 4) has 3 rows and 4 columns."
+        ),
+        wrong_number(
+            20, "A table of 4 rows and 5 columns holds 20. The sizes are counts already: 3 rows of 4 numbers."
+        ),
+        wrong_number(
+            11, "Counted from 0, this is the index of the last one. How many are there, the one at 0 included?"
+        ),
+        wrong_number(9, "This is 3 × 3. Each of the 3 rows holds 4 numbers."),
+        wrong_number(16, "This is 4 × 4. There are 3 rows of 4 numbers."),
+        wrong_number(
+            24, "This is twice too many. Each number stands in one row and in one column, and is counted once."
+        ),
+        wrong_number(
+            96, "This is how many bytes a float64 table of that shape fills, 8 for each number. Count the numbers."
+        ),
     ],
     remark="The sizes of a shape are always multiplied, however many there are.",
 )
@@ -36,12 +58,16 @@ FIRST_TRY = NumberExercise(
 
 
 def _tables(rng: Generator) -> Iterator[tuple[Array]]:
-    for rows, columns in ((3, 4), (4, 4), (1, 5), (5, 2)):
+    yield (np.array([[1, 2, 6], [4, 4, 5]]),)  # the second mean is 13/3: a table made for integers cannot hold that
+    for rows, columns in ((3, 4), (4, 4), (1, 7), (5, 2)):
         yield (rng.normal(size=(rows, columns)) + 5 * rng.normal(size=(rows, 1)) + np.arange(columns),)
 
 
 def centre_rows(table: np.ndarray) -> np.ndarray:
-    """The table (rows, columns) after its own mean has been taken off every row: same shape, each row sums to 0."""
+    """The table (rows, columns) after its own mean has been taken off every row: same shape, each row sums to 0.
+
+    The table may hold floats or integers.
+    """
     return table - table.mean(1, keepdims=True)  # (rows, columns) - (rows, 1)
 
 
@@ -66,6 +92,54 @@ def _without_keepdims(table: Array) -> Array:
 @mistake("These are the means themselves. Take them off the table.")
 def _means(table: Array) -> Array:
     return table.mean(1, keepdims=True)
+
+
+@mistake("These are the means themselves, one in each place of a row. Take them off the table.")
+def _means_everywhere(table: Array) -> Array:
+    return table.mean(1, keepdims=True) + np.zeros(table.shape)
+
+
+@mistake("The signs are turned: yours is the mean minus the table.")
+def _turned_round(table: Array) -> Array:
+    return table.mean(1, keepdims=True) - table
+
+
+@mistake("You took off the median, the value in the middle of each row. The mean is the sum divided by the columns.")
+def _medians(table: Array) -> Array:
+    return table - np.median(table, 1, keepdims=True)
+
+
+@mistake("Your sums are divided by the number of rows. The sum of a row has as many terms as there are columns.")
+def _divided_by_rows(table: Array) -> Array:
+    return table - table.sum(1, keepdims=True) / len(table)
+
+
+@mistake("Your sums are divided by n − 1, as for a sample variance. A mean is the sum divided by n.")
+def _n_minus_one(table: Array) -> Array:
+    return table - table.sum(1, keepdims=True) / (table.shape[1] - 1)
+
+
+@mistake("Your means are rounded down to whole numbers: `//` does that. Divide with `/`.")
+def _rounded_means(table: Array) -> Array:
+    return table - table.sum(1, keepdims=True) // table.shape[1]
+
+
+@mistake("You took off the means of the columns as well. Then the columns sum to 0, too; only the rows are to.")
+def _both_ways(table: Array) -> Array:
+    return table - table.mean(1, keepdims=True) - table.mean(0) + table.mean()
+
+
+@mistake(
+    "From a table of integers yours loses the decimals: the table itself, `table.copy()` and `np.zeros_like(table)` "
+    "hold integers only. Let the subtraction make a new array."
+)
+def _integers_stay(table: Array) -> Array:
+    return (table - table.mean(1, keepdims=True)).astype(table.dtype)
+
+
+@mistake("Your answer is turned over: (columns, rows). Turn it back, so that it has the shape of the table.")
+def _left_transposed(table: Array) -> Array:
+    return table.T - table.mean(1)
 
 
 @mistake("You took off the sum of each row. The mean is the sum divided by the number of columns.")
@@ -94,7 +168,7 @@ CENTRE_ROWS = CodeExercise(
     title="Every row around its own mean",
     stars=1,
     minutes=6,
-    task="Take the mean of each row off that row, without a loop.",
+    task="Take the mean of each row off that row; no loop is needed.",
     hints=[
         "`table.mean(0)` runs down the rows and leaves one number for each column. Which axis do you need?",
         "`table.mean(1)` has the shape (rows,). To be spread over the columns it must be (rows, 1).",
@@ -103,14 +177,32 @@ CENTRE_ROWS = CodeExercise(
     solution=centre_rows,
     reference=_row_by_row,
     inputs=_tables,
-    mistakes=[_columns, _one_mean, _without_keepdims, _means, _sums, _added, _standardised],
+    mistakes=[
+        _columns,
+        _one_mean,
+        _without_keepdims,
+        _means,
+        _means_everywhere,
+        _sums,
+        _added,
+        _turned_round,
+        _standardised,
+        _medians,
+        _divided_by_rows,
+        _n_minus_one,
+        _rounded_means,
+        _both_ways,
+        _integers_stay,
+        _left_transposed,
+    ],
 )
 
 # --- dot products in batches ------------------------------------------------------------------------------------------
 
 
 def _batches(rng: Generator) -> Iterator[tuple[Array, Array]]:
-    for batch, n, m, dim in ((2, 3, 4, 5), (1, 2, 2, 3), (3, 4, 4, 2), (2, 1, 3, 4), (2, 2, 2, 2)):
+    yield np.array([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]), np.array([[[1.0, 0.0, -1.0], [2.0, 1.0, 0.0]]])
+    for batch, n, m, dim in ((2, 3, 4, 5), (3, 4, 4, 2), (2, 1, 3, 4), (2, 2, 2, 2)):
         yield rng.normal(size=(batch, n, dim)), rng.normal(size=(batch, m, dim))
 
 
@@ -152,14 +244,17 @@ def _not_summed(a: Array, b: Array) -> Array:
     return np.einsum("bnd,bmd->bnmd", a, b)
 
 
-@mistake("Two letters for the batch: every text has met every other. Give the batch the same letter in a and in b.")
+@mistake(
+    "In yours every batch of a has met every batch of b, which makes four axes. "
+    "Give the batch the same letter in a and in b, or let `@` keep the batches apart."
+)
 def _batch_by_batch(a: Array, b: Array) -> Array:
     return np.einsum("bnd,cmd->bcnm", a, b)
 
 
 @mistake(
-    "Two letters for the batch, and the second is missing on the right of the arrow: every vector of a was compared "
-    "with the sum over all batches of b. Give the batch the same letter in a and in b."
+    "In yours every vector of a has met the sum over all batches of b. In einsum the batch must have the same letter "
+    "in a and in b."
 )
 def _batch_of_b_summed(a: Array, b: Array) -> Array:
     return np.einsum("bnd,cmd->bnm", a, b)
@@ -170,6 +265,72 @@ def _batch_of_b_summed(a: Array, b: Array) -> Array:
 )
 def _no_arrow(a: Array, b: Array) -> Array:
     return np.einsum("bnd,bmd", a, b)
+
+
+@mistake(
+    "In yours every batch of a has met every batch of b, as `np.dot` and `np.tensordot` do it. `@` and einsum can keep "
+    "the batches apart."
+)
+def _dot(a: Array, b: Array) -> Array:
+    return np.dot(a, b.swapaxes(-2, -1))
+
+
+@mistake("`reshape` does not turn b over: it cuts the same row of numbers in another way. Swap the last two axes of b.")
+def _reshaped(a: Array, b: Array) -> Array:
+    return a @ b.reshape(len(b), b.shape[2], b.shape[1])
+
+
+@mistake(
+    "The numbers are right, and stand in the wrong places: `reshape` does not turn (batch, m, n) into (batch, n, m). "
+    "Swap the two axes."
+)
+def _reshaped_at_the_end(a: Array, b: Array) -> Array:
+    return (b @ a.swapaxes(-2, -1)).reshape(len(a), a.shape[1], b.shape[1])
+
+
+@mistake("Yours is divided by the root of dim, as in attention (05). Here the plain dot product is wanted.")
+def _scaled(a: Array, b: Array) -> Array:
+    return all_dot_products(a, b) / a.shape[-1] ** 0.5
+
+
+@mistake("Yours is divided by the lengths of the vectors: that is the cosine. The plain dot product is wanted.")
+def _cosine(a: Array, b: Array) -> Array:
+    lengths = np.linalg.norm(a, axis=-1)[:, :, None] * np.linalg.norm(b, axis=-1)[:, None]
+    return all_dot_products(a, b) / lengths
+
+
+@mistake("Yours is the mean of the products, too small by the factor dim. A dot product is their sum.")
+def _mean_of_products(a: Array, b: Array) -> Array:
+    return all_dot_products(a, b) / a.shape[-1]
+
+
+@mistake(
+    "In yours each vector was summed by itself, and the sums were multiplied. In einsum dim must have the same letter "
+    "in a and in b."
+)
+def _two_letters_for_dim(a: Array, b: Array) -> Array:
+    return np.einsum("bnd,bme->bnm", a, b)
+
+
+@mistake("In yours every batch of a meets the first batch of b, `b[0]`. Each batch has its own.")
+def _first_batch_of_b(a: Array, b: Array) -> Array:
+    return a @ b[0].T
+
+
+@mistake("Yours are the dot products of a with itself. Where does b come in?")
+def _a_with_a(a: Array, b: Array) -> Array:
+    return all_dot_products(a, a)
+
+
+@mistake("Your total goes on from one pair to the next. Begin every dot product at 0.")
+def _running_total(a: Array, b: Array) -> Array:
+    products = all_dot_products(a, b)
+    return products.cumsum().reshape(products.shape)
+
+
+@mistake("Your results are cut to whole numbers: an array that is made for integers holds no decimals.")
+def _cut_to_integers(a: Array, b: Array) -> Array:
+    return all_dot_products(a, b).astype(int)
 
 
 def _by_torch(a: Array, b: Array) -> Array:
@@ -183,7 +344,7 @@ ALL_DOT_PRODUCTS = CodeExercise(
     title="Every vector with every vector",
     stars=2,
     minutes=8,
-    task="Write all dot products of two batches of vectors in one line of NumPy, with einsum or with @.",
+    task="Write all dot products of two batches of vectors; one line of NumPy, with einsum or with @, is enough.",
     hints=[
         "Name the axes: a is `bnd`, b is `bmd`. Which letters must the answer have?",
         "The letter that is missing on the right of the arrow is the one that is summed over: it must be `d`.",
@@ -202,6 +363,17 @@ ALL_DOT_PRODUCTS = CodeExercise(
         _batch_by_batch,
         _batch_of_b_summed,
         _no_arrow,
+        _dot,
+        _reshaped,
+        _reshaped_at_the_end,
+        _scaled,
+        _cosine,
+        _mean_of_products,
+        _two_letters_for_dim,
+        _first_batch_of_b,
+        _a_with_a,
+        _running_total,
+        _cut_to_integers,
     ],
     remark="With queries for a and keys for b, this line is the heart of attention (05).",
 )
@@ -212,12 +384,14 @@ ALL_DOT_PRODUCTS = CodeExercise(
 def _probabilities(rng: Generator) -> Iterator[tuple[Array]]:
     yield (rng.uniform(0.05, 0.95, size=6),)
     yield (np.array([0.25]),)
+    yield (np.array([0.5, 0.1]),)
     yield (np.array([1e-15, 0.5, 1e-300]),)
     yield (rng.uniform(0.01, 0.2, size=2000),)  # the product is far below the smallest number of a computer
+    yield (rng.uniform(0.0005, 0.0015, size=2000),)  # and this one below 1e-4950, the smallest of a longer float
 
 
 def log_of_product(probabilities: np.ndarray) -> float:
-    """The natural logarithm of the product of probabilities (n,), each above 0."""
+    """The natural logarithm of the product of probabilities (n,), n ≥ 1, each above 0."""
     return np.log(probabilities).sum()
 
 
@@ -272,6 +446,48 @@ def _floor(probabilities: Array) -> float:
     return float(np.log(np.clip(probabilities, 1e-12, 1)).sum())
 
 
+@mistake("In yours the product has a floor, and below it every product has the same logarithm. Never multiply.")
+def _floor_under_the_product(probabilities: Array) -> float:
+    return float(np.log(max(np.prod(probabilities), 1e-300)))
+
+
+@mistake("`np.log1p(p)` is the logarithm of 1 + p. The logarithm of p is wanted.")
+def _log_of_one_more(probabilities: Array) -> float:
+    return float(np.log1p(probabilities).sum())
+
+
+@mistake("This is the product itself. Its logarithm is wanted: a sum of logarithms, and no `exp` after it.")
+def _product(probabilities: Array) -> float:
+    return float(np.prod(probabilities))
+
+
+@mistake("The first probability is missing in your sum. The first index is 0.")
+def _first_missing(probabilities: Array) -> float:
+    return float(np.log(probabilities[1:]).sum())
+
+
+@mistake(
+    "The last probability is missing in your sum. `range(n)` ends with n − 1 by itself, and `[:-1]` leaves one out."
+)
+def _last_missing(probabilities: Array) -> float:
+    return float(np.log(probabilities[:-1]).sum())
+
+
+@mistake("Each logarithm is weighed with its probability in yours, as in an entropy. Here each counts once.")
+def _weighed(probabilities: Array) -> float:
+    return float((probabilities * np.log(probabilities)).sum())
+
+
+@mistake("These are the logarithms of all factors. The logarithm of their product is one number: add them up.")
+def _not_added(probabilities: Array) -> Array:
+    return np.log(probabilities)
+
+
+@mistake("These are the sums after one, two, three ... factors. Only the last of them is wanted.")
+def _all_partial_sums(probabilities: Array) -> Array:
+    return np.log(probabilities).cumsum()
+
+
 def _exact(probabilities: Array) -> float:
     """With fractions, which never round: the logarithm of a ratio of two whole numbers of any size."""
     from fractions import Fraction
@@ -305,6 +521,14 @@ LOG_OF_PRODUCT = CodeExercise(
         _product_of_logs,
         _a_bit_added,
         _floor,
+        _floor_under_the_product,
+        _log_of_one_more,
+        _product,
+        _first_missing,
+        _last_missing,
+        _weighed,
+        _not_added,
+        _all_partial_sums,
     ],
 )
 
@@ -312,18 +536,20 @@ LOG_OF_PRODUCT = CodeExercise(
 
 
 def _scores(rng: Generator) -> Iterator[tuple[Array]]:
+    yield (np.array([[1.0, 2.0]]),)
     yield (rng.normal(size=(3, 4)),)
     yield (rng.normal(size=(1, 3)) + 1000,)
     yield (rng.normal(size=(2, 3)) - 1000,)
     yield (rng.normal(size=(3, 3)) + np.array([[0.0], [-900.0], [900.0]]),)  # rows that lie far apart
     yield (np.full((2, 5), 2.0),)
+    yield (np.array([[0.0, -1000.0]]),)  # 0 may be taken off here, the largest absolute score not
     yield (  # rows that are wide; neither the first score nor the mean is safe to take off
         np.array([[-1000.0, 0.0, 1000.0, 500.0], [1000.0, -1000.0, -1000.0, -1000.0], [1000.0, -1000.0, 999.0, 998.0]]),
     )
 
 
 def log_sum_exp(scores: np.ndarray) -> np.ndarray:
-    """ln Σ e^score for each row: scores (rows, columns) -> (rows,)."""
+    """ln Σ e^score for each row: scores (rows, columns), between −2,000 and 2,000 -> (rows,)."""
     largest = scores.max(1, keepdims=True)  # (rows, 1)
     return np.log(np.exp(scores - largest).sum(1)) + largest[:, 0]
 
@@ -406,6 +632,41 @@ def _sum_of_scores(scores: Array) -> Array:
     return scores.sum(1)
 
 
+@mistake("You cut the scores off where e^score would leave the range, so those of 1,000 and of −1,000 come out wrong.")
+def _cut_off(scores: Array) -> Array:
+    return np.log(np.exp(np.clip(scores, -700, 700)).sum(1))
+
+
+@mistake("The numbers are right, and the shape is (rows, 1). One number for each row is (rows,): take the column out.")
+def _as_a_column(scores: Array) -> Array:
+    return log_sum_exp(scores)[:, None]
+
+
+@mistake("The sum is right, and its logarithm has the base 2. The inverse of e^x is the natural logarithm, `np.log`.")
+def _base_two(scores: Array) -> Array:
+    largest = scores.max(1)
+    return largest + (log_sum_exp(scores) - largest) / np.log(2)
+
+
+@mistake("Your largest term is counted twice: it is e⁰ = 1 in the sum already, and `log1p` adds another 1.")
+def _one_too_many(scores: Array) -> Array:
+    largest = scores.max(1)
+    return largest + np.log1p(np.exp(log_sum_exp(scores) - largest))
+
+
+@mistake("You took off the largest *absolute* value. In a row of −1,000 that is 1,000, and every term becomes 0.")
+def _absolute_off(scores: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        return _with_offset(scores, np.abs(scores).max(1, keepdims=True))
+
+
+@mistake(
+    "Your sum has a 1 too many. A logarithm that starts at 0 starts with e⁰ = 1: start at −∞, or at the first score."
+)
+def _from_zero(scores: Array) -> Array:
+    return np.logaddexp(0, log_sum_exp(scores))
+
+
 def _torch_logsumexp(scores: Array) -> Array:
     import torch
 
@@ -439,6 +700,12 @@ LOG_SUM_EXP = CodeExercise(
         _down,
         _mean_exp,
         _sum_of_scores,
+        _cut_off,
+        _as_a_column,
+        _base_two,
+        _one_too_many,
+        _absolute_off,
+        _from_zero,
     ],
     remark="Softmax and cross-entropy are computed in this way everywhere (03).",
 )
@@ -458,22 +725,42 @@ BAYES = NumberExercise(
     ],
     solution=19 / 68,
     working="19 / (19 + 49)",
-    tolerance=0.005,
+    tolerance=0.002,  # 19/69 is 0.004 away
     mistakes=[
         wrong_number(0.95, "19/20 is turned round: of the spam, the share that is flagged. Here the flag is known."),
         wrong_number(
             0.019,
             "19/1,000 is the share of messages that are spam *and* flagged. The flag is known: divide by all flagged.",
-            within=0.0004,
+            within=0.00001,
         ),
         wrong_number(
             0.02, "20/1,000 is the share of spam before anything is known. The flag has told you more.", within=0.0004
         ),
         wrong_number(49 / 68, "These are the flagged messages that are *not* spam."),
         wrong_number(0.068, "68/1,000 is the share of messages that are flagged. What share of those is spam?"),
-        wrong_number(0.05, "49/980 is how often an honest message is flagged."),
-        wrong_number(28, "Right, in per cent. Give a probability, between 0 and 1: divide by 100.", within=0.5),
+        wrong_number(0.05, "49/980 is how often an honest message is flagged.", within=0.0004),
+        wrong_number(
+            0.049,
+            "49/1,000 is the share of messages that are honest *and* flagged. What share of the flagged is spam?",
+            within=0.0004,
+        ),
+        wrong_number(1900 / 68, "Right, in per cent. Give a probability, between 0 and 1: divide by 100.", within=0.1),
         wrong_number(19 / 49, "You divided by the honest flagged messages alone. All that are flagged: 19 + 49."),
+        wrong_number(19 / 69, "One message too many below the line: of the 20 spam messages only 19 are flagged."),
+        wrong_number(20 / 68, "One of the 20 spam messages is not flagged: it does not count here."),
+        wrong_number(
+            19 / 980, "19/980 divides by the honest messages. Divide by the flagged ones, of both kinds.", within=0.0001
+        ),
+        wrong_number(
+            19 / 999,
+            "19/(19 + 980) counts all honest messages. Only those that are flagged stand below the line: 49.",
+            within=0.00001,
+        ),
+        wrong_number(
+            0.5, "Two cases need not be equally probable. How many of the flagged messages are there of each?"
+        ),
+        wrong_number(0.98, "980/1,000 is the share of honest messages before anything is known."),
+        wrong_number(68 / 19, "Upside down: a probability is never above 1.", within=0.01),
     ],
     remark="A filter that finds 95 % of the spam is wrong about most that it flags, because spam is rare here.",
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.random import Generator
@@ -23,6 +23,7 @@ def _word(rng: Generator, length: int, letters: str = "abc") -> str:
 
 
 def _counted_words(rng: Generator) -> Iterator[tuple[Words]]:
+    yield ([("low", 5)],)
     yield ([("aaa", 2), ("ba", 3), ("ab", 1)],)
     yield ([("the", 7), ("then", 2), ("a", 5)],)
     yield ([("ab", 2), ("ab", 3)],)  # a word may be named twice
@@ -31,7 +32,10 @@ def _counted_words(rng: Generator) -> Iterator[tuple[Words]]:
 
 
 def count_pairs(words: list[tuple[str, int]]) -> dict[tuple[str, str], int]:
-    """How often each two letters stand side by side: [(word, how often it occurs), ...] -> {(a, b): count}."""
+    """How often each two letters stand side by side: [(word, how often it occurs), ...] -> {(a, b): count}.
+
+    A word may stand in the list twice, and occurs at least once each time.
+    """
     counts: dict[tuple[str, str], int] = {}
     for word, times in words:
         for i in range(len(word) - 1):
@@ -40,7 +44,7 @@ def count_pairs(words: list[tuple[str, int]]) -> dict[tuple[str, str], int]:
     return counts
 
 
-@mistake("You counted each different word once. A word that occurs seven times adds seven to each of its pairs.")
+@mistake("Each entry of the list counts once in yours. A word that occurs seven times adds seven to each of its pairs.")
 def _without_times(words: Words) -> dict[Pair, int]:
     return count_pairs([(word, 1) for word, _ in words])
 
@@ -108,6 +112,55 @@ def _string_keys(words: Words) -> dict[str, int]:
     return {a + b: times for (a, b), times in count_pairs(words).items()}
 
 
+@mistake("Only the first word counts in yours. Does `return` stand inside the loop?")
+def _first_word(words: Words) -> dict[Pair, int]:
+    return count_pairs(words[:1])
+
+
+@mistake("Only the last word counts in yours. Does the dictionary begin anew for each word?")
+def _last_word(words: Words) -> dict[Pair, int]:
+    return count_pairs(words[-1:])
+
+
+@mistake("The first time you add the word's frequency to a pair, and later only 1. Add the frequency every time.")
+def _then_one_more(words: Words) -> dict[Pair, int]:
+    counts: dict[Pair, int] = {}
+    for word, times in words:
+        for pair in pairwise(word):
+            counts[pair] = counts[pair] + 1 if pair in counts else times
+    return counts
+
+
+@mistake(
+    "You paired a word's last letter with its first one (`word[-1]` is the last). With n letters there are n − 1 pairs."
+)
+def _round_the_word(words: Words) -> dict[Pair, int]:
+    return count_pairs([(word[-1] + word, times) for word, times in words])
+
+
+@mistake("You paired any two letters of a word. Only those that stand side by side make a pair.")
+def _any_two(words: Words) -> dict[Pair, int]:
+    counts: dict[Pair, int] = {}
+    for word, times in words:
+        for pair in combinations(word, 2):
+            counts[pair] = counts.get(pair, 0) + times
+    return counts
+
+
+@mistake("Your pairs are turned round: the letter on the left comes first, so `ab` holds the pair `a b`.")
+def _right_letter_first(words: Words) -> dict[Pair, int]:
+    return {(b, a): times for (a, b), times in count_pairs(words).items()}
+
+
+@mistake("You put a sign for the end behind each word and counted it. Only the letters of a word make pairs here.")
+def _with_an_end(words: Words) -> dict[tuple[str, ...], int]:
+    counts: dict[tuple[str, ...], int] = {}
+    for word, times in words:
+        for pair in pairwise([*word, "</w>"]):
+            counts[pair] = counts.get(pair, 0) + times
+    return counts
+
+
 def _written_out(words: Words) -> dict[Pair, int]:
     """Every word as often as it occurs, in a Counter."""
     return dict(Counter(pair for word, times in words for _ in range(times) for pair in pairwise(word)))
@@ -137,6 +190,13 @@ COUNT_PAIRS = CodeExercise(
         _as_a_dict,
         _overwritten,
         _string_keys,
+        _first_word,
+        _last_word,
+        _then_one_more,
+        _round_the_word,
+        _any_two,
+        _right_letter_first,
+        _with_an_end,
     ],
 )
 
@@ -147,6 +207,7 @@ def _symbols_and_pair(rng: Generator) -> Iterator[tuple[list[str], Pair]]:
     yield ["a", "a", "a"], ("a", "a")
     yield ["ab", "c", "a", "bc", "a", "bc"], ("a", "bc")
     yield ["x"], ("x", "y")
+    yield ["b", "a", "b"], ("a", "b")  # in this order only, and it begins at an odd place
     yield list("abab"), ("b", "c")
     yield ["xa", "b"], ("a", "b")
     yield ["ba", "b", "a", "bc", "a", "b"], ("a", "b")
@@ -156,7 +217,10 @@ def _symbols_and_pair(rng: Generator) -> Iterator[tuple[list[str], Pair]]:
 
 
 def merge(symbols: list[str], pair: tuple[str, str]) -> list[str]:
-    """The symbols with each occurrence of the pair joined into one symbol, from left to right."""
+    """The symbols with each occurrence of the pair joined into one symbol, from left to right.
+
+    A symbol may have several letters. `a a a` with the pair `a a` becomes `aa a`.
+    """
     joined, i = [], 0
     while i < len(symbols):
         if tuple(symbols[i : i + 2]) == pair:
@@ -170,8 +234,11 @@ def merge(symbols: list[str], pair: tuple[str, str]) -> list[str]:
 
 @mistake("You went from right to left. `a a a` becomes `aa a`, not `a aa`: the first two are joined.")
 def _from_the_right(symbols: list[str], pair: Pair) -> list[str]:
-    turned = merge(symbols[::-1], (pair[1], pair[0]))
-    return [pair[0] + pair[1] if s == pair[1] + pair[0] and s not in symbols else s for s in turned][::-1]
+    joined = list(symbols)
+    for i in range(len(symbols) - 2, -1, -1):
+        if tuple(joined[i : i + 2]) == pair:
+            joined[i : i + 2] = [pair[0] + pair[1]]
+    return joined
 
 
 @mistake("Your merges overlap: in `a a a` the middle one is used twice. After a merge, go on two symbols further.")
@@ -234,7 +301,10 @@ def _replaced_text(symbols: list[str], pair: Pair) -> list[str]:
     return " ".join(symbols).replace(" ".join(pair), "".join(pair)).split()
 
 
-@mistake("Nothing is merged. A list never equals a tuple: compare `tuple(symbols[i : i + 2])` with the pair.")
+@mistake(
+    "Nothing is merged in yours. If you compare a list with the pair: it never equals a tuple. Compare "
+    "`tuple(symbols[i : i + 2])`."
+)
 def _never_equal(symbols: list[str], pair: Pair) -> list[str]:
     return list(symbols)
 
@@ -243,6 +313,94 @@ def _never_equal(symbols: list[str], pair: Pair) -> list[str]:
 def _in_place(symbols: list[str], pair: Pair) -> list[str]:
     symbols[:] = merge(symbols, pair)
     return symbols
+
+
+@mistake("You join the two symbols in either order. `b a` is not the pair `a b`: compare the first with the first.")
+def _either_order(symbols: list[str], pair: Pair) -> list[str]:
+    joined, i = [], 0
+    while i < len(symbols):
+        if sorted(symbols[i : i + 2]) == sorted(pair):
+            joined.append(symbols[i] + symbols[i + 1])
+            i += 2
+        else:
+            joined.append(symbols[i])
+            i += 1
+    return joined
+
+
+@mistake("You put the pair itself, a tuple, into the list. The new symbol is one text: the two texts joined.")
+def _as_a_tuple(symbols: list[str], pair: Pair) -> list[str | Pair]:
+    joined: list[str | Pair] = []
+    for symbol in symbols:
+        if joined and (joined[-1], symbol) == pair:
+            joined[-1] = pair
+        else:
+            joined.append(symbol)
+    return joined
+
+
+@mistake("In your new symbol there is a space between the two texts. Join them without one: `a b` becomes `ab`.")
+def _with_a_space(symbols: list[str], pair: Pair) -> list[str]:
+    joined: list[str] = []
+    for symbol in symbols:
+        if joined and (joined[-1], symbol) == pair:
+            joined[-1] = " ".join(pair)
+        else:
+            joined.append(symbol)
+    return joined
+
+
+@mistake("You see only pairs that begin at an even place. Where nothing is merged, go on by one symbol, not by two.")
+def _steps_of_two(symbols: list[str], pair: Pair) -> list[str]:
+    joined = []
+    for i in range(0, len(symbols), 2):
+        two = symbols[i : i + 2]
+        joined += ["".join(two)] if tuple(two) == pair else two
+    return joined
+
+
+@mistake("In yours `a a a` becomes `aaa`: a symbol that has been merged is taken for half of the next pair, too.")
+def _used_again(symbols: list[str], pair: Pair) -> list[str]:
+    joined: list[str] = []
+    before = ""
+    for symbol in symbols:
+        if (before, symbol) == pair:
+            joined[-1] += symbol
+        else:
+            joined.append(symbol)
+        before = symbol
+    return joined
+
+
+@mistake("The symbol after each merged pair is lost: you go on by three there. Go on by two.")
+def _one_too_far(symbols: list[str], pair: Pair) -> list[str]:
+    joined, i = [], 0
+    while i < len(symbols):
+        if tuple(symbols[i : i + 2]) == pair:
+            joined.append(symbols[i] + symbols[i + 1])
+            i += 3
+        else:
+            joined.append(symbols[i])
+            i += 1
+    return joined
+
+
+@mistake("Your result holds nothing but merged pairs. All other symbols stay where they are.")
+def _the_joined_alone(symbols: list[str], pair: Pair) -> list[str]:
+    return [symbol for symbol in merge(symbols, pair) if symbol == pair[0] + pair[1]]
+
+
+@mistake(
+    "`remove` takes away the first symbol that looks like the second half, wherever it stands. Delete it by place."
+)
+def _removed_by_value(symbols: list[str], pair: Pair) -> list[str]:
+    joined, i = list(symbols), 0
+    while i < len(joined) - 1:
+        if tuple(joined[i : i + 2]) == pair:
+            joined[i] = pair[0] + pair[1]
+            joined.remove(pair[1])
+        i += 1
+    return joined
 
 
 def _by_pattern(symbols: list[str], pair: Pair) -> list[str]:
@@ -276,6 +434,14 @@ MERGE = CodeExercise(
         _replaced_text,
         _never_equal,
         _in_place,
+        _either_order,
+        _as_a_tuple,
+        _with_a_space,
+        _steps_of_two,
+        _used_again,
+        _one_too_far,
+        _the_joined_alone,
+        _removed_by_value,
     ],
     remark="Left to right is a convention, but all must keep it, or the same text gets different tokens.",
 )
@@ -300,6 +466,7 @@ def _learnt(words: list[str], steps: int) -> list[Pair]:
 
 
 def _words_and_merges(rng: Generator) -> Iterator[tuple[str, list[Pair]]]:
+    """Merges whose parts are made before them: there it is the same to join the best-ranked pair again and again."""
     yield "abcd", [("c", "d"), ("b", "cd"), ("a", "b")]
     yield "aaaaa", [("a", "a"), ("aa", "aa")]
     yield "hers", [("e", "r"), ("h", "e"), ("er", "s")]
@@ -308,13 +475,17 @@ def _words_and_merges(rng: Generator) -> Iterator[tuple[str, list[Pair]]]:
     yield "ab", []  # nothing learnt yet: the letters
     yield "abc", [("a", "b"), ("b", "c"), ("a", "bc")]
     yield "xab", [("x", "a"), ("a", "b")]
+    yield "bab", [("a", "b")]
     for _ in range(4):
         merges = _learnt([_word(rng, 6) for _ in range(12)], 8)
         yield _word(rng, 10), merges
 
 
 def encode_word(word: str, merges: list[tuple[str, str]]) -> list[str]:
-    """The pieces of a word, when the merges, in the order in which they were learnt, are applied to its letters."""
+    """The pieces of a word, when the merges, in the order in which they were learnt, are applied to its letters.
+
+    The word has at least one letter.
+    """
     symbols = list(word)
     for a, b in merges:
         i = 0
@@ -322,6 +493,14 @@ def encode_word(word: str, merges: list[tuple[str, str]]) -> list[str]:
             if (symbols[i], symbols[i + 1]) == (a, b):
                 symbols[i : i + 2] = [a + b]
             i += 1
+    return symbols
+
+
+def _merge_by_merge(step: Callable[[list[str], Pair], list[str]], word: str, merges: list[Pair]) -> list[str]:
+    """`encode_word` with another way to join a pair."""
+    symbols = list(word)
+    for pair in merges:
+        symbols = step(symbols, pair)
     return symbols
 
 
@@ -363,10 +542,7 @@ def _last_first(word: str, merges: list[Pair]) -> list[str]:
 
 @mistake("Each merge joined its first occurrence only. Join all of them before the next merge.")
 def _one_occurrence(word: str, merges: list[Pair]) -> list[str]:
-    symbols = list(word)
-    for pair in merges:
-        symbols = _first_only.attempt(symbols, pair)
-    return symbols
+    return _merge_by_merge(_first_only.attempt, word, merges)
 
 
 @mistake("You stopped after one merge. Go on: what it made can be part of a later merge.")
@@ -378,10 +554,7 @@ def _one_merge(word: str, merges: list[Pair]) -> list[str]:
 
 @mistake("You compared the joined text: `ab`+`c` reads like `a`+`bc`, but is another pair. Compare symbol by symbol.")
 def _any_cut_of_the_text(word: str, merges: list[Pair]) -> list[str]:
-    symbols = list(word)
-    for pair in merges:
-        symbols = _joined_text.attempt(symbols, pair)
-    return symbols
+    return _merge_by_merge(_joined_text.attempt, word, merges)
 
 
 @mistake(
@@ -389,10 +562,7 @@ def _any_cut_of_the_text(word: str, merges: list[Pair]) -> list[str]:
     "and compare whole symbols."
 )
 def _text_replaced(word: str, merges: list[Pair]) -> list[str]:
-    symbols = list(word)
-    for pair in merges:
-        symbols = _replaced_text.attempt(symbols, pair)
-    return symbols
+    return _merge_by_merge(_replaced_text.attempt, word, merges)
 
 
 @mistake("You stop at the first merge that finds nothing. A word need not hold it, and a later one may still fit.")
@@ -425,6 +595,51 @@ def _one_pass(word: str, merges: list[Pair]) -> list[str]:
             symbols[i : i + 2] = [symbols[i] + symbols[i + 1]]
         i += 1
     return symbols
+
+
+@mistake("A last symbol that is not part of a pair gets lost in yours: each pass must reach the end.")
+def _end_lost(word: str, merges: list[Pair]) -> list[str]:
+    return _merge_by_merge(_without_the_end.attempt, word, merges)
+
+
+@mistake("The joined symbol is there, but so is its second half: a merge puts one symbol in the place of two.")
+def _half_stays(word: str, merges: list[Pair]) -> list[str]:
+    return _merge_by_merge(_second_half_stays.attempt, word, merges)
+
+
+@mistake("You join a pair in either order. If `a b` was learnt, `b a` was not: compare the first with the first.")
+def _both_orders(word: str, merges: list[Pair]) -> list[str]:
+    return _merge_by_merge(_either_order.attempt, word, merges)
+
+
+@mistake("You joined from right to left: with the pair `a a`, `a a a` becomes `aa a`, not `a aa`.")
+def _right_to_left(word: str, merges: list[Pair]) -> list[str]:
+    return _merge_by_merge(_from_the_right.attempt, word, merges)
+
+
+@mistake("In yours the pair `a a` makes `aaa` of `a a a`: a symbol that has been merged is half of the next pair, too.")
+def _half_used_again(word: str, merges: list[Pair]) -> list[str]:
+    return _merge_by_merge(_used_again.attempt, word, merges)
+
+
+@mistake("Only the last merge shows in yours. Each goes on from what the one before has made, not from the letters.")
+def _from_the_letters(word: str, merges: list[Pair]) -> list[str]:
+    return encode_word(word, merges[-1:])
+
+
+@mistake("Only the first merge of the list is applied in yours. Does `return` stand inside the loop?")
+def _first_merge_alone(word: str, merges: list[Pair]) -> list[str]:
+    return encode_word(word, merges[:1])
+
+
+@mistake("The last merge of the list is missing: go through all of them.")
+def _without_the_last_merge(word: str, merges: list[Pair]) -> list[str]:
+    return encode_word(word, merges[:-1])
+
+
+@mistake("You took the merges by their length. Keep the order of the list: it is that of learning.")
+def _longest_merge_first(word: str, merges: list[Pair]) -> list[str]:
+    return encode_word(word, sorted(merges, key=lambda pair: -len(pair[0] + pair[1])))
 
 
 def _rust_bpe(word: str, merges: list[Pair]) -> list[str]:
@@ -461,6 +676,15 @@ ENCODE_WORD = CodeExercise(
         _reversed,
         _thrown_away,
         _one_pass,
+        _end_lost,
+        _half_stays,
+        _both_orders,
+        _right_to_left,
+        _half_used_again,
+        _from_the_letters,
+        _first_merge_alone,
+        _without_the_last_merge,
+        _longest_merge_first,
     ],
 )
 
@@ -471,10 +695,13 @@ _PIECES = ["un", "##believ", "##able", "##a", "##b", "##ably", "a", "b", "be", "
 
 def _words_and_vocabulary(rng: Generator) -> Iterator[tuple[str, list[str]]]:
     vocabulary = ["[UNK]", *_PIECES]
+    yield "abab", ["[UNK]", "ab", "##ab"]
     for word in ("unbelievable", "unbelievably", "believe", "unx", "un", "ab", "aé", "电影"):
         yield word, vocabulary
     yield "abcd", ["[UNK]", "a", "ab", "##bcd", "##c"]  # the longest piece leads nowhere
     yield "abcd", ["[UNK]", "a", "ab", "##bcd", "##c", "##d"]  # and here to more pieces than a shorter one
+    for length in (100, 101):  # the longest word that is cut, and one too long
+        yield length * "a", [*vocabulary, "##" + 10 * "a"]
     for _ in range(4):
         pieces = {_word(rng, int(rng.integers(1, 4)), "ab") for _ in range(5)}
         longer = {"##" + _word(rng, int(rng.integers(1, 4)), "ab") for _ in range(6)}
@@ -484,8 +711,11 @@ def _words_and_vocabulary(rng: Generator) -> Iterator[tuple[str, list[str]]]:
 def wordpiece(word: str, vocabulary: list[str]) -> list[str]:
     """The pieces of a word: at each place the longest in the vocabulary; ["[UNK]"] if at some place there is none.
 
-    A piece that does not begin the word stands in the vocabulary with `##` in front.
+    A piece that does not begin the word stands in the vocabulary with `##` in front. A word has at least one character;
+    with over 100 it is ["[UNK]"].
     """
+    if len(word) > 100:
+        return ["[UNK]"]
     pieces, start = [], 0
     while start < len(word):
         for end in range(len(word), start, -1):
@@ -499,18 +729,36 @@ def wordpiece(word: str, vocabulary: list[str]) -> list[str]:
     return pieces
 
 
-def _match(word: str, vocabulary: list[str], first: str = "", later: str = "##", shortest: bool = False) -> list[str]:
-    """Like `wordpiece`, with what mistakes vary; None stands where nothing fits."""
+Cut = Callable[[str, list[str]], list[str]]
+
+
+def _up_to_100(cut: Cut) -> Cut:
+    """What a mistake does with a word that is not too long."""
+    return lambda word, vocabulary: cut(word, vocabulary) if len(word) <= 100 else ["[UNK]"]
+
+
+def _known_part(
+    word: str, vocabulary: list[str], first: str = "", later: str = "##", shortest: bool = False
+) -> tuple[list[str], str]:
+    """The pieces up to where none fits, and the rest."""
     pieces, start = [], 0
     while start < len(word):
         ends = range(start + 1, len(word) + 1) if shortest else range(len(word), start, -1)
         mark = later if start else first
         end = next((end for end in ends if mark + word[start:end] in vocabulary), None)
         if end is None:
-            return ["[UNK]"]
+            break
         pieces.append(mark + word[start:end])
         start = end
-    return pieces
+    return pieces, word[start:]
+
+
+def _match(
+    word: str, vocabulary: list[str], first: str = "", later: str = "##", shortest: bool = False, limit: int = 100
+) -> list[str]:
+    """Like `wordpiece`, with what mistakes vary."""
+    pieces, rest = _known_part(word, vocabulary, first, later, shortest)
+    return ["[UNK]"] if rest or len(word) > limit else pieces
 
 
 @mistake("After the first piece you look for pieces without `##`. In the vocabulary `able` and `##able` are different.")
@@ -524,6 +772,7 @@ def _shortest(word: str, vocabulary: list[str]) -> list[str]:
 
 
 @mistake("You put `[UNK]` for one letter and went on. In WordPiece a word with any unknown part is `[UNK]` as a whole.")
+@_up_to_100
 def _unknown_letter(word: str, vocabulary: list[str]) -> list[str]:
     pieces, start = [], 0
     while start < len(word):
@@ -535,12 +784,10 @@ def _unknown_letter(word: str, vocabulary: list[str]) -> list[str]:
 
 
 @mistake("You kept the pieces found so far and put `[UNK]` after them. The whole word becomes one `[UNK]`.")
+@_up_to_100
 def _pieces_then_unknown(word: str, vocabulary: list[str]) -> list[str]:
-    pieces = _match(word, vocabulary)
-    if pieces != ["[UNK]"]:
-        return pieces
-    known = next(n for n in range(len(word) - 1, -1, -1) if n == 0 or _match(word[:n], vocabulary) != ["[UNK]"])
-    return [*(_match(word[:known], vocabulary) if known else []), "[UNK]"]
+    pieces, rest = _known_part(word, vocabulary)
+    return [*pieces, "[UNK]"] if rest else pieces
 
 
 @mistake("The `##` is needed to look a piece up, and it stays: it is part of the piece's name.")
@@ -557,6 +804,7 @@ def _marks_everywhere(word: str, vocabulary: list[str]) -> list[str]:
     "You went back and tried a shorter piece. WordPiece never goes back: if nothing fits after the longest piece, the "
     "whole word is `[UNK]`."
 )
+@_up_to_100
 def _backtracking(word: str, vocabulary: list[str]) -> list[str]:
     def cut(start: int) -> list[str] | None:
         for end in range(len(word), start, -1):
@@ -572,6 +820,7 @@ def _backtracking(word: str, vocabulary: list[str]) -> list[str]:
 @mistake(
     "You looked for the fewest pieces. WordPiece takes the longest piece at each place, whatever is left after it."
 )
+@_up_to_100
 def _fewest(word: str, vocabulary: list[str]) -> list[str]:
     best: list[list[str] | None] = [[]]  # best[n]: the shortest cut of the first n letters
     for end in range(1, len(word) + 1):
@@ -590,6 +839,7 @@ def _marked_afterwards(word: str, vocabulary: list[str]) -> list[str]:
 
 
 @mistake("You go on by the length of the piece with its `##`, two letters too far. Only the letters count.")
+@_up_to_100
 def _mark_counted(word: str, vocabulary: list[str]) -> list[str]:
     pieces, start = [], 0
     while start < len(word):
@@ -599,6 +849,100 @@ def _mark_counted(word: str, vocabulary: list[str]) -> list[str]:
             return ["[UNK]"]
         pieces.append(mark + word[start:end])
         start += len(pieces[-1])
+    return pieces
+
+
+@mistake("A word of over 100 characters is `[UNK]` as a whole. In yours it is cut.")
+def _no_limit(word: str, vocabulary: list[str]) -> list[str]:
+    return _match(word, vocabulary, limit=len(word))
+
+
+@mistake("In yours a word of exactly 100 characters is `[UNK]`. Only one of more characters is.")
+def _limit_at_100(word: str, vocabulary: list[str]) -> list[str]:
+    return _match(word, vocabulary, limit=99)
+
+
+@mistake("You cut a long word down to 100 characters. One that has more is `[UNK]` as a whole.")
+def _first_100(word: str, vocabulary: list[str]) -> list[str]:
+    return _match(word[:100], vocabulary)
+
+
+@mistake("You took the first piece of the vocabulary that fits. Of all that fit at a place, take the longest.")
+@_up_to_100
+def _first_of_the_vocabulary(word: str, vocabulary: list[str]) -> list[str]:
+    pieces: list[str] = []
+    rest = word
+    while rest:
+        mark = "##" if pieces else ""
+        fits = [piece for piece in vocabulary if piece.startswith(mark) and rest.startswith(piece[len(mark) :])]
+        if not fits:
+            return ["[UNK]"]
+        pieces.append(fits[0])
+        rest = rest[len(fits[0]) - len(mark) :]
+    return pieces
+
+
+@mistake('An unknown word gives a list of one piece, `["[UNK]"]`. Yours gives the text alone.')
+def _not_in_a_list(word: str, vocabulary: list[str]) -> list[str] | str:
+    pieces = wordpiece(word, vocabulary)
+    return "[UNK]" if pieces == ["[UNK]"] else pieces
+
+
+@mistake(
+    "Yours gives `[UNK]` for words that can be cut. Print each name that it looks up: are pieces of a single letter "
+    "among them, too?"
+)
+@_up_to_100
+def _no_single_letter(word: str, vocabulary: list[str]) -> list[str]:
+    longer = [piece for piece in vocabulary if len(piece.removeprefix("##")) > 1]
+    return _match(word, longer)
+
+
+@mistake("Your later pieces have `##` twice. The name in the vocabulary has it already: keep that as it is.")
+def _marked_twice(word: str, vocabulary: list[str]) -> list[str]:
+    pieces = wordpiece(word, vocabulary)
+    return [pieces[0], *("##" + piece for piece in pieces[1:])]
+
+
+@mistake("You took the pieces from the end of the word. WordPiece begins at its first letter.")
+@_up_to_100
+def _from_the_end(word: str, vocabulary: list[str]) -> list[str]:
+    pieces: list[str] = []
+    end = len(word)
+    while end:
+        marked = ((start, ("##" if start else "") + word[start:end]) for start in range(end))
+        start, piece = next(((start, piece) for start, piece in marked if piece in vocabulary), (-1, ""))
+        if start < 0:
+            return ["[UNK]"]
+        pieces.insert(0, piece)
+        end = start
+    return pieces
+
+
+@mistake("Where no piece fits, you give what was found so far. Then the whole word becomes one `[UNK]`.")
+@_up_to_100
+def _rest_dropped(word: str, vocabulary: list[str]) -> list[str]:
+    return _known_part(word, vocabulary)[0] or ["[UNK]"]
+
+
+@mistake("Where nothing fits, yours keeps the single letter as a piece. Then the whole word becomes one `[UNK]`.")
+@_up_to_100
+def _letter_kept(word: str, vocabulary: list[str]) -> list[str]:
+    return _match(word, [*vocabulary, *word, *("##" + letter for letter in word)])
+
+
+@mistake("`replace` takes a piece's letters away wherever they stand in the rest. Cut them off its front alone.")
+@_up_to_100
+def _replaced_everywhere(word: str, vocabulary: list[str]) -> list[str]:
+    pieces: list[str] = []
+    rest = word
+    while rest:
+        mark = "##" if pieces else ""
+        end = next((end for end in range(len(rest), 0, -1) if mark + rest[:end] in vocabulary), None)
+        if end is None:
+            return ["[UNK]"]
+        pieces.append(mark + rest[:end])
+        rest = rest.replace(rest[:end], "")
     return pieces
 
 
@@ -635,6 +979,17 @@ WORDPIECE = CodeExercise(
         _fewest,
         _marked_afterwards,
         _mark_counted,
+        _no_limit,
+        _limit_at_100,
+        _first_100,
+        _first_of_the_vocabulary,
+        _not_in_a_list,
+        _no_single_letter,
+        _marked_twice,
+        _from_the_end,
+        _rest_dropped,
+        _letter_kept,
+        _replaced_everywhere,
     ],
 )
 
@@ -643,14 +998,18 @@ WORDPIECE = CodeExercise(
 
 def _ids(rng: Generator) -> Iterator[tuple[np.ndarray, int, float]]:
     yield np.array([0, 1, 0, 1, 0, 0, 2]), 4, 1.0  # 2 only at the end, 3 never
-    yield np.array([1, 1, 1, 1]), 2, 0.5
+    yield np.array([1, 1, 1, 1]), 2, 2.0
+    yield np.array([0, 1, 1, 0, 1]), 2, 0.5
     for length, size, alpha in ((30, 3, 0.1), (12, 5, 2.0)):
         yield rng.integers(size, size=length), size, alpha
 
 
 def bigram_probabilities(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
-    """P(b after a) at [a, b], with alpha added to each count: (tokens,) -> (vocabulary, vocabulary)."""
-    counts = np.full((vocab_size, vocab_size), float(alpha))
+    """P(b after a) at [a, b], with alpha added to each count: (tokens,) -> (vocabulary, vocabulary).
+
+    There are at least two tokens, and alpha is above 0.
+    """
+    counts = np.full((vocab_size, vocab_size), alpha)
     np.add.at(counts, (token_ids[:-1], token_ids[1:]), 1)
     return counts / counts.sum(axis=1, keepdims=True)
 
@@ -697,7 +1056,7 @@ def _joint(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
     "`np.add.at` adds every time."
 )
 def _added_once(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
-    counts = np.full((vocab_size, vocab_size), float(alpha))
+    counts = np.full((vocab_size, vocab_size), alpha)
     counts[token_ids[:-1], token_ids[1:]] += 1
     return counts / counts.sum(axis=1, keepdims=True)
 
@@ -738,6 +1097,58 @@ def _only_the_unseen(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np
     return counts / counts.sum(1, keepdims=True)
 
 
+@mistake("α is missing: in yours, what has never followed is impossible. Add α to every count.")
+def _no_alpha(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size)
+    return counts / np.maximum(counts.sum(1, keepdims=True), 1)
+
+
+@mistake("α is missing, and a row without counts becomes 0 / 0, NaN. With α in every count no row's sum is 0.")
+def _nothing_by_nothing(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size)
+    with np.errstate(invalid="ignore"):
+        return counts / counts.sum(1, keepdims=True)
+
+
+@mistake("You added α to the probabilities: rows then add up to more than 1. Add it to the counts, then divide.")
+def _alpha_at_the_end(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    return _no_alpha.attempt(token_ids, vocab_size, alpha) + alpha
+
+
+@mistake("You divided before you added α: a row without counts is 0 / 0, NaN. Add α to the counts, then divide.")
+def _alpha_too_late(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    return _nothing_by_nothing.attempt(token_ids, vocab_size, alpha) + alpha
+
+
+@mistake("The last pair of the text is missing: n tokens make n − 1 pairs.")
+def _last_pair_missing(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    return bigram_probabilities(token_ids[:-1], vocab_size, alpha)
+
+
+@mistake("You left out every second pair. Each token but the last begins one: in `a b c` there are `a b` and `b c`.")
+def _every_second_pair(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = np.full((vocab_size, vocab_size), alpha)
+    np.add.at(counts, (token_ids[:-1:2], token_ids[1::2]), 1)
+    return counts / counts.sum(1, keepdims=True)
+
+
+@mistake("A fraction such as 0.5 becomes 0 in yours: a table of whole numbers cannot hold α. Make it one of floats.")
+def _whole_numbers(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size) + int(alpha)
+    return counts / np.maximum(counts.sum(1, keepdims=True), 1)
+
+
+@mistake("You added 1 to every count, whatever α is. Add `alpha`.")
+def _always_one(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    return bigram_probabilities(token_ids, vocab_size, 1.0)
+
+
+@mistake("You counted the different tokens of the text. α goes to all `vocab_size` tokens, and as often into the sum.")
+def _size_of_the_text(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
+    counts = _pair_counts(token_ids, vocab_size)
+    return (counts + alpha) / (counts.sum(1, keepdims=True) + alpha * len(set(token_ids.tolist())))
+
+
 def _one_by_one(token_ids: np.ndarray, vocab_size: int, alpha: float) -> np.ndarray:
     seen = Counter(zip(token_ids.tolist()[:-1], token_ids.tolist()[1:], strict=True))
     tokens = range(vocab_size)
@@ -771,6 +1182,15 @@ BIGRAM_PROBABILITIES = CodeExercise(
         _without_the_axis,
         _follower_first,
         _only_the_unseen,
+        _no_alpha,
+        _nothing_by_nothing,
+        _alpha_at_the_end,
+        _alpha_too_late,
+        _last_pair_missing,
+        _every_second_pair,
+        _whole_numbers,
+        _always_one,
+        _size_of_the_text,
     ],
     remark="A token that was never seen gets a row of equal probabilities.",
 )
@@ -802,6 +1222,19 @@ BITS_PER_CHARACTER = NumberExercise(
         ),
         wrong_number(18.0, "You multiplied by 3. A token costs 6 bits, and they pay for three characters: divide."),
         wrong_number(0.602, "You took the logarithm to base 10. Bits need base 2."),
+        wrong_number(
+            4.415, "This is log2(64 / 3). Take the logarithm of 64 first: it is bits that the characters share."
+        ),
+        wrong_number(64.0, "This is the perplexity itself. How many bits make 64 equally probable choices?"),
+        wrong_number(192.0, "You multiplied the perplexity by 3. Take its logarithm to base 2, and divide that by 3."),
+        wrong_number(0.5, "This is upside down: characters per bit. Divide the bits by the characters."),
+        wrong_number(
+            -2.0,
+            "The sign is turned round. log2 of a *probability* is negative and takes a minus; log2 of 64 needs none.",
+        ),
+        wrong_number(7.585, "This is log2(64 · 3). A token costs log2(64), and its three characters share that."),
+        wrong_number(3.0, "If this is 6 − 3: the three characters share the 6 bits, so divide."),
+        wrong_number(8 / 3, "This is 8 / 3. 64 is 2⁶: a token costs 6 bits, and three characters share them."),
     ],
 )
 

@@ -21,12 +21,17 @@ def _hidden_vectors(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, fl
         hidden = torch.from_numpy(rng.normal(size=shape, loc=rng.normal(), scale=2.0))
         weight, bias = torch.from_numpy(rng.normal(size=(2, shape[-1])))
         yield hidden, weight, bias, epsilon
+    whole = torch.tensor([[[1, 2, 6], [0, 3, 3]]]).double()  # to be read
+    yield whole, torch.tensor([1, 2, 1]).double(), torch.tensor([0, 0, 10]).double(), 1e-5
     constant = torch.full((1, 2, 4), 3.0, dtype=torch.float64)
     yield constant, torch.from_numpy(rng.normal(size=4)), torch.from_numpy(rng.normal(size=4)), 1e-5
 
 
 def layer_norm(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
-    """(batch, tokens, hidden_size) -> the same: every vector gets mean 0 and variance 1, then scale and shift."""
+    """(batch, tokens, hidden_size) -> the same: every vector gets mean 0 and variance 1, then scale and shift.
+
+    The variance is a mean over hidden_size; epsilon is added to it, under the root.
+    """
     centred = hidden - hidden.mean(-1, keepdim=True)
     variance = (centred**2).mean(-1, keepdim=True)  # (batch, tokens, 1)
     return centred / (variance + epsilon).sqrt() * weight + bias
@@ -48,6 +53,12 @@ def _over_the_batch(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float
 def _over_both(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
     centred = hidden - hidden.mean((1, 2), keepdim=True)
     return centred / ((centred**2).mean((1, 2), keepdim=True) + epsilon).sqrt() * weight + bias
+
+
+@mistake("You took one mean and one variance of all numbers. Every token has its own, over its hidden_size numbers.")
+def _over_everything(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    centred = hidden - hidden.mean()
+    return centred / ((centred**2).mean() + epsilon).sqrt() * weight + bias
 
 
 @mistake("`var` and `std` divide by hidden_size − 1 unless told otherwise. Here it is hidden_size: `unbiased=False`.")
@@ -81,6 +92,29 @@ def _without_epsilon(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: floa
     return layer_norm(hidden, weight, bias, 0.0)
 
 
+@mistake("Epsilon is an argument: yours works with 1e-5 (the library's default) whatever is given.")
+def _epsilon_by_heart(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return layer_norm(hidden, weight, bias, 1e-5)
+
+
+@mistake("The squared distances are added up here. The variance is their mean: divide by hidden_size.")
+def _sum_of_squares(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    centred = hidden - hidden.mean(-1, keepdim=True)
+    return centred / ((centred**2).sum(-1, keepdim=True) + epsilon).sqrt() * weight + bias
+
+
+@mistake("This is the mean of the squared numbers. The variance takes the squares of their distances from the mean.")
+def _mean_of_squares(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    centred = hidden - hidden.mean(-1, keepdim=True)
+    return centred / ((hidden**2).mean(-1, keepdim=True) + epsilon).sqrt() * weight + bias
+
+
+@mistake("The mean is still in what you divide: it is `hidden` − its mean that goes over the root.")
+def _not_centred(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    variance = hidden.var(-1, keepdim=True, unbiased=False)
+    return hidden / (variance + epsilon).sqrt() * weight + bias
+
+
 @mistake("You divided by the variance. The standard deviation, its root, is what makes the variance 1.")
 def _by_the_variance(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
     centred = hidden - hidden.mean(-1, keepdim=True)
@@ -103,6 +137,21 @@ def _by_std(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Ten
 @mistake("Scale first, then shift: x̂ · weight + bias. You shifted first, so the shift is scaled too.")
 def _shift_first(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
     return (F.layer_norm(hidden, hidden.shape[-1:], eps=epsilon) + bias) * weight
+
+
+@mistake("You scaled and shifted first. Normalising comes before that; after it, it undoes what was learnt.")
+def _normalised_last(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return F.layer_norm(hidden * weight + bias, hidden.shape[-1:], eps=epsilon)
+
+
+@mistake("The learnt shift is missing: `+ bias`, after the scale.")
+def _without_bias(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return F.layer_norm(hidden, hidden.shape[-1:], weight, eps=epsilon)
+
+
+@mistake("The learnt scale is missing: `* weight`, before the shift.")
+def _without_weight(hidden: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return F.layer_norm(hidden, hidden.shape[-1:], eps=epsilon) + bias
 
 
 @mistake("The learnt scale and shift are missing: `* weight + bias` at the end.")
@@ -129,14 +178,22 @@ LAYER_NORM = CodeExercise(
         _over_the_tokens,
         _over_the_batch,
         _over_both,
+        _over_everything,
         _one_less,
         _epsilon_outside,
         _epsilon_beside_std,
         _without_epsilon,
+        _epsilon_by_heart,
+        _sum_of_squares,
+        _mean_of_squares,
+        _not_centred,
         _by_the_variance,
         _rms_norm,
         _by_std,
         _shift_first,
+        _normalised_last,
+        _without_bias,
+        _without_weight,
         _without_scale,
     ],
 )
@@ -147,15 +204,19 @@ LAYER_NORM = CodeExercise(
 def _position_sizes(rng: Generator) -> Iterator[tuple[Tensor]]:
     for batch, tokens, size in ((1, 3, 4), (2, 5, 8), (3, 1, 2)):
         yield (torch.from_numpy(rng.normal(size=(batch, tokens, size))).float(),)  # `torch.arange(...) / d` is, too
+    yield (torch.zeros(1, 160, 4),)  # far enough to tell 10,000 from 10,001, and nothing added to hide it
 
 
 def add_positions(embedded: Tensor) -> Tensor:
-    """(batch, tokens, hidden_size) -> the same, plus sines (even places) and cosines (odd places) of each position."""
+    """(batch, tokens, hidden_size) -> the same, plus sines (even places) and cosines (odd places) of each position.
+
+    Tokens and places count from 0; hidden_size is even, the base 10,000.
+    """
     tokens, size = embedded.shape[-2:]
-    positions = torch.arange(tokens, dtype=embedded.dtype)[:, None]  # (tokens, 1)
-    frequencies = 10_000 ** (-torch.arange(0, size, 2, dtype=embedded.dtype) / size)  # (size / 2,)
+    positions = torch.arange(tokens)[:, None]  # (tokens, 1)
+    frequencies = 10_000 ** (-torch.arange(0, size, 2) / size)  # (size / 2,)
     angles = positions * frequencies  # (tokens, size / 2)
-    table = torch.zeros(tokens, size, dtype=embedded.dtype)
+    table = torch.zeros(tokens, size)
     table[:, 0::2], table[:, 1::2] = angles.sin(), angles.cos()
     return embedded + table
 
@@ -184,6 +245,80 @@ def _from_one(embedded: Tensor) -> Tensor:
 @mistake("The exponent is 2i / hidden_size for pair i. You took i / hidden_size, so the waves do not get long enough.")
 def _half_the_exponent(embedded: Tensor) -> Tensor:
     return embedded + _table(embedded, _angles(embedded, step=1))
+
+
+@mistake(
+    "Your exponent is 4i / hidden_size for pair i. Counting by twos, as `arange(0, size, 2)` does, gives 2i already."
+)
+def _twice_the_exponent(embedded: Tensor) -> Tensor:
+    return embedded + _table(embedded, _angles(embedded, step=4))
+
+
+@mistake("The base is 10,000. In yours it is 1,000.")
+def _base_1000(embedded: Tensor) -> Tensor:
+    return embedded + _table(embedded, _angles(embedded, base=1000.0))
+
+
+@mistake(
+    "All pairs turn equally fast in yours, as if the exponent were always 0. Is it rounded down, by `//` or `int`?"
+)
+def _exponent_of_zero(embedded: Tensor) -> Tensor:
+    return embedded + _table(embedded, _angles(embedded, step=0))
+
+
+@mistake("The exponent is 2i over the size of these vectors. Yours is over 512, the paper's hidden_size.")
+def _size_of_the_paper(embedded: Tensor) -> Tensor:
+    tokens, size = embedded.shape[-2:]
+    exponents = torch.arange(0, size, 2) / 512
+    return embedded + _table(embedded, torch.arange(tokens)[:, None] / 10_000**exponents)
+
+
+@mistake("You multiplied the position by 10000^(2i / hidden_size). It is divided by it: the waves get longer.")
+def _multiplied(embedded: Tensor) -> Tensor:
+    tokens, size = embedded.shape[-2:]
+    exponents = torch.arange(0, size, 2) / size
+    return embedded + _table(embedded, torch.arange(tokens)[:, None] * 10_000**exponents)
+
+
+@mistake("An odd place has the exponent of the even place before it: sine and cosine of a pair share their angle.")
+def _exponents_of_their_own(embedded: Tensor) -> Tensor:
+    tokens, size = embedded.shape[-2:]
+    angles = torch.arange(tokens)[:, None] / 10_000 ** (torch.arange(size) / size)
+    return embedded + torch.stack([angles[:, 0::2].sin(), angles[:, 1::2].cos()], -1).flatten(-2)
+
+
+@mistake("There are only sines in yours. The odd places (1, 3, ...) hold the cosine of their pair's angle.")
+def _only_sines(embedded: Tensor) -> Tensor:
+    return embedded + _angles(embedded).sin().repeat_interleave(2, -1)
+
+
+@mistake("Even and odd are meant of the places in a vector. Yours takes sines for even tokens, cosines for odd ones.")
+def _parity_of_the_token(embedded: Tensor) -> Tensor:
+    angles = _angles(embedded).repeat_interleave(2, -1)
+    return embedded + torch.where(torch.arange(len(angles))[:, None] % 2 == 0, angles.sin(), angles.cos())
+
+
+@mistake("You numbered the texts of the batch. A position is the number of a token in its text: axis 1.")
+def _number_in_the_batch(embedded: Tensor) -> Tensor:
+    turned = embedded.transpose(0, 1)
+    return (turned + _table(turned, _angles(turned))).transpose(0, 1)
+
+
+@mistake("Position 0 got nothing in yours. Its sines are 0, but its cosines are 1.")
+def _first_left_out(embedded: Tensor) -> Tensor:
+    table = _table(embedded, _angles(embedded))
+    table[0] = 0
+    return embedded + table
+
+
+@mistake("You multiplied the tokens by √hidden_size first. The paper does that elsewhere; here they come as they are.")
+def _tokens_scaled(embedded: Tensor) -> Tensor:
+    return embedded * embedded.shape[-1] ** 0.5 + _table(embedded, _angles(embedded))
+
+
+@mistake("This is one table of positions, (tokens, hidden_size). Add it to the embedded tokens: it broadcasts.")
+def _table_alone(embedded: Tensor) -> Tensor:
+    return _table(embedded, _angles(embedded))
 
 
 @mistake("This is the table of positions alone. It is *added* to the embedded tokens.")
@@ -227,7 +362,26 @@ ADD_POSITIONS = CodeExercise(
     reference=_positions_by_formula,
     inputs=_position_sizes,
     gradient=["embedded"],
-    mistakes=[_in_halves, _from_one, _half_the_exponent, _not_added, _twice, _cosine_first],
+    mistakes=[
+        _in_halves,
+        _from_one,
+        _half_the_exponent,
+        _twice_the_exponent,
+        _base_1000,
+        _exponent_of_zero,
+        _size_of_the_paper,
+        _multiplied,
+        _exponents_of_their_own,
+        _only_sines,
+        _parity_of_the_token,
+        _number_in_the_batch,
+        _first_left_out,
+        _tokens_scaled,
+        _table_alone,
+        _not_added,
+        _twice,
+        _cosine_first,
+    ],
 )
 
 # --- residuals --------------------------------------------------------------------------------------------------------
@@ -303,6 +457,37 @@ def _subtracted(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
     return sub_layer(norm(hidden)) - hidden
 
 
+@mistake("The other way round: the sub-layer reads the normalised vectors, and the sum takes `hidden` as it came.")
+def _norm_of_the_wrong_one(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return norm(hidden) + sub_layer(hidden)
+
+
+@mistake("Yours normalises what the sub-layer gives as well. It is added to the stream as it is.")
+def _norm_on_both_sides(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return hidden + norm(sub_layer(norm(hidden)))
+
+
+@mistake("Yours adds three terms. The normalised vectors are only read by the sub-layer, not added themselves.")
+def _three_terms(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return hidden + norm(hidden) + sub_layer(norm(hidden))
+
+
+@mistake("Yours makes two steps. This function is one: norm, sub-layer and sum once each.")
+def _two_steps(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    once = hidden + sub_layer(norm(hidden))
+    return once + sub_layer(norm(once))
+
+
+@mistake("This is half of what it should be: a residual adds the two, it does not take their mean.")
+def _mean_of_both(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return (hidden + sub_layer(norm(hidden))) / 2
+
+
+@mistake("You put the two side by side, so the vectors are twice as long. A residual is a sum.")
+def _side_by_side(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
+    return torch.cat([hidden, sub_layer(norm(hidden))], dim=-1)
+
+
 def _pre_norm_by_parts(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
     return torch.stack([hidden, sub_layer(norm(hidden))]).sum(0)
 
@@ -312,7 +497,7 @@ PRE_NORM_STEP = CodeExercise(
     title="One step on the residual stream",
     stars=1,
     minutes=5,
-    task="Write a pre-norm sub-layer with its residual.",
+    task="Write a pre-norm sub-layer with its residual: normalise what the sub-layer reads, then add to the stream.",
     hints=[
         "Three things happen: normalise, apply the function, add. Which of the three sees the original `hidden`?",
         "It is `hidden + sub_layer(norm(hidden))`.",
@@ -330,6 +515,12 @@ PRE_NORM_STEP = CodeExercise(
         _own_norm,
         _two_norms,
         _subtracted,
+        _norm_of_the_wrong_one,
+        _norm_on_both_sides,
+        _three_terms,
+        _two_steps,
+        _mean_of_both,
+        _side_by_side,
     ],
     remark="However deep the stack, the derivative of the last `hidden` in the first one contains the identity.",
 )
@@ -372,6 +563,21 @@ def _into_the_middle(x: Tensor) -> Tensor:
     return torch.stack([x[:, 0], x.cumsum(0)[:, 1], x[:, 2]], dim=1)
 
 
+def _faintly(x: Tensor) -> Tensor:
+    """Each output sees its own input, and the earlier ones ten thousand times more faintly."""
+    return x + x.cumsum(0) / 10_000
+
+
+def _squares(x: Tensor) -> Tensor:
+    """At 0 their slope is 0."""
+    return x**2
+
+
+def _neighbours(x: Tensor) -> Tensor:
+    """Each output is the input before it; the first is the last."""
+    return x.roll(1, dims=0)
+
+
 def _layers(rng: Generator) -> Iterator[tuple[Function, Tensor]]:
     def tokens(n: int, size: int = 3) -> Tensor:
         return torch.from_numpy(rng.normal(size=(n, size)))
@@ -388,10 +594,16 @@ def _layers(rng: Generator) -> Iterator[tuple[Function, Tensor]]:
     yield _from_the_middle, tokens(3)
     yield _into_the_middle, tokens(3)
     yield torch.square, tokens(1)
+    yield _neighbours, tokens(3, 2)
+    yield _faintly, tokens(3, 2)  # a derivative of 0.0001 is not 0
+    yield _squares, torch.tensor([[1, 2], [0, 3], [0, 0]]).double()  # at 0 only a far change shows
 
 
 def depends_on(layer: Callable, x: Tensor) -> Tensor:
-    """(tokens, hidden_size) -> booleans (tokens, tokens): True where output t (row) changes with input s (column)."""
+    """(tokens, hidden_size) -> booleans (tokens, tokens): True where output t (row) changes with input s (column).
+
+    It does if any of its numbers has at `x` a derivative that is not 0 in any of the input's.
+    """
     slopes = torch.autograd.functional.jacobian(layer, x)  # (tokens, output_size, tokens, hidden_size)
     return (slopes != 0).any(dim=3).any(dim=1)
 
@@ -411,6 +623,22 @@ def _all_outputs_at_once(layer: Function, x: Tensor) -> Tensor:
     return depends_on(layer, x).any(dim=0).expand(len(x), -1).clone()
 
 
+@mistake(
+    "All rows are equal: you took the derivative of the sum of everything. Ask for one output at a time, and for each "
+    "of its numbers."
+)
+def _sum_of_everything(layer: Function, x: Tensor) -> Tensor:
+    return (_slopes(layer, x).sum((0, 1)) != 0).any(-1).expand(len(x), -1).clone()
+
+
+@mistake(
+    "In yours each row keeps what the rows above it found. If it is `.grad`, which adds up: set it to None before each "
+    "`backward`."
+)
+def _kept_from_row_to_row(layer: Function, x: Tensor) -> Tensor:
+    return depends_on(layer, x).cumsum(0) > 0
+
+
 @mistake("`.grad` adds up from one `backward` to the next. Set it to None in between, or take `torch.autograd.grad`.")
 def _added_up(layer: Function, x: Tensor) -> Tensor:
     x, rows = x.clone().requires_grad_(), []
@@ -422,7 +650,7 @@ def _added_up(layer: Function, x: Tensor) -> Tensor:
 
 
 @mistake(
-    "You took the sum of an output's numbers. They may all change while their sum stands still: here as y and −y, and "
+    "You took the sum of an output's numbers. They may all change while their sum stands still, as y and −y do, and "
     "always after a layer norm. Ask each number by itself."
 )
 def _sum_of_the_output(layer: Function, x: Tensor) -> Tensor:
@@ -437,9 +665,68 @@ def _square_of_the_output(layer: Function, x: Tensor) -> Tensor:
     return (2 * layer(x)[:, :, None, None] * _slopes(layer, x)).sum(1).abs().sum(-1) != 0
 
 
-@mistake("Derivatives of both signs cancel in a sum. Take `abs` first, or ask whether *any* is not 0.")
+@mistake(
+    "In yours the numbers of an input count together, summed or moved as one, so derivatives of both signs cancel. "
+    "Ask for each of them by itself, or take `abs` before a sum."
+)
 def _sum_of_the_derivatives(layer: Function, x: Tensor) -> Tensor:
     return (_slopes(layer, x).sum(-1) != 0).any(dim=1)
+
+
+@mistake(
+    "Derivatives of both signs cancel in your sums, over an output's numbers and over an input's. Take `abs` first, or "
+    "ask whether *any* is not 0."
+)
+def _sum_of_all_derivatives(layer: Function, x: Tensor) -> Tensor:
+    return _slopes(layer, x).sum((1, 3)) != 0
+
+
+@mistake("Yours does not ask every number of an output. It depends on an input if *any* of them does.")
+def _first_number_of_the_output(layer: Function, x: Tensor) -> Tensor:
+    return (_slopes(layer, x)[:, 0] != 0).any(-1)
+
+
+@mistake("Yours does not ask every number of an input. An output depends on it through *any* of them.")
+def _first_number_of_the_input(layer: Function, x: Tensor) -> Tensor:
+    return (_slopes(layer, x)[..., 0] != 0).any(1)
+
+
+@mistake("One derivative that is not 0 is enough. Yours is True only where *all* are.")
+def _all_of_them(layer: Function, x: Tensor) -> Tensor:
+    return (_slopes(layer, x) != 0).all(3).all(1)
+
+
+@mistake("Yours overlooks derivatives that are small, as a threshold does. They are exact: compare with 0 itself.")
+def _threshold(layer: Function, x: Tensor) -> Tensor:
+    return (_slopes(layer, x).abs() > 0.01).any(3).any(1)
+
+
+@mistake("These are the sizes of the derivatives. The question is only whether they are 0: booleans.")
+def _sizes(layer: Function, x: Tensor) -> Tensor:
+    return _slopes(layer, x).abs().sum((1, 3))
+
+
+@mistake("An output depends on the input at its own place, too: yours leaves the diagonal out.")
+def _not_on_itself(layer: Function, x: Tensor) -> Tensor:
+    return depends_on(layer, x) & ~torch.eye(len(x), dtype=torch.bool)
+
+
+@mistake("Yours finds no output that depends on a later input. This layer may: ask for every pair.")
+def _past_only(layer: Function, x: Tensor) -> Tensor:
+    return depends_on(layer, x).tril()
+
+
+@mistake(
+    "`any` went over the tokens, so your table is one of the numbers in their vectors. The axes of the tokens, 0 and "
+    "2, have to stay."
+)
+def _table_of_numbers(layer: Function, x: Tensor) -> Tensor:
+    return (_slopes(layer, x) != 0).any(2).any(0)
+
+
+@mistake("`reshape` moves no axes. Bring the two axes of the tokens together by `permute`, before it or in its place.")
+def _reshaped(layer: Function, x: Tensor) -> Tensor:
+    return (_slopes(layer, x).reshape(len(x), len(x), -1) != 0).any(-1)
 
 
 @mistake("A negative derivative is a dependence too: compare with `!= 0`, or take `abs` first.")
@@ -458,14 +745,14 @@ def _independent(layer: Function, x: Tensor) -> Tensor:
 
 
 def _by_trying(layer: Function, x: Tensor) -> Tensor:
-    """Move each number of each input a little, both ways, and see which outputs move."""
-    before, found = layer(x), torch.zeros(len(x), len(x), dtype=torch.bool)
+    """Move each number of each input a little up, then as much down, and see which outputs differ."""
+    found = torch.zeros(len(x), len(x), dtype=torch.bool)
     for s in range(len(x)):
         for number in range(x.shape[1]):
-            for step in (0.1, -0.07):
-                moved = x.clone()
-                moved[s, number] += step
-                found[:, s] |= (layer(moved) != before).any(dim=1)
+            up, down = x.clone(), x.clone()
+            up[s, number] += 0.1
+            down[s, number] -= 0.1
+            found[:, s] |= (layer(up) != layer(down)).any(dim=1)
     return found
 
 
@@ -486,10 +773,22 @@ DEPENDS_ON = CodeExercise(
     mistakes=[
         _inputs_as_rows,
         _all_outputs_at_once,
+        _sum_of_everything,
         _sum_of_the_output,
         _square_of_the_output,
         _added_up,
+        _kept_from_row_to_row,
         _sum_of_the_derivatives,
+        _sum_of_all_derivatives,
+        _first_number_of_the_output,
+        _first_number_of_the_input,
+        _all_of_them,
+        _threshold,
+        _sizes,
+        _not_on_itself,
+        _past_only,
+        _table_of_numbers,
+        _reshaped,
         _positive_only,
         _taken_for_granted,
         _independent,
@@ -504,10 +803,11 @@ def _targets(rng: Generator) -> Iterator[tuple[Tensor, int]]:
     for batch, tokens in ((2, 4), (1, 1), (3, 10)):
         yield torch.from_numpy(rng.integers(0, 10, size=(batch, tokens))), 11
     yield torch.tensor([[7, 7, 7], [1, 2, 3]]), 0
+    yield torch.tensor([[1, 9, 8, 7]]), 11
 
 
 def decoder_inputs(target_ids: Tensor, start_id: int) -> Tensor:
-    """(batch, targets) -> what the decoder reads at each place, of the same shape."""
+    """(batch, targets) -> what the decoder reads at each place, of the same shape; `start_id` at the first."""
     start = torch.full_like(target_ids[:, :1], start_id)  # (batch, 1)
     return torch.cat([start, target_ids[:, :-1]], dim=1)
 
@@ -527,7 +827,9 @@ def _too_long(target_ids: Tensor, start_id: int) -> Tensor:
     return torch.cat([torch.full_like(target_ids[:, :1], start_id), target_ids], dim=1)
 
 
-@mistake("You overwrote the first target. It must move to the second place, and all others with it.")
+@mistake(
+    "In yours `start_id` takes the first target's place. All targets move on by one place, and the last drops out."
+)
 def _overwritten(target_ids: Tensor, start_id: int) -> Tensor:
     inputs = target_ids.clone()
     inputs[:, 0] = start_id
@@ -537,6 +839,57 @@ def _overwritten(target_ids: Tensor, start_id: int) -> Tensor:
 @mistake("`roll` moves the last target to the front. The decoder would read the end of the answer first.")
 def _rolled(target_ids: Tensor, start_id: int) -> Tensor:
     return target_ids.roll(1, dims=1)
+
+
+@mistake("Only the first answer of the batch begins with `start_id`; another reads the end of the one before it.")
+def _one_start(target_ids: Tensor, start_id: int) -> Tensor:
+    inputs = target_ids.roll(1)
+    inputs[0, 0] = start_id
+    return inputs
+
+
+@mistake("You put a row of start ids before the batch, so the answers moved. It is a column: axis 1.")
+def _start_row(target_ids: Tensor, start_id: int) -> Tensor:
+    return torch.cat([torch.full_like(target_ids[:1], start_id), target_ids[:-1]])
+
+
+@mistake("Here the answers moved in the batch. It is the characters of each that move by one place: axis 1.")
+def _rolled_over_the_batch(target_ids: Tensor, start_id: int) -> Tensor:
+    inputs = target_ids.roll(1, dims=0)
+    inputs[:, 0] = start_id
+    return inputs
+
+
+@mistake("Every place holds `start_id`. Only the first should: copy the others from `target_ids`, not from the result.")
+def _all_starts(target_ids: Tensor, start_id: int) -> Tensor:
+    return torch.full_like(target_ids, start_id)
+
+
+@mistake("The first place holds 0, whatever `start_id` is.")
+def _zero_first(target_ids: Tensor, start_id: int) -> Tensor:
+    return F.pad(target_ids[:, :-1], (1, 0))
+
+
+@mistake("Yours shifts by two places. At place t the decoder has read everything before t: the shift is by one.")
+def _by_two(target_ids: Tensor, start_id: int) -> Tensor:
+    return torch.cat([torch.full_like(target_ids[:, :2], start_id), target_ids[:, :-2]], dim=1)
+
+
+@mistake("The last place holds 0, as if it was never filled: does a loop or a slice end one too early?")
+def _last_not_filled(target_ids: Tensor, start_id: int) -> Tensor:
+    inputs = decoder_inputs(target_ids, start_id)
+    inputs[:, max(inputs.shape[1] - 1, 1) :] = 0
+    return inputs
+
+
+@mistake("`start_id` stands at the end. It is what the decoder reads first.")
+def _start_last(target_ids: Tensor, start_id: int) -> Tensor:
+    return torch.cat([target_ids[:, :-1], torch.full_like(target_ids[:, :1], start_id)], dim=1)
+
+
+@mistake("One too short: there is no start id, so nothing to read at the first place.")
+def _no_start(target_ids: Tensor, start_id: int) -> Tensor:
+    return target_ids[:, :-1].clone()
 
 
 def _inputs_by_loops(target_ids: Tensor, start_id: int) -> Tensor:
@@ -557,7 +910,22 @@ DECODER_INPUTS = CodeExercise(
     solution=decoder_inputs,
     reference=_inputs_by_loops,
     inputs=_targets,
-    mistakes=[_not_shifted, _shifted_back, _too_long, _overwritten, _rolled],
+    mistakes=[
+        _not_shifted,
+        _shifted_back,
+        _too_long,
+        _overwritten,
+        _rolled,
+        _one_start,
+        _start_row,
+        _rolled_over_the_batch,
+        _all_starts,
+        _zero_first,
+        _by_two,
+        _last_not_filled,
+        _start_last,
+        _no_start,
+    ],
 )
 
 # --- counting ---------------------------------------------------------------------------------------------------------
@@ -568,8 +936,9 @@ GPT2_MEDIUM = NumberExercise(
     stars=2,
     minutes=8,
     task=(
-        "GPT-2 medium has hidden_size 1,024, feed-forward size 4,096, 24 layers, 50,257 tokens and 1,024 positions. "
-        "How many parameters?"
+        "GPT-2 medium has hidden_size 1,024, feed-forward size 4,096, 24 layers, 50,257 tokens and 1,024 positions; "
+        "every linear map has a bias, every layer two norms (scale and shift), and one norm comes last. How many "
+        "parameters?"
     ),
     hints=[
         "Two embeddings, 24 equal layers, one last norm. The output layer is the word embedding once more.",
@@ -593,6 +962,38 @@ GPT2_MEDIUM = NumberExercise(
             354_823_168 - 24 * 4 * 1024,
             "4d is missing in each layer: the two norms, the biases of attention, or that of the wider map.",
         ),
+        wrong_number(
+            354_823_168 - 24 * 13 * 1024 - 2 * 1024,
+            "Those are the large matrices alone. The biases and the norms count, too.",
+        ),
+        wrong_number(
+            354_823_168 - 24 * 4 * 1024 - 2 * 1024,
+            "As much is missing as all norms hold: 2d each, two of them in a layer and one at the end.",
+        ),
+        wrong_number(
+            354_823_168 - 49 * 1024, "Every norm has a scale and a shift, d numbers each. Yours counts one of them."
+        ),
+        wrong_number(
+            354_823_168 - 24 * 2 * 1024,
+            "2d is missing in each layer: one of its two norms, or one half (scale or shift) of both.",
+        ),
+        wrong_number(
+            354_823_168 - 24 * 3 * 1024,
+            "3d is missing in each layer: the wider map has f biases, not d; attention has four times d.",
+        ),
+        wrong_number(354_823_168 - 24 * 5 * 1024, "The biases of the feed-forward net are missing: f and d."),
+        wrong_number(
+            354_823_168 - 24 * (1024**2 + 1024),
+            "One map of attention is missing: query, key, value, and a fourth for the output.",
+        ),
+        wrong_number(
+            354_823_168 - 24 * (4096 * 1024 + 1024), "The feed-forward net has a second map, from f back to d."
+        ),
+        wrong_number(354_823_168 - 23 * 12_596_224, "That has one layer. There are 24."),
+        wrong_number(354_823_168 - 12 * 12_596_224, "That has 12 layers, as GPT-2 small. There are 24."),
+        wrong_number(124_439_808, "That is GPT-2 small: hidden_size 768 and 12 layers."),
+        wrong_number(354_823_168 + 50_257, "The tied output layer has no bias in GPT-2: it adds no numbers at all."),
+        wrong_number(345_000_000, "That number was once announced for it. Count: it comes out larger."),
         wrong_number(12_596_224, "That is one layer. There are 24, two embeddings and a last norm."),
         wrong_number(24 * 12_596_224, "Those are the layers. The two embeddings and the last norm come on top."),
     ],

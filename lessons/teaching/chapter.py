@@ -29,6 +29,8 @@ FILES = {  # text of the recipe -> where it goes
     "test": "tests/test_@topic@.py",
     "test_widget": "tests/widgets/test_@topic@.py",
     "test_browser": "tests/browser/test_widgets_@topic@.py",
+    "attempts_function": "tests/exercises/attempts/@topic@/average.py",
+    "attempts_number": "tests/exercises/attempts/@topic@/experiment.py",
     "benchmark": "benchmarks/@topic@.py",
 }
 

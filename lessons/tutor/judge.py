@@ -18,7 +18,8 @@ SIGNS = (  # in what Python says of an error, and what a tutor says
     ("^RecursionError", "Your function calls itself without coming to an end: which input needs no further call?"),
     (
         "leaf Variable that requires grad|variables needed for gradient computation has been modified",
-        "You change a tensor in place (`+=`, `x[...] = `) through which gradients flow: write `x = x + ...` instead.",
+        "You change a tensor in place (`+=`, `x[...] = `) through which gradients flow: make a new one instead, with "
+        "`x = x + ...`, `torch.where` or `masked_fill`.",
     ),
     (
         "gufunc signature|shapes cannot be multiplied|not aligned|inconsistent tensor|expected size for first two dim",
@@ -27,8 +28,8 @@ SIGNS = (  # in what Python says of an error, and what a tutor says
     ),
     (
         "could not be broadcast|must match the size of tensor|not broadcastable|doesn't match the broadcast shape",
-        "Two shapes do not fit together. They are lined up from the right: give an axis of size 1 to the one that "
-        "lacks it, with `[:, None]`, `keepdim` or `keepdims`.",
+        "Two shapes do not fit together. They are lined up from the right. If one lacks an axis, give it one of size "
+        "1, with `[:, None]`, `keepdim` or `keepdims`; if none is lacking, look at what was swapped or cut before.",
     ),
     (
         "Dimension out of range",
@@ -152,9 +153,10 @@ def _known(calls: Sequence[Call], mistakes: Sequence[Known], may_share: bool) ->
 
         if not (mistake.apart <= failing and all(map(does_the_same, mistake.apart - silent))):
             continue
-        same = (mistake.apart - silent) | {i for i in mistake.apart & silent if does_the_same(i)}
+        same = {i for i in mistake.apart if i not in silent or does_the_same(i)}
         if same == failing:
-            more = any(_new_faults(mistake.outcomes[i], calls[i][1], may_share) for i in same)
+            # A result that shares memory may stop to do so once it is right: that is not told beside a mistake.
+            more = any(_new_faults(mistake.outcomes[i], calls[i][1], may_share=True) for i in same)
             return mistake.sentence + (SOMETHING_ELSE if more else "")
         telling = sum(_tells(mistake.outcomes[i]) for i in same)  # many a mistake ends in a NaN, a None, an error
         if telling > sum(_tells(calls[i][0]) for i in explained) and 2 * telling >= len(wrong):
@@ -180,7 +182,7 @@ def _advice(failing: Sequence[Call]) -> str:
         return ""
     found = [difference(want.value, got.value) for want, got in failing]
     advice = {part.advice if part else "" for part in found}
-    numbers = sum(size(want.value) for want, _ in failing)
+    numbers = sum({brief(want.value): size(want.value) for want, _ in failing}.values())  # an input may come thrice
     return advice.pop() if len(advice) == 1 and numbers > 1 else ""
 
 
@@ -217,7 +219,9 @@ def _error(raised: Raised | None) -> tuple[str, str]:
 
 
 def _new_faults(expected: Outcome, got: Outcome, may_share: bool) -> list[str]:
-    faults = sorted(got.faults - expected.faults)
+    """What the one does and the other does not. Giving back an input that was changed is one fault, not two."""
+    both = {fault.replace("mutates", "shares", 1) for fault in got.faults if fault.startswith("mutates")}
+    faults = sorted(got.faults - expected.faults - both)
     return [fault for fault in faults if not (may_share and fault.startswith("shares"))]
 
 

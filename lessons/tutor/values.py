@@ -115,14 +115,16 @@ def _describe(value: Any) -> str:
     if (is_array(value) and value.ndim == 0) or isinstance(value, np.generic):
         return f"{kind_of(value)} {number(as_array(value).item())}"
     if is_array(value):
+        numbers = as_array(value)
+        tiny = numbers.dtype.kind == "f" and bool(((numbers != 0) & (np.abs(numbers) < 5e-5)).any())  # would be 0.0000
         with np.printoptions(
-            precision=4, threshold=24, edgeitems=2, suppress=True, floatmode="maxprec", sign="-", legacy=False
+            precision=4, threshold=24, edgeitems=2, suppress=not tiny, floatmode="maxprec", sign="-", legacy=False
         ):
-            return f"{kind_of(value)} of shape {tuple(value.shape)}\n{as_array(value)}"
+            return f"{kind_of(value)} of shape {tuple(value.shape)}\n{numbers}"
     if isinstance(value, float):
         return number(value)
-    if inspect.isfunction(value):
-        about = (inspect.getdoc(value) or "").partition("\n")[0]
+    if inspect.isfunction(value) or inspect.isbuiltin(value):
+        about = (inspect.getdoc(value) or "").partition("\n")[0] if inspect.isfunction(value) else ""
         return f"the function {value.__name__.strip('_')}" + (f": {about}" if about else "")
     if isinstance(value, list | tuple) and any(map(is_array, value)):
         return ",\n".join(map(_describe, value))

@@ -18,6 +18,7 @@ from lessons.exercises import answer, exercise, find
 from lessons.tutor import CodeExercise, Kind, NumberExercise, mistake
 from lessons.tutor.observe import observe, undisturbed
 from lessons.tutor.timer import Clock, OutOfTime, call_within
+from lessons.tutor.values import brief
 
 
 def asking(solution: Callable[..., Any], inputs: Callable[..., Any], **more: Any) -> CodeExercise:
@@ -482,6 +483,7 @@ def test_a_function_among_the_inputs_is_shown_by_what_it_does() -> None:
     item = asking(lambda f, x: f(x), lambda rng: [(half, 3.0)])
     verdict = item.check(lambda f, x: 0.0)
     assert ("input f", "the function half: Half of a number.") in verdict.details
+    assert brief(torch.square) == "the function square"
 
 
 def test_terms_say_how_exact_a_result_is_compared() -> None:
@@ -603,3 +605,45 @@ def test_whole_numbers_as_floats_are_accepted_with_a_remark() -> None:
     verdict = item.check(lambda x: x + 1.0)
     assert verdict.kind is Kind.CORRECT
     assert "has to be an integer" in verdict.sentence
+
+
+def test_tiny_numbers_are_not_shown_as_zero() -> None:
+    assert "1.e-07" in brief(np.array([1e-7, 0.0]))
+    assert "e" not in brief(np.array([0.5, 12.25])).splitlines()[1]
+
+
+def halved(x: np.ndarray) -> np.ndarray:
+    return x / 2
+
+
+@mistake("You changed the input.")
+def halved_in_place(x: np.ndarray) -> np.ndarray:
+    x /= 2
+    return x.copy()
+
+
+def test_giving_back_a_changed_input_is_one_fault() -> None:
+    item = asking(halved, lambda rng: [(np.array([1.0, 2.0]),)], mistakes=[halved_in_place])
+
+    def in_place(x: np.ndarray) -> np.ndarray:
+        x /= 2
+        return x
+
+    assert item.check(in_place).sentence == "You changed the input."
+
+
+def test_advice_needs_more_than_one_number_though_it_comes_three_times() -> None:
+    item = asking(lambda x: x + 1, lambda rng: [(2.0,), (2.0,), (2.0,)])
+    assert "times what it should be" not in item.check(lambda x: x + 4).sentence
+    two = asking(lambda x: x + 1, lambda rng: [(2.0,), (5.0,)])
+    assert "Every number is 2 times" in two.check(lambda x: 2 * (x + 1)).sentence
+
+
+@mistake("You left it as it came.")
+def as_it_came(x: np.ndarray) -> np.ndarray:
+    return x.copy()
+
+
+def test_a_wrong_result_that_is_the_input_itself_is_one_mistake() -> None:
+    item = asking(halved, lambda rng: [(np.array([1.0, 2.0]),)], mistakes=[as_it_came])
+    assert item.check(lambda x: x).sentence == "You left it as it came."
