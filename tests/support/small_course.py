@@ -78,7 +78,7 @@ class SmallCourse:
         self.environment = {**yours, **ours, "PYTHONIOENCODING": "utf-8"}
 
     def _package(self) -> None:
-        course = ("__init__", "assets", "conflicts", "errors", "installing", "machine", "places")
+        course = ("__init__", "assets", "conflicts", "errors", "installing", "machine", "places", "surroundings")
         needed = ["setup_course.py", "lessons/__init__.py", *(f"lessons/course/{name}.py" for name in course)]
         for name in needed:
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -130,10 +130,16 @@ class SmallCourse:
             encoding="utf-8",
         )
 
+    @property
+    def python_file(self) -> Path:
+        """The Python of the environment that is made."""
+        return self.root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
     def python(self, code: str) -> str:
         """What code prints in the environment that was made."""
-        python = self.root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        done = subprocess.run([python, "-c", code], cwd=self.root.parent, capture_output=True, encoding="utf-8")
+        done = subprocess.run(
+            [self.python_file, "-c", code], cwd=self.root.parent, capture_output=True, encoding="utf-8"
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 

@@ -99,6 +99,8 @@ def test_filled_and_run_it_passes_every_test_but_that_of_its_length(course: Path
         file.write_text(text, encoding="utf-8")
     done = run(filled, "lessons.teaching.authoring", f"notebooks/{LESSON.file}")
     assert done.returncode == 0, done.stderr
+    done = run(filled, "tests.support.trust", LESSON.topic)
+    assert done.returncode == 0, done.stdout
     passed, failed = results(filled, TESTS, f"{LESSON.topic} or test_house")
     assert failed == SHORT
     assert {*UNFILLED, "test_the_solution_is_correct", "test_what_stays_in_a_notebook"} <= passed
