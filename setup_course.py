@@ -141,14 +141,16 @@ def write_all(stamps: dict) -> None:
 
 def set_up(extra: str) -> None:
     """Bring .venv and the assets up to date; a call that finds all in place prints nothing."""
-    from lessons.course import assets, installing, machine
+    from lessons.course import assets, installing, machine, surroundings
 
     if installing.is_ready(extra) and venv_works(installing) and assets.is_installed():
         return
+    trouble = ""
     with installing.lock(installing.ROOT / ".venv.lock", "set-up") as lock:
         print("Python {}.{}.{}, course in {}".format(*sys.version_info[:3], ROOT))
         if not installing.is_ready(extra):
             machine.check()
+            surroundings.check_paths()
         if not venv_works(installing):
             check_disk()
             print("Making the environment .venv", flush=True)
@@ -156,10 +158,19 @@ def set_up(extra: str) -> None:
         if not installing.is_ready(extra):
             print("Installing the packages (the first time takes one to several minutes)", flush=True)
             install_packages(installing, extra, lock)
+            trouble = surroundings.torch_trouble(installing.PYTHON)
         if not assets.is_installed():
             print("Installing the models and data", flush=True)
             assets.install(installing.PYTHON)
-    print("The course is ready.", flush=True)
+    if trouble:
+        raise Problem(trouble)
+    print(f"The course is ready. Its commands: {lessons_program(installing)} --help", flush=True)
+
+
+def lessons_program(installing) -> str:
+    """What to type for `lessons` in an environment that is not active (PowerShell may refuse to activate it)."""
+    program = installing.PYTHON.with_name("lessons")
+    return os.path.relpath(str(program), str(installing.ROOT))
 
 
 def run(command: list) -> int:

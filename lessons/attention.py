@@ -25,6 +25,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lessons.kit import checks
+
 # --- the soft look-up -------------------------------------------------------------------------------------------------
 
 
@@ -32,8 +34,10 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
     """Softmax over the last axis, among the allowed keys only; (..., queries, keys) -> the same shape.
 
     A row that may look nowhere gets zeros, and its gradient is zero: minus infinity in every place would give NaN.
-    Raises ValueError if the mask is not boolean or does not fit.
+    Raises ValueError if the mask is not boolean or does not fit, or the scores are whole numbers.
     """
+    if not scores.is_floating_point():
+        raise ValueError(f"Scores are floating-point numbers; these are {scores.dtype}.")
     if mask is None:
         return scores.softmax(-1)
     _check_mask(mask, scores.shape)
@@ -69,8 +73,10 @@ def causal_mask(n_queries: int, n_keys: int | None = None) -> Tensor:
     `is_causal` of PyTorch's function aligns the first ones instead.) Raises ValueError for fewer keys than queries.
     """
     n_keys = n_queries if n_keys is None else n_keys
+    checks.whole(None, n_queries=n_queries, n_keys=n_keys)
     if not 1 <= n_queries <= n_keys:
         raise ValueError(f"A causal mask needs 1 <= queries <= keys, not {n_queries} queries and {n_keys} keys.")
+    checks.sizes(n_queries=n_queries, n_keys=n_keys)
     return torch.ones(n_queries, n_keys, dtype=torch.bool).tril(n_keys - n_queries)
 
 
@@ -93,12 +99,23 @@ def padding_mask(attention_mask: Tensor) -> Tensor:
 
 
 def split_heads(vectors: Tensor, n_heads: int) -> Tensor:
-    """(batch, tokens, hidden_size) -> (batch, heads, tokens, hidden_size / heads): head 0 gets the first numbers."""
+    """(batch, tokens, hidden_size) -> (batch, heads, tokens, hidden_size / heads): head 0 gets the first numbers.
+
+    Raises ValueError if the heads cannot share the numbers equally.
+    """
+    checks.whole(n_heads=n_heads)
+    if vectors.ndim < 2 or vectors.shape[-1] % n_heads:
+        raise ValueError(f"Vectors (batch, tokens, hidden_size) for {n_heads} heads are due, not {_shape(vectors)}.")
     return vectors.unflatten(-1, (n_heads, -1)).transpose(-3, -2)  # by way of (batch, tokens, heads, head_dim)
 
 
 def merge_heads(vectors: Tensor) -> Tensor:
-    """(batch, heads, tokens, head_dim) -> (batch, tokens, heads * head_dim): undoes `split_heads`."""
+    """(batch, heads, tokens, head_dim) -> (batch, tokens, heads * head_dim): undoes `split_heads`.
+
+    Raises ValueError for vectors without an axis of heads.
+    """
+    if vectors.ndim < 3:
+        raise ValueError(f"Vectors (batch, heads, tokens, head_dim) are due, not {_shape(vectors)}.")
     return vectors.transpose(-3, -2).flatten(-2)
 
 
@@ -115,11 +132,13 @@ class MultiHeadAttention(nn.Module):
         """`dropout` is the share of attention weights that are set to 0 while training; the others grow accordingly.
 
         Without `bias` the four linear maps have none, as in Llama. Raises ValueError if the heads cannot share
-        hidden_size equally.
+        hidden_size equally, or for a dropout that is no share.
         """
         super().__init__()
         if n_heads < 1 or hidden_size < 1 or hidden_size % n_heads:
             raise ValueError(f"hidden_size {hidden_size} cannot be shared equally by {n_heads} heads.")
+        checks.sizes(hidden_size=hidden_size, n_heads=n_heads)
+        checks.shares(dropout=dropout)
         self.n_heads = n_heads
         self.query = nn.Linear(hidden_size, hidden_size, bias)
         self.key = nn.Linear(hidden_size, hidden_size, bias)
@@ -213,6 +232,8 @@ class Scenes(NamedTuple):
 
 def recall_scenes(n_scenes: int, generator: torch.Generator, n_pairs: int = 6) -> Scenes:
     """Random scenes of 20 names and 10 colours. Raises ValueError if there are not 1 to 10 pairs."""
+    checks.sizes(n_scenes=n_scenes)
+    checks.whole(None, n_pairs=n_pairs)
     if not 1 <= n_pairs <= N_COLOURS:
         raise ValueError(f"A scene has 1 to {N_COLOURS} pairs, not {n_pairs}.")
     # The order of random numbers is a random order, in which nothing comes twice.
@@ -229,12 +250,15 @@ class BagRecall(nn.Module):
     """
 
     def __init__(self, dim: int) -> None:
+        """Raises ValueError for less than one number in a vector."""
         super().__init__()
+        checks.sizes(dim=dim)
         self.name, self.colour = nn.Embedding(N_NAMES, dim), nn.Embedding(N_COLOURS, dim)
         self.network = nn.Sequential(nn.Linear(2 * dim, 4 * dim), nn.ReLU(), nn.Linear(4 * dim, N_COLOURS))
 
     def forward(self, names: Tensor, colours: Tensor, asked: Tensor) -> Tensor:
-        """(scenes, pairs), (scenes, pairs), (scenes,) -> logits (scenes, colours)."""
+        """(scenes, pairs), (scenes, pairs), (scenes,) -> logits (scenes, colours). Raises ValueError for others."""
+        _check_scenes(names, colours, asked)
         pairs = self.name(names) + self.colour(colours)  # (scenes, pairs, dim)
         return self.network(torch.cat([pairs.mean(1), self.name(asked)], -1))
 
@@ -243,18 +267,35 @@ class AttentionRecall(nn.Module):
     """Answers from the pair that the question looks at; `divisor` of the scores is √dim unless given."""
 
     def __init__(self, dim: int, divisor: float | None = None) -> None:
+        """Raises ValueError for less than one number in a vector, or a divisor that is not above 0."""
         super().__init__()
+        checks.sizes(dim=dim)
+        if divisor is not None:
+            checks.positive(divisor=divisor)
         self.name, self.colour = nn.Embedding(N_NAMES, dim), nn.Embedding(N_COLOURS, dim)
         self.query, self.key, self.value = nn.Linear(dim, dim), nn.Linear(dim, dim), nn.Linear(dim, dim)
         self.output = nn.Linear(dim, N_COLOURS)
         self.divisor = math.sqrt(dim) if divisor is None else divisor
 
     def forward(self, names: Tensor, colours: Tensor, asked: Tensor) -> tuple[Tensor, Tensor]:
-        """(scenes, pairs), (scenes, pairs), (scenes,) -> logits (scenes, colours) and weights (scenes, pairs)."""
+        """(scenes, pairs), (scenes, pairs), (scenes,) -> logits (scenes, colours) and weights (scenes, pairs).
+
+        Raises ValueError for other shapes, and for names and colours that there are not.
+        """
+        _check_scenes(names, colours, asked)
         pairs = self.name(names) + self.colour(colours)  # (scenes, pairs, dim)
         question = self.query(self.name(asked))[:, None]  # (scenes, 1, dim)
         weights = (question @ self.key(pairs).transpose(1, 2) / self.divisor).softmax(-1)  # (scenes, 1, pairs)
         return self.output((weights @ self.value(pairs))[:, 0]), weights[:, 0]
+
+
+def _check_scenes(names: Tensor, colours: Tensor, asked: Tensor) -> None:
+    checks.token_ids("names", names, N_NAMES, "scenes", "pairs")
+    checks.token_ids("colours", colours, N_COLOURS, "scenes", "pairs")
+    checks.token_ids("asked", asked, N_NAMES, "scenes")
+    if colours.shape != names.shape or len(asked) != len(names):
+        shapes = f"{_shape(names)}, {_shape(colours)} and {_shape(asked)}"
+        raise ValueError(f"A colour for each name and a question for each scene are due, not {shapes}.")
 
 
 # --- relatives --------------------------------------------------------------------------------------------------------
@@ -264,8 +305,14 @@ def kernel_smoothing(x: Tensor, known_x: Tensor, known_y: Tensor, bandwidth: flo
     """At each x the average of known_y, weighted by a Gaussian of the distance: (n,), (m,), (m,) -> (n,), (n, m).
 
     Attention with the score −(x − known_x)² / 2 bandwidth² (Nadaraya 1964, Watson 1964). Raises ValueError for a
-    bandwidth that is not above 0.
+    bandwidth that is not above 0, and for other shapes.
     """
+    if x.ndim != 1 or known_x.ndim != 1 or known_x.shape != known_y.shape or not len(known_x):
+        shapes = f"{_shape(x)}, {_shape(known_x)} and {_shape(known_y)}"
+        raise ValueError(f"x (n,), known_x (m,) and known_y (m,) are due, m at least 1; these are {shapes}.")
+    if not x.is_floating_point() or {known_x.dtype, known_y.dtype} != {x.dtype}:
+        kinds = f"{x.dtype}, {known_x.dtype}, {known_y.dtype}"
+        raise ValueError(f"x, known_x and known_y must hold floating-point numbers of one type, not {kinds}.")
     if not bandwidth > 0:
         raise ValueError(f"The bandwidth must be above 0, not {bandwidth}.")
     weights = (-((x[:, None] - known_x) ** 2) / (2 * bandwidth**2)).softmax(-1)  # (n, m)
@@ -280,6 +327,7 @@ def online_attention(query: Tensor, key: Tensor, value: Tensor, block_size: int,
     section 3.1). Raises ValueError for bad shapes, a mask that is not boolean or does not fit, or a block size below 1.
     """
     _check_shapes(query, key, value)
+    checks.whole(None, block_size=block_size)
     if block_size < 1 or not key.shape[-2]:
         raise ValueError(f"A block holds at least one key: block_size {block_size}, key {_shape(key)}.")
     largest = torch.full_like(query[..., :1], -math.inf)  # (..., queries, 1)
@@ -316,6 +364,7 @@ def attention_flops(n_tokens: int, hidden_size: int) -> AttentionFLOPs:
     Projections: 4 · 2 n hidden². Pairs: scores 2 n² hidden in all heads together, mixing as many. They are equal at
     n = 2 hidden_size, whatever the number of heads. Raises ValueError for sizes below 1.
     """
+    checks.whole(None, n_tokens=n_tokens, hidden_size=hidden_size)
     if n_tokens < 1 or hidden_size < 1:
         raise ValueError(f"Both sizes must be at least 1, not {n_tokens} and {hidden_size}.")
     return AttentionFLOPs(8 * n_tokens * hidden_size**2, 4 * n_tokens**2 * hidden_size)
@@ -335,6 +384,14 @@ def _check_shapes(query: Tensor, key: Tensor, value: Tensor) -> None:
         raise ValueError(f"Queries and keys need the same dim: query {_shape(query)}, key {_shape(key)}.")
     if key.shape[-2] != value.shape[-2]:
         raise ValueError(f"Every key needs one value: key {_shape(key)}, value {_shape(value)}.")
+    if not query.is_floating_point() or {key.dtype, value.dtype} != {query.dtype}:
+        kinds = f"{query.dtype}, {key.dtype}, {value.dtype}"
+        raise ValueError(f"query, key and value must hold floating-point numbers of one type, not {kinds}.")
+    try:
+        torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
+    except RuntimeError:
+        shapes = f"query {_shape(query)}, key {_shape(key)}, value {_shape(value)}"
+        raise ValueError(f"The leading dimensions do not fit: {shapes}.") from None
 
 
 def _check_hidden(hidden: Tensor, memory: Tensor, hidden_size: int) -> None:
@@ -342,6 +399,8 @@ def _check_hidden(hidden: Tensor, memory: Tensor, hidden_size: int) -> None:
     if hidden.ndim != 3 or memory.ndim != 3 or {hidden.shape[-1], memory.shape[-1]} != {hidden_size}:
         shapes = f"{_shape(hidden)} and {_shape(memory)}"
         raise ValueError(f"Vectors (batch, tokens, {hidden_size}) are due; what asks and what is looked at: {shapes}.")
+    if not (hidden.is_floating_point() and memory.is_floating_point()):
+        raise ValueError(f"Vectors hold floating-point numbers; these are {hidden.dtype} and {memory.dtype}.")
     if len(hidden) != len(memory):
         raise ValueError(f"{len(hidden)} sentences ask, and {len(memory)} are looked at: one is due for each.")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from lessons.bert import BERT, to_hugging_face
 from lessons.course.files import write_whole
-from lessons.kit import pretrained, training
+from lessons.kit import checks, pretrained, training
 from lessons.kit.batches import Batch, TextBatches, by_length, pad
 from lessons.kit.texts import listed
 
@@ -41,6 +41,8 @@ class TextClassifier(nn.Module):
         super().__init__()
         if isinstance(label_names, str):
             raise ValueError(f"Give a list of names, not one text: [{label_names!r}, ...].")
+        if wrong := [name for name in label_names if not isinstance(name, str)]:
+            raise ValueError(f"A label is named by a text, not by {wrong[0]!r:.60}.")
         if len(label_names) < 2:
             raise ValueError(f"A classifier needs two or more labels, not {list(label_names)}.")
         if len(set(label_names)) < len(label_names):
@@ -56,7 +58,11 @@ class TextClassifier(nn.Module):
     def from_pretrained(
         cls, name: str = "minilm", label_names: Sequence[str] = ("negative", "positive"), *, seed: int = 0
     ) -> TextClassifier:
-        """A pretrained encoder under a new head, whose random weights follow from the seed."""
+        """A pretrained encoder under a new head, whose random weights follow from the seed.
+
+        Raises ValueError as the class does, and for a seed below 0.
+        """
+        checks.whole(0, seed=seed)
         bert, tokenizer = BERT.from_pretrained(name), pretrained.tokenizer(name)
         torch.manual_seed(seed)
         return cls(bert, tokenizer, label_names).eval()
@@ -102,6 +108,7 @@ class TextClassifier(nn.Module):
         do not fit.
         """
         _check_labels(labels, len(self.label_names))
+        checks.whole(0, seed=seed)
         encoded = self._encoded(texts)
         examples, types = encoded["input_ids"], encoded.get("token_type_ids")
         batches = TextBatches(examples, labels, batch_size, pad_id=self.pad_id, seed=seed, token_types=types)
@@ -231,6 +238,7 @@ def train_only_last(model: TextClassifier, n_layers: int) -> None:
     2019, "What Would Elsa Do?", section 3). Raises ValueError unless 0 <= n_layers <= the number of layers.
     """
     layers = model.bert.layers
+    checks.whole(None, n_layers=n_layers)
     if not 0 <= n_layers <= len(layers):
         raise ValueError(f"This BERT has {len(layers)} layers; the last {n_layers} of them cannot be trained.")
     first = len(layers) - n_layers
@@ -246,6 +254,10 @@ class TouchedRows(nn.Embedding):
     fixed: Tensor
 
     def __init__(self, weight: Tensor, token_ids: Tensor) -> None:
+        """Raises ValueError for what is no table (vocabulary, dim), and for ids outside it."""
+        if weight.ndim != 2 or not weight.is_floating_point():
+            raise ValueError(f"weight must be (vocabulary, dim), numbers; it is {checks.described(weight)}.")
+        checks.token_ids("token_ids", token_ids, len(weight), "touched")
         super().__init__(len(token_ids), weight.shape[1], _weight=weight.detach()[token_ids])  # (touched, dim)
         lookup = torch.full((len(weight),), -1, device=weight.device)
         lookup[token_ids] = torch.arange(len(token_ids), device=weight.device)
@@ -259,7 +271,8 @@ class TouchedRows(nn.Embedding):
         return table
 
     def forward(self, token_ids: Tensor) -> Tensor:
-        """(batch, tokens) -> (batch, tokens, dim)."""
+        """(batch, tokens) -> (batch, tokens, dim). Raises ValueError for ids outside the vocabulary."""
+        checks.token_ids("token_ids", token_ids, len(self.lookup), "batch", "tokens")
         place = self.lookup[token_ids]
         trained = super().forward(place.clamp(min=0))
         is_fixed = place < 0
@@ -289,10 +302,12 @@ def only_touched_rows(bert: BERT, examples: Sequence[Sequence[int]]) -> Iterator
 
 
 def classification_loss(model: nn.Module, batch: Batch) -> Tensor:
-    """Mean cross-entropy of a batch of `TextBatches`."""
+    """Mean cross-entropy of a batch of `TextBatches`. Raises ValueError for labels that do not fit."""
     names = ("token_ids", "attention_mask", "token_type_ids")
     logits = model(*(batch[name] for name in names if name in batch))
-    return F.cross_entropy(logits, batch["labels"])  # type: ignore[arg-type]
+    labels = cast(Tensor, batch["labels"])
+    checks.labels(logits, labels)
+    return F.cross_entropy(logits, labels)
 
 
 def _check_labels(labels: Labels, n_labels: int) -> None:

@@ -23,6 +23,8 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from lessons.kit import checks
+
 Array = NDArray[np.floating]
 
 # --- a number that remembers ------------------------------------------------------------------------------------------
@@ -226,12 +228,16 @@ class Neuron:
     """A weight for each input and a bias: their weighted sum, with everything below 0 cut off if `relu` is set."""
 
     def __init__(self, n_inputs: int, rng: random.Random, relu: bool = True) -> None:
-        """Weights drawn uniformly from −1 to 1, the bias 0."""
+        """Weights drawn uniformly from −1 to 1, the bias 0. Raises ValueError for less than one input."""
+        checks.whole(n_inputs=n_inputs)
         self.weights = [Value(rng.uniform(-1, 1)) for _ in range(n_inputs)]
         self.bias = Value(0)
         self.relu = relu
 
     def __call__(self, inputs: Sequence[Operand]) -> Value:
+        """Raises ValueError for another number of inputs."""
+        if len(inputs) != len(self.weights):
+            raise ValueError(f"This neuron has {len(self.weights)} inputs, not {len(inputs)}.")
         total = self.bias
         for weight, entry in zip(self.weights, inputs, strict=True):
             total = total + weight * entry
@@ -251,6 +257,8 @@ class MLP:
             raise ValueError(
                 f"A network has inputs and at least one layer, none of them empty; these sizes are {sizes}."
             )
+        checks.whole(**{f"sizes[{place}]": size for place, size in enumerate(sizes)})
+        checks.whole(0, seed=seed)
         rng = random.Random(seed)
         self.layers = [
             [Neuron(n_inputs, rng, relu=layer < len(sizes) - 2) for _ in range(n_neurons)]
@@ -284,12 +292,14 @@ def numerical_gradient(function: Callable[[Array], float], point: ArrayLike, ste
 
 
 def _point_and_step(point: ArrayLike, step: float | None) -> tuple[Array, np.floating]:
+    if step is not None and not 0 < step < math.inf:
+        raise ValueError(f"The step must be above 0, not {step}.")
     x = np.asarray(point)
     if x.ndim != 1 or x.dtype.kind not in "fiu" or not np.isfinite(x).all():
         raise ValueError(f"The point must be a list of finite numbers, (dims,); this has shape {x.shape}, {x.dtype}.")
     x = x if x.dtype.kind == "f" else x.astype(float)
     h = x.dtype.type(np.finfo(x.dtype).eps ** (1 / 3) if step is None else step)
-    if not h > 0:
+    if not h > 0:  # in half precision a tiny one becomes 0
         raise ValueError(f"The step must be above 0, not {step}.")
     if lost := [number for number in x if number + h == number or number - h == number]:
         apart = np.spacing(np.abs(lost[0]))
@@ -306,8 +316,12 @@ def _point_and_step(point: ArrayLike, step: float | None) -> tuple[Array, np.flo
 def forward_mode(weights: Sequence[Array], inputs: Array, direction: Array) -> tuple[Array, Array]:
     """Layers h ← tanh(W h): the output (outputs,), and how it changes along a direction of the inputs, (outputs,).
 
-    The second is J @ direction, a Jacobian-vector product, computed without J (Baydin et al. section 3.1).
+    The second is J @ direction, a Jacobian-vector product, computed without J (Baydin et al. section 3.1). Raises
+    ValueError for shapes that do not fit.
     """
+    _check_layers(weights, inputs)
+    if np.shape(direction) != np.shape(inputs):
+        raise ValueError(f"A direction of the inputs is {np.shape(inputs)}, not {np.shape(direction)}.")
     hidden, change = inputs, direction
     for matrix in weights:
         hidden = np.tanh(matrix @ hidden)
@@ -318,8 +332,12 @@ def forward_mode(weights: Sequence[Array], inputs: Array, direction: Array) -> t
 def reverse_mode(weights: Sequence[Array], inputs: Array, sensitivity: Array) -> tuple[Array, Array]:
     """The same layers: the output (outputs,), and the gradient of sensitivity · output in the inputs, (inputs,).
 
-    The second is sensitivity @ J, a vector-Jacobian product: it needs the hidden values of the way forward.
+    The second is sensitivity @ J, a vector-Jacobian product: it needs the hidden values of the way forward. Raises
+    ValueError for shapes that do not fit.
     """
+    _check_layers(weights, inputs)
+    if np.shape(sensitivity) != weights[-1].shape[:1]:
+        raise ValueError(f"A sensitivity for each output is {weights[-1].shape[:1]}, not {np.shape(sensitivity)}.")
     hidden = [inputs]
     for matrix in weights:
         hidden.append(np.tanh(matrix @ hidden[-1]))
@@ -328,11 +346,25 @@ def reverse_mode(weights: Sequence[Array], inputs: Array, sensitivity: Array) ->
     return hidden[-1], sensitivity
 
 
+def _check_layers(weights: Sequence[Array], inputs: Array) -> None:
+    """Matrices (to, from) one after the other; the first one takes the inputs (from,)."""
+    if isinstance(weights, str) or not len(weights) or any(np.ndim(matrix) != 2 for matrix in weights):
+        raise ValueError("weights must be a list of matrices (to, from), one for each layer.")
+    arriving = [np.shape(inputs), *(matrix.shape[:1] for matrix in weights[:-1])]
+    for layer, (matrix, shape) in enumerate(zip(weights, arriving, strict=True)):
+        if shape != matrix.shape[1:]:
+            raise ValueError(f"Layer {layer} takes {matrix.shape[1:]} numbers, and {shape} arrive.")
+
+
 def multiplications(sizes: Sequence[int]) -> tuple[int, int]:
     """(forward, reverse): products of weights needed for all derivatives of a network with these layer sizes.
 
     A pass goes once through every weight. Forward mode needs one for each input, reverse mode one for each output.
+    Raises ValueError for fewer than two sizes, or one below 1.
     """
+    if len(sizes) < 2:
+        raise ValueError(f"A network has inputs and at least one layer; these sizes are {sizes}.")
+    checks.whole(**{f"sizes[{place}]": size for place, size in enumerate(sizes)})
     weights = sum(before * after for before, after in pairwise(sizes))
     return sizes[0] * weights, sizes[-1] * weights
 
@@ -350,14 +382,21 @@ class SGD:
     def __init__(
         self, parameters: Iterable[Tensor], learning_rate: float | Tensor = 1e-3, weight_decay: float = 0.0
     ) -> None:
-        """Raises ValueError for no parameters, computed ones, or rates below 0."""
+        """Raises ValueError for no parameters, computed ones, rates below 0 or infinite; TypeError for no tensors."""
         self.parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
         if not self.parameters:
             raise ValueError("There are no parameters to optimise. A generator can be used only once: pass a list.")
+        if wrong := [one for one in self.parameters if not isinstance(one, Tensor)]:
+            raise TypeError(f"Parameters are tensors; one of these is of type {type(wrong[0]).__name__}.")
         if not all(parameter.is_leaf for parameter in self.parameters):
             raise ValueError("One of these tensors was computed from others: optimise those it was computed from.")
-        if not (torch.as_tensor(learning_rate).min() >= 0 and weight_decay >= 0):
-            raise ValueError(f"Neither may be below 0: learning rate {learning_rate}, weight decay {weight_decay}.")
+        if not isinstance(learning_rate, Tensor | Real):
+            raise TypeError(f"The learning rate is a number or a tensor, not of type {type(learning_rate).__name__}.")
+        lowest, highest = torch.as_tensor(learning_rate).aminmax()
+        if not (lowest >= 0 and highest < math.inf and 0 <= weight_decay < math.inf):
+            raise ValueError(
+                f"Neither may be below 0, or infinite: learning rate {learning_rate}, weight decay {weight_decay}."
+            )
         # As torch.optim's: a schedule, or `training.fit`, sets the rate in here.
         self.param_groups: list[dict[str, Any]] = [{"params": self.parameters, "lr": learning_rate}]
         self.weight_decay = weight_decay
@@ -436,7 +475,10 @@ class Adam(SGD):
         epsilon: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        """Raises ValueError as SGD does, and for betas that are not from 0 to below 1."""
+        """Raises ValueError as SGD does, for betas that are not two from 0 to below 1, and for an epsilon below 0."""
+        if len(betas) != 2:
+            raise ValueError(f"betas are two shares, of the mean and of the mean square, not {betas}.")
+        checks.not_negative(epsilon=epsilon)
         super().__init__(parameters, learning_rate, weight_decay)
         self.betas = _share(betas[0]), _share(betas[1])
         self.epsilon = epsilon
@@ -490,10 +532,13 @@ def clip_gradients(parameters: Iterable[Tensor], max_norm: float) -> float:
     """Shorten all gradients together, in place, to the norm `max_norm` where it is larger; returns the norm before.
 
     The direction stays. Parameters without a gradient are passed over. The same numbers as torch's `clip_grad_norm_`
-    (Pascanu, Mikolov & Bengio 2013, algorithm 1). Raises ValueError unless max_norm is above 0.
+    (Pascanu, Mikolov & Bengio 2013, algorithm 1). Raises ValueError unless max_norm is above 0, and for no parameters.
     """
     if not max_norm > 0:
         raise ValueError(f"max_norm must be above 0, not {max_norm}.")
+    parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    if not parameters:
+        raise ValueError("There are no parameters to clip. A generator can be used only once: pass a list.")
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
     norm = math.sqrt(sum(gradient.double().square().sum().item() for gradient in gradients))
     for gradient in gradients:
@@ -506,8 +551,9 @@ def cosine_warmup_decay(step: int, warmup_steps: int, total_steps: int) -> float
 
     The same numbers as transformers' `get_cosine_schedule_with_warmup` (Loshchilov & Hutter 2017, SGDR, equation 5) up
     to the end. After it this stays at 0, where theirs follows the wave up again. The straight way down is
-    `lessons.kit.training.linear_warmup_decay`.
+    `lessons.kit.training.linear_warmup_decay`. Raises ValueError for numbers below 0.
     """
+    checks.not_negative(step=step, warmup_steps=warmup_steps, total_steps=total_steps)
     if step < warmup_steps:
         return step / warmup_steps
     share = min(1.0, (step - warmup_steps) / max(1, total_steps - warmup_steps))
@@ -520,21 +566,41 @@ Surface = Callable[[Tensor], Tensor]  # points (..., 2) -> heights (...)
 
 
 def valley(points: Tensor) -> Tensor:
-    """A bowl 100 times as curved across as along: ½ (x² + 100 y²). Points (..., 2) -> heights (...)."""
-    x, y = points.unbind(-1)
+    """A bowl 100 times as curved across as along: ½ (x² + 100 y²). Points (..., 2) -> heights (...).
+
+    Raises ValueError, as the other surfaces do, for points with another number of coordinates.
+    """
+    x, y = _coordinates(points)
     return (x**2 + 100 * y**2) / 2
 
 
 def turned_valley(points: Tensor) -> Tensor:
     """The same bowl, turned by 45 degrees."""
-    x, y = points.unbind(-1)
+    x, y = _coordinates(points)
     return valley(torch.stack([x + y, y - x], dim=-1) / math.sqrt(2))
 
 
 def banana(points: Tensor) -> Tensor:
     """A bent valley whose floor falls gently to (1, 1): (1 − x)² + 100 (y − x²)² (Rosenbrock 1960)."""
-    x, y = points.unbind(-1)
+    x, y = _coordinates(points)
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+
+def _coordinates(points: Tensor) -> tuple[Tensor, ...]:
+    if points.shape[-1:] != (2,):
+        raise ValueError(f"Points are (..., 2), two coordinates for each; these are {tuple(points.shape)}.")
+    return points.unbind(-1)
+
+
+def _points(starts: ArrayLike | Tensor) -> Tensor:
+    """Starting points in float64. Raises ValueError for what are no finite numbers."""
+    try:
+        points = torch.as_tensor(starts, dtype=torch.float64)
+    except (ValueError, TypeError, RuntimeError):
+        points = torch.tensor(math.nan)
+    if not points.isfinite().all():
+        raise ValueError(f"The starts must be finite numbers, points (..., 2); these are {starts!r:.60}.")
+    return points
 
 
 def descend(
@@ -546,9 +612,11 @@ def descend(
 ) -> Tensor:
     """The points on the way from all starts (..., 2) at once, (steps + 1, ..., 2), in float64.
 
-    One run is as good as many, because each optimiser here treats every number by itself.
+    One run is as good as many, because each optimiser here treats every number by itself. Raises ValueError for starts
+    that are not finite, for steps below 0, and as the optimizer does.
     """
-    points = torch.as_tensor(starts, dtype=torch.float64).clone().requires_grad_()
+    checks.whole(0, steps=steps)
+    points = _points(starts).clone().requires_grad_()
     mover = optimizer([points], learning_rate)
     path = [points.detach().clone()]
     for _ in range(steps):
@@ -568,10 +636,14 @@ def best_learning_rate(
 ) -> float:
     """The learning rate with the lowest height at the end, by the geometric mean over starts (n, 2).
 
-    Raises ValueError if every rate diverges.
+    Raises ValueError if every rate diverges, for no rates, and for starts of another shape.
     """
+    if not len(learning_rates) or not all(0 <= one < math.inf for one in learning_rates):
+        raise ValueError(f"Give learning rates to choose from, each 0 or more; these are {learning_rates!r:.60}.")
+    if (points := _points(starts)).ndim != 2 or points.shape[1] != 2 or not len(points):
+        raise ValueError(f"The starts must be (n, 2), one or more points; these are {tuple(points.shape)}.")
     rates = torch.tensor(learning_rates, dtype=torch.float64)  # (rates,)
-    many = torch.as_tensor(starts, dtype=torch.float64).expand(len(learning_rates), -1, 2)  # (rates, n, 2)
+    many = points.expand(len(learning_rates), -1, 2)  # (rates, n, 2)
     ends = descend(optimizer, surface, many, rates[:, None, None], steps)[-1]
     heights = surface(ends).clamp(min=1e-300).log().mean(-1).nan_to_num(nan=math.inf, posinf=math.inf)  # (rates,)
     if not heights.min() < math.inf:

@@ -19,6 +19,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lessons.kit import checks
+
 Array = NDArray[np.float64]
 Function = Callable[[Array], float]  # parameters -> a number, such as the loss
 Field = Callable[[Array], Array]  # parameters -> an array, such as the gradient or the Hessian
@@ -52,19 +54,25 @@ def standardise(train: ArrayLike, *others: ArrayLike) -> tuple[Array, ...]:
 
 
 def squared_loss(parameters: Array, table: Array, targets: Array, l2: float = 0.0) -> float:
-    """mean((table @ parameters − targets)²) + l2 Σ weights², in squared units of the targets (ESL section 3.2)."""
+    """mean((table @ parameters − targets)²) + l2 Σ weights², in squared units of the targets (ESL section 3.2).
+
+    Raises ValueError, as its derivatives and those of `cross_entropy` do, for shapes that do not fit and an l2 below 0.
+    """
+    _check_shapes(table, l2, parameters=parameters, labels=targets)
     errors = table @ parameters - targets  # (n,)
     return float(errors @ errors / len(targets) + l2 * parameters[:-1] @ parameters[:-1])
 
 
 def squared_loss_gradient(parameters: Array, table: Array, targets: Array, l2: float = 0.0) -> Array:
     """The gradient of `squared_loss` in the parameters, (d + 1,): it points uphill."""
+    _check_shapes(table, l2, parameters=parameters, labels=targets)
     errors = table @ parameters - targets  # (n,)
     return 2 * table.T @ errors / len(targets) + 2 * l2 * _spare_bias(parameters)
 
 
 def squared_loss_hessian(table: Array, l2: float = 0.0) -> Array:
     """The second derivatives of `squared_loss`, (d + 1, d + 1). They are the same everywhere: the loss is a bowl."""
+    _check_shapes(table, l2)
     return 2 * table.T @ table / len(table) + 2 * l2 * np.diag(_spare_bias(np.ones(table.shape[1])))
 
 
@@ -92,11 +100,12 @@ def gradient_descent(gradient: Field, start: ArrayLike, learning_rate: float, st
     """Every point on the way, (steps + 1, dims): each is the one before minus learning_rate times its gradient.
 
     With too large a learning rate the points run away, and may end as inf or NaN. Raises ValueError for a learning
-    rate or a number of steps below 0.
+    rate or a number of steps below 0, and for a start that is not made of finite numbers.
     """
-    if not (learning_rate >= 0 and steps >= 0):
-        raise ValueError(f"Neither may be below 0: learning rate {learning_rate}, steps {steps}.")
-    path = [np.asarray(start, dtype=float)]
+    if not (0 <= learning_rate < np.inf and steps >= 0):
+        raise ValueError(f"Neither may be below 0, or infinite: learning rate {learning_rate}, steps {steps}.")
+    checks.whole(0, steps=steps)
+    path = [_finite(_numbers(start, "start"), "start")]
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(steps):
             path.append(path[-1] - learning_rate * gradient(path[-1]))
@@ -109,8 +118,10 @@ def learning_rates(hessian: Array) -> tuple[float, float]:
     One step multiplies the distance to the optimum along an axis of curvature λ by 1 − learning_rate λ. Below the edge
     all these factors are between −1 and 1; at the fastest rate the largest of them, in size, is smallest. Along a level
     axis (λ_min = 0) the factor is 1: it never moves, and no rate below the edge is fastest.
-    Raises ValueError if the surface is level everywhere or curves downwards somewhere.
+    Raises ValueError if the surface is level everywhere or curves downwards somewhere, and for what is no square table.
     """
+    if np.ndim(hessian) != 2 or len(set(np.shape(hessian))) > 1 or np.size(hessian) == 0:
+        raise ValueError(f"A Hessian is a square table, and this has the shape {np.shape(hessian)}.")
     curvatures = np.linalg.eigvalsh(hessian)  # ascending
     if not (curvatures[-1] > 0 and curvatures[0] >= -1e-12 * curvatures[-1]):  # a level axis comes out as ±1e-16
         raise ValueError(f"Not a bowl: the curvatures go from {curvatures[0]:.3g} to {curvatures[-1]:.3g}.")
@@ -121,10 +132,9 @@ def learning_rates(hessian: Array) -> tuple[float, float]:
 def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[NDArray[np.intp]]:
     """The indices 0 ... n − 1 once, in random order, in groups of batch_size (the last one may be smaller).
 
-    Raises ValueError if batch_size is below 1.
+    Raises ValueError unless both are whole numbers, 1 or more.
     """
-    if batch_size < 1:
-        raise ValueError(f"A batch holds at least one example, not {batch_size}.")
+    checks.whole(n=n, batch_size=batch_size)
     order = rng.permutation(n)
     return (order[first : first + batch_size] for first in range(0, n, batch_size))
 
@@ -140,8 +150,12 @@ def stochastic_gradient_descent(
 ) -> Array:
     """Every point of a descent from zeros that uses gradient(parameters, table, targets) of one mini-batch a step.
 
-    Each epoch goes through all examples once in a new order. Bishop section 3.1.3.
+    Each epoch goes through all examples once in a new order. Bishop section 3.1.3. Raises ValueError for shapes that
+    do not fit, and for settings below 0.
     """
+    _check_shapes(table, 0.0, labels=targets)
+    checks.not_negative(learning_rate=learning_rate)
+    checks.whole(0, epochs=epochs, seed=seed)
     rng = np.random.default_rng(seed)
     path = [np.zeros(table.shape[1])]
     for _ in range(epochs):
@@ -156,12 +170,17 @@ def newton(loss: Function, gradient: Field, hessian: Field, start: ArrayLike, ma
     Each step goes to the bottom of the bowl that fits the loss here; it is halved until the loss falls enough (Nocedal
     & Wright, algorithm 3.1 and section 3.3). The bottom is sought in units in which every parameter has curvature 1, so
     that tiny or huge features do not pass for directions without curvature. Raises RuntimeError if max_steps are not
-    enough.
+    enough, ValueError for a start that is not (dims,) finite numbers.
     """
-    path = [np.asarray(start, dtype=float)]
+    checks.whole(0, max_steps=max_steps)
+    path = [_finite(_numbers(start, "start"), "start")]
+    if path[0].ndim != 1 or not path[0].size:
+        raise ValueError(f"start must be one point, (dims,), and has the shape {path[0].shape}.")
     for _ in range(max_steps):
         here, slope = path[-1], gradient(path[-1])
         curved = hessian(here)
+        if slope.shape != here.shape or curved.shape != here.shape * 2:
+            raise ValueError(f"At {here.shape} the gradient is {slope.shape} and the Hessian {curved.shape}.")
         units = np.sqrt(np.diag(curved))
         units[units == 0] = 1.0
         step = np.linalg.lstsq(curved / np.outer(units, units), -slope / units, rcond=None)[0] / units
@@ -179,8 +198,11 @@ def newton(loss: Function, gradient: Field, hessian: Field, start: ArrayLike, ma
 
 
 def sigmoid(logits: ArrayLike) -> Array:
-    """1 / (1 + exp(−logits)), for each number; exact for logits of ±1,000, where the plain formula overflows."""
-    z = np.asarray(logits, dtype=float)
+    """1 / (1 + exp(−logits)), for each number; exact for logits of ±1,000, where the plain formula overflows.
+
+    Raises ValueError for what are no numbers.
+    """
+    z = _numbers(logits, "logits")
     small = np.exp(-np.abs(z))  # at most 1
     return np.where(z >= 0, 1 / (1 + small), small / (1 + small))
 
@@ -190,19 +212,25 @@ def cross_entropy(parameters: Array, table: Array, labels: Array, l2: float = 0.
 
     With the logit z = table @ parameters, label 1 has the probability sigmoid(z), label 0 has sigmoid(−z); and
     −ln sigmoid(z) = ln(1 + exp(−z)), which `logaddexp` computes without overflow.
+    Raises ValueError for other labels than 1 and 0 (or −1), and as `squared_loss`.
     """
+    _check_shapes(table, l2, parameters=parameters, labels=labels)
+    _check_zero_one(labels)
     right_logits = np.where(labels == 1, 1.0, -1.0) * (table @ parameters)  # (n,)
     return float(np.logaddexp(0, -right_logits).mean() + l2 * parameters[:-1] @ parameters[:-1])
 
 
 def cross_entropy_gradient(parameters: Array, table: Array, labels: Array, l2: float = 0.0) -> Array:
     """The gradient of `cross_entropy` in the parameters, (d + 1,): mean((probability − label) row), + the penalty's."""
+    _check_shapes(table, l2, parameters=parameters, labels=labels)
+    _check_zero_one(labels)
     errors = sigmoid(table @ parameters) - (labels == 1)  # (n,)
     return table.T @ errors / len(labels) + 2 * l2 * _spare_bias(parameters)
 
 
 def cross_entropy_hessian(parameters: Array, table: Array, l2: float = 0.0) -> Array:
     """The second derivatives of `cross_entropy`, (d + 1, d + 1); largest at zeros, where every p (1 − p) is ¼."""
+    _check_shapes(table, l2, parameters=parameters)
     p = sigmoid(table @ parameters)  # (n,)
     curved = (table * (p * (1 - p))[:, None]).T @ table / len(table)
     return curved + 2 * l2 * np.diag(_spare_bias(np.ones(table.shape[1])))
@@ -378,23 +406,21 @@ class LogisticRegression(LinearModel):
 
 def _inputs(values: ArrayLike, name: str = "inputs") -> Array:
     """A table (n, d) of finite numbers. Raises ValueError with what is wrong."""
-    x = np.asarray(values, dtype=float)
+    x = _numbers(values, name)
     if x.ndim != 2:
         advice = f" For one feature write {name}[:, None]." if x.ndim == 1 else ""
         raise ValueError(f"{name} must have two axes, (examples, features), and have the shape {x.shape}.{advice}")
     if 0 in x.shape:
         raise ValueError(f"{name} of the shape {x.shape} hold nothing to learn from.")
-    _finite(x, name)
-    return x
+    return _finite(x, name)
 
 
 def _targets(values: ArrayLike, name: str = "targets") -> Array:
     """One finite number for each example, (n,). Raises ValueError with what is wrong."""
-    y = np.asarray(values, dtype=float)
-    if y.ndim != 1:
+    y = _numbers(values, name)
+    if y.ndim != 1 or y.size == 0:
         raise ValueError(f"{name} must have one axis, (examples,), and have the shape {y.shape}.")
-    _finite(y, name)
-    return y
+    return _finite(y, name)
 
 
 def _labels(values: ArrayLike) -> Array:
@@ -413,11 +439,39 @@ def _same_length(x: Array, y: Array) -> None:
         raise ValueError(f"There are {len(x)} inputs and {len(y)} targets or labels: one is needed for each.")
 
 
-def _finite(values: Array, name: str) -> None:
+def _numbers(values: ArrayLike, name: str) -> Array:
+    """An array of floats of any shape. Raises ValueError for words, None and rows of different lengths."""
+    try:
+        found = None if values is None else np.asarray(values, dtype=float)
+    except (ValueError, TypeError):
+        found = None
+    if found is None:
+        raise ValueError(f"{name} must be numbers, in rows of one length; these are {values!r:.60}.")
+    return found
+
+
+def _check_shapes(table: Array, l2: float, **named: Array) -> None:
+    """A glance at the shapes alone, which costs no time in a descent: NumPy would broadcast what does not fit."""
+    if np.ndim(table) != 2 or np.size(table) == 0:
+        raise ValueError(f"table must be (examples, features + 1), not empty; its shape is {np.shape(table)}.")
+    for name, values in named.items():
+        due = table.shape[1:] if name == "parameters" else table.shape[:1]
+        if np.shape(values) != due:
+            raise ValueError(f"{name} for a table {table.shape} must be {due}; they are {np.shape(values)}.")
+    _strength(l2)
+
+
+def _check_zero_one(labels: Array) -> None:
+    if not ((labels == 0) | (labels == 1) | (labels == -1)).all():
+        raise ValueError("Labels are 0 and 1 (or −1 and 1); some of these are neither.")
+
+
+def _finite(values: Array, name: str) -> Array:
     wrong = ~np.isfinite(values)
     if wrong.any():
         place = tuple(int(index) for index in np.argwhere(wrong)[0])
         raise ValueError(f"{name} hold {wrong.sum()} NaN or infinite numbers, the first at {place}.")
+    return values
 
 
 def _strength(l2: float) -> float:

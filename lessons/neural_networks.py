@@ -18,10 +18,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from lessons.kit import checks
 from lessons.kit.datasets import Split, mnist
 from lessons.kit.training import Metrics, evaluating, fit
 
@@ -73,6 +75,8 @@ def cross_entropy_gradient(logits: Tensor, labels: Tensor, ignored: int = -100) 
     Bishop 2006, section 4.3.4. Raises ValueError like `cross_entropy`.
     """
     asked = _asked(logits, labels, ignored)
+    if not logits.is_floating_point():
+        raise ValueError(f"Logits are floating-point numbers; these are {logits.dtype}.")
     gradient = torch.zeros_like(logits)
     gradient[asked] = log_softmax(logits[asked]).exp() - F.one_hot(labels[asked], logits.shape[-1])
     return gradient / asked.sum()
@@ -80,6 +84,7 @@ def cross_entropy_gradient(logits: Tensor, labels: Tensor, ignored: int = -100) 
 
 def _asked(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
     """Where a label is asked about, boolean, in the shape of the labels. Raises ValueError for what does not fit."""
+    checks.whole(None, ignored=ignored)
     if logits.ndim < 2 or labels.shape != logits.shape[:-1]:
         raise ValueError(
             f"Logits (batch, classes) and labels (batch,) are due; these are {tuple(logits.shape)} and "
@@ -112,7 +117,8 @@ class TwoLayers:
 
     @classmethod
     def random(cls, features: int, hidden: int, classes: int, generator: torch.Generator | None = None) -> TwoLayers:
-        """Weights by `he_deviation`, biases 0, in float64."""
+        """Weights by `he_deviation`, biases 0, in float64. Raises ValueError for sizes below 1."""
+        checks.sizes(features=features, hidden=hidden, classes=classes)
 
         def weights(n_from: int, n_to: int) -> Tensor:
             return torch.randn(n_from, n_to, generator=generator, dtype=torch.float64) * he_deviation(n_from)
@@ -126,7 +132,13 @@ class TwoLayers:
         return self.weights_1, self.bias_1, self.weights_2, self.bias_2
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
-        """The hidden activations (batch, hidden) and the logits (batch, classes)."""
+        """The hidden activations (batch, hidden) and the logits (batch, classes).
+
+        Raises ValueError for inputs of another shape or type than the weights'.
+        """
+        checks.vectors("inputs", inputs, len(self.weights_1), 2)
+        if inputs.dtype != self.weights_1.dtype:
+            raise ValueError(f"The inputs are {inputs.dtype}, and the weights {self.weights_1.dtype}: convert one.")
         hidden = relu(inputs @ self.weights_1 + self.bias_1)
         return hidden, hidden @ self.weights_2 + self.bias_2
 
@@ -146,7 +158,11 @@ class TwoLayers:
 
 
 def he_deviation(n_from: int) -> float:
-    """√(2 / n_from): as ReLU lets half of the mean square through, twice the variance is needed (He et al. 2015)."""
+    """√(2 / n_from): as ReLU lets half of the mean square through, twice the variance is needed (He et al. 2015).
+
+    Raises ValueError unless n_from is a whole number, 1 or more.
+    """
+    checks.whole(n_from=n_from)
     return math.sqrt(2 / n_from)
 
 
@@ -161,10 +177,14 @@ def signal(
     """Random weights of this deviation: mean square of the activations after 0, 1, ... depth layers, and of gradients.
 
     The inputs are standard normal, and so is the gradient that arrives at the last layer's outputs (Schoenholz et al.
-    2017, "Deep Information Propagation", section 4). Raises ValueError for sizes below 1.
+    2017, "Deep Information Propagation", section 4). Raises ValueError for sizes below 1, and a deviation or a
+    seed below 0.
     """
     if min(depth, width, examples) < 1:
         raise ValueError(f"At least one of each is needed: depth {depth}, width {width}, examples {examples}.")
+    checks.sizes(depth=depth, width=width, examples=examples)
+    checks.not_negative(deviation=deviation)
+    checks.whole(0, seed=seed)
     generator = torch.Generator().manual_seed(seed)
     layers = [torch.randn(examples, width, generator=generator, dtype=torch.float64).requires_grad_()]
     for _ in range(depth):
@@ -202,10 +222,12 @@ def mlp(
 
     `sizes` are the features, the width of each hidden layer, and the classes. Hidden weights by `he_deviation`; the
     last ones are small, so that the loss starts at ln(classes): no class is preferred before anything is learnt.
-    Raises ValueError for fewer than two sizes or sizes below 1.
+    Raises ValueError for fewer than two sizes, sizes below 1, or a share to drop that is not from 0 to 1.
     """
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError(f"Two or more sizes of at least 1 are needed, not {list(sizes)}.")
+    checks.sizes(**{f"sizes[{place}]": size for place, size in enumerate(sizes)})
+    checks.shares(dropout=dropout, input_dropout=input_dropout)
     layers: list[nn.Module] = [nn.Flatten()]
     if input_dropout:
         layers.append(nn.Dropout(input_dropout))
@@ -229,25 +251,48 @@ def count_parameters(model: nn.Module) -> int:
 
 
 def dead_units(activations: Tensor) -> float:
-    """The share of columns of (examples, units) that are 0 for every example: such a ReLU unit has no gradient."""
-    return (activations <= 0).all(0).double().mean().item()
+    """The share of columns of (examples, units) that are 0 for every example: such a ReLU unit has no gradient.
+
+    Raises ValueError for no examples, NaN, or another shape.
+    """
+    if activations.ndim != 2 or activations.numel() == 0 or activations.isnan().any():
+        raise ValueError(
+            f"Activations are (examples, units), one or more, without NaN; not {tuple(activations.shape)}."
+        )
+    return (activations <= 0).all(0).cpu().double().mean().item()
 
 
 # --- digits -----------------------------------------------------------------------------------------------------------
 
 
 def digits(split: Split[Any]) -> tuple[Tensor, Tensor]:
-    """Images (n, 28, 28) in float32 from 0 (paper) to 1 (ink), and labels (n,), of a split of `datasets.mnist()`."""
+    """Images (n, 28, 28) in float32 from 0 (paper) to 1 (ink), and labels (n,), of a split of `datasets.mnist()`.
+
+    Raises ValueError for what are no images with their labels.
+    """
+    if np.ndim(split.inputs) != 3 or np.shape(split.labels) != np.shape(split.inputs)[:1]:
+        raise ValueError(
+            f"Images (n, height, width) and labels (n,) are due, not {np.shape(split.inputs)} and "
+            f"{np.shape(split.labels)}."
+        )
+    if split.inputs.dtype != np.uint8 or split.labels.dtype.kind not in "iu" or min(split.labels, default=0) < 0:
+        raise ValueError(
+            f"Pixels are uint8, labels integers from 0; these are {split.inputs.dtype} and {split.labels.dtype}."
+        )
     return torch.tensor(split.inputs, dtype=torch.float32) / 255, torch.tensor(split.labels)
 
 
 def shifted(images: Tensor, pixels: int = 2) -> Tensor:
     """Every image (batch, height, width) moved by up to so many pixels, at random in both directions; paper comes in.
 
-    Raises ValueError if pixels is below 0.
+    Raises ValueError if pixels is below 0, and for what are no images.
     """
     if pixels < 0:
         raise ValueError(f"Images move by 0 or more pixels, not {pixels}.")
+    checks.whole(0, pixels=pixels)
+    checks.sizes(pixels=pixels + 1)
+    if images.ndim != 3:
+        raise ValueError(f"Images are (batch, height, width), not {tuple(images.shape)}.")
     batch, height, width = images.shape
     padded = F.pad(images, (pixels,) * 4)
     down, right = torch.randint(2 * pixels + 1, (2, batch, 1))  # (batch, 1) each
@@ -262,10 +307,12 @@ class ShuffledBatches:
         self, inputs: Tensor, labels: Tensor, batch_size: int = 50, change: Callable[[Tensor], Tensor] | None = None
     ) -> None:
         """Raises ValueError if there is nothing to batch, lengths differ, or batch_size is below 1."""
-        if len(inputs) != len(labels) or len(inputs) == 0:
-            raise ValueError(f"As many inputs as labels are needed, not {len(inputs)} and {len(labels)}.")
+        if not inputs.ndim or not labels.ndim or len(inputs) != len(labels) or len(inputs) == 0:
+            shapes = f"{tuple(inputs.shape)} and {tuple(labels.shape)}"
+            raise ValueError(f"As many inputs as labels are needed, one or more, not {shapes}.")
         if batch_size < 1:
             raise ValueError(f"A batch holds at least one example, not {batch_size}.")
+        checks.whole(batch_size=batch_size)
         self.inputs, self.labels, self.batch_size, self.change = inputs, labels, batch_size, change
 
     def __len__(self) -> int:
@@ -278,9 +325,14 @@ class ShuffledBatches:
 
 
 def classification_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
-    """The cross-entropy of a batch (inputs, labels), a scalar: for `training.fit`."""
+    """The cross-entropy of a batch (inputs, labels), a scalar: for `training.fit`.
+
+    Raises ValueError for labels that do not fit the logits.
+    """
     inputs, labels = batch
-    return F.cross_entropy(model(inputs), labels)
+    logits = model(inputs)
+    checks.labels(logits, labels)
+    return F.cross_entropy(logits, labels)
 
 
 def evaluate(model: nn.Module, inputs: Tensor, labels: Tensor) -> dict[str, float]:
@@ -294,7 +346,7 @@ def evaluate(model: nn.Module, inputs: Tensor, labels: Tensor) -> dict[str, floa
 
 
 def _accuracy(logits: Tensor, labels: Tensor) -> float:
-    return (logits.argmax(-1) == labels).double().mean().item()
+    return (logits.argmax(-1) == labels).cpu().double().mean().item()
 
 
 # --- which learning rate? ---------------------------------------------------------------------------------------------
@@ -314,8 +366,9 @@ def learning_rate_range_test(
     section 3.3, who raises the rate in equal steps and looks at the accuracy). Raises ValueError unless
     0 < lowest < highest and steps is 2 or more.
     """
-    if not (0 < lowest < highest and steps >= 2):
+    if not (0 < lowest < highest < math.inf and steps >= 2):
         raise ValueError(f"Two or more rates from low to high are needed, not {steps} from {lowest} to {highest}.")
+    checks.whole(steps=steps)
     model = copy.deepcopy(model).train()
     stepper = optimizer(model.parameters(), lr=lowest)
     rates: list[float] = []
@@ -341,8 +394,10 @@ def capacity_run(width: int, noise: float = 0.0, examples: int = 500, epochs: in
     """Fit one hidden layer of so many units to digits shrunk to 7 x 7 pixels; this share of the labels is drawn by lot.
 
     Gives the number of "parameters", the "train error" on the labels as drawn, and the "validation error" on true ones.
-    Raises ValueError unless 0 <= noise <= 1.
+    Raises ValueError unless 0 <= noise <= 1, and for sizes or a seed that are none.
     """
+    checks.sizes(width=width)
+    checks.whole(0, seed=seed)
     if not 0 <= noise <= 1:
         raise ValueError(f"The share of labels drawn by lot is between 0 and 1, not {noise}.")
     (images, labels), (new_images, new_labels) = digits(mnist().first(examples).train), digits(mnist().validation)
@@ -411,8 +466,10 @@ class Run:
 def broken_run(fault: str = "none", epochs: int = 40, examples: int = 500, seed: int = 0) -> Run:
     """Train a small network on MNIST digits with one thing broken, one of FAULTS, and return its curves.
 
-    Deterministic for a seed, up to the rounding of the processor. Raises ValueError for an unknown fault.
+    Deterministic for a seed, up to the rounding of the processor. Raises ValueError for an unknown fault, and for
+    a number of epochs or examples or a seed that is none.
     """
+    checks.whole(0, epochs=epochs, seed=seed)
     if fault not in FAULTS:
         raise ValueError(f"There is no fault {fault!r}. Choose one of: {', '.join(FAULTS)}.")
     with torch.random.fork_rng(devices=[]):

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from lessons.bert import BERT
-from lessons.kit import pretrained
+from lessons.kit import checks, pretrained
 from lessons.kit.batches import by_length, pad
 from lessons.kit.datasets import film_sentences
 from lessons.kit.texts import listed
@@ -75,12 +75,23 @@ def minilm() -> tuple[BERT, PreTrainedTokenizerBase]:
 
 @lru_cache(maxsize=1)
 def film_library(n: int = 1000) -> tuple[tuple[str, ...], Tensor]:
-    """The first n film sentences of the training split and their vectors (n, 384), computed once in each kernel."""
+    """The first n film sentences of the training split and their vectors (n, 384), computed once in each kernel.
+
+    Raises ValueError unless n is a whole number, 1 or more.
+    """
+    checks.whole(n=n)
     sentences = tuple(film_sentences().train.inputs[:n])
     return sentences, sentence_vectors(*minilm(), sentences, progress=True)
 
 
 def nearest(query: Tensor, vectors: Tensor, k: int = 5) -> tuple[list[float], list[int]]:
-    """Cosine similarity and index of the k rows of vectors (n, dim) closest to query (dim,), best first."""
+    """Cosine similarity and index of the k rows of vectors (n, dim) closest to query (dim,), best first.
+
+    Raises ValueError for shapes or types that do not fit, no vectors, and k below 1.
+    """
+    if vectors.ndim != 2 or not len(vectors) or query.shape != vectors.shape[1:] or query.dtype != vectors.dtype:
+        found = f"{checks.described(query)} and {checks.described(vectors)}"
+        raise ValueError(f"A query (dim,) and vectors (n, dim) of one type are due, not {found}.")
+    checks.whole(k=k)
     similarities, indices = (vectors @ query).topk(min(k, len(vectors)))
     return similarities.tolist(), indices.tolist()

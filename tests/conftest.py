@@ -15,8 +15,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """An empty LESSONS_HOME for this test."""
     place = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("LESSONS_HOME", str(place))
-    monkeypatch.setattr(record, "_memory", None)
-    monkeypatch.setattr(record, "_noticed", set())
+    for name, empty in {"_waiting": [], "_known": {}, "_trouble": "", "_noticed": set()}.items():
+        monkeypatch.setattr(record, name, empty)
     record.notices()
     yield place
     record.notices()

@@ -243,7 +243,7 @@ def test_a_network_is_drawn_by_its_seed_and_checks_its_sizes_and_inputs():
     for sizes in ([3], [], [2, 0, 1]):
         with pytest.raises(ValueError, match="none of them empty"):
             g.MLP(sizes)
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="has 2 inputs, not 3"):
         g.MLP([2, 1])([1.0, 2.0, 3.0])
 
 

@@ -459,7 +459,7 @@ BAD_INPUTS = {
     "NaN": ([[1, 2], [3, np.nan], [5, 6], [7, 8]], r"1 NaN or infinite numbers, the first at \(1, 1\)"),
     "infinite": ([[1, np.inf], [3, 4], [5, 6], [7, 8]], "NaN or infinite"),
     "too few": (GOOD[:3], "3 inputs and 4 targets"),
-    "text": ([["a", "b"]] * 4, "could not convert"),
+    "text": ([["a", "b"]] * 4, "inputs must be numbers"),
 }
 
 

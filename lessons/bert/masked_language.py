@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.bert import BERT, BERTConfig, initialise
+from lessons.kit import checks
 from lessons.kit.batches import by_length, check_batches, pad
 from lessons.kit.texts import listed, readable
 from lessons.kit.training import evaluating, to_device
@@ -46,6 +47,7 @@ def train_wordpiece(texts: Iterable[str], vocab_size: int = 2000) -> PreTrainedT
     from transformers import PreTrainedTokenizerFast
 
     texts = listed(texts)
+    checks.whole(vocab_size=vocab_size)
     normaliser, words = normalizers.BertNormalizer(lowercase=True), pre_tokenizers.BertPreTokenizer()
     learner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     learner.normalizer, learner.pre_tokenizer = normaliser, words
@@ -92,12 +94,14 @@ def _characters(texts: Iterable[str], most: int = 100) -> tuple[list[str], list[
 
 
 def messages(conversations: Iterable[str]) -> list[str]:
-    """The messages of conversations, one for each line that is not empty."""
-    return [line for talk in conversations for line in talk.split("\n") if line.strip()]
+    """The messages of conversations, one for each line that is not empty. Raises as `listed`."""
+    return [line for talk in listed(conversations) for line in talk.split("\n") if line.strip()]
 
 
 def suitable(examples: Iterable[Sequence[int]]) -> list[Sequence[int]]:
     """Those of SHORTEST to LONGEST tokens: long enough to guess from, short enough to be quick."""
+    if isinstance(examples, str):
+        raise TypeError("Give a list of examples, not one string.")
     return [example for example in examples if SHORTEST <= len(example) <= LONGEST]
 
 
@@ -124,11 +128,15 @@ def mask_tokens(
 
     Each token but the special ones is chosen with probability `share`. Of those chosen, the first share of `replaced`
     becomes [MASK], the second a random ordinary token, and the others stay as they are; all of them get a label.
-    (Devlin et al. 2019, section 3.1 and appendix A.1.) Raises ValueError for shares that are none.
+    (Devlin et al. 2019, section 3.1 and appendix A.1.) Raises ValueError for shares that are none, and
+    for ids that are no whole numbers of the vocabulary.
     """
+    _check_shares(share, replaced)
+    checks.sizes(vocab_size=vocab_size)
+    checks.token_ids("token_ids", token_ids, vocab_size, "batch", "tokens")
+    if vocab_size <= len(SPECIAL_TOKENS):
+        raise ValueError(f"vocab_size must be more than {len(SPECIAL_TOKENS)}, the special tokens; it is {vocab_size}.")
     to_mask, to_random = replaced
-    if not (0 <= share <= 1 and to_mask >= 0 and to_random >= 0 and to_mask + to_random <= 1):
-        raise ValueError(f"share and replaced must be shares of 1, not {share} and {replaced}.")
     device = token_ids.device
     chosen = torch.rand(token_ids.shape, generator=generator).to(device) < share
     chosen &= token_ids >= len(SPECIAL_TOKENS)
@@ -139,10 +147,17 @@ def mask_tokens(
     return torch.where(chosen & (fate >= to_mask) & (fate < to_mask + to_random), others, holes), labels
 
 
+def _check_shares(share: float, replaced: tuple[float, float]) -> None:
+    fits = len(replaced) == 2 and min(replaced) >= 0 and sum(replaced) <= 1
+    if not (0 <= share <= 1 and fits):
+        raise ValueError(f"share and the two of replaced must be shares of 1, not {share} and {replaced}.")
+
+
 class MaskedBatches:
     """Batches of texts of similar length with fresh holes in every pass: for `training.fit`.
 
-    With `fixed=True` every pass has the same holes, as an evaluation needs. Raises ValueError if there is no text.
+    With `fixed=True` every pass has the same holes, as an evaluation needs. Raises ValueError if there is no text, and
+    for sizes, a seed or shares that are none.
     """
 
     def __init__(
@@ -157,6 +172,9 @@ class MaskedBatches:
         replaced: tuple[float, float] = (0.8, 0.1),
     ) -> None:
         check_batches(examples, batch_size)
+        checks.sizes(vocab_size=vocab_size)
+        checks.whole(0, seed=seed)
+        _check_shares(share, replaced)
         self.examples, self.vocab_size, self.batch_size = examples, vocab_size, batch_size
         self.seed, self.fixed, self.share, self.replaced = seed, fixed, share, replaced
         self.generator = torch.Generator().manual_seed(seed)
@@ -214,20 +232,34 @@ class MaskedLanguageModel(nn.Module):
         return self.logits(self.bert(token_ids, attention_mask).last_hidden_state)
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Vectors (..., dim) -> a score for each token of the vocabulary, (..., vocabulary)."""
+        """Vectors (..., dim) -> a score for each token of the vocabulary, (..., vocabulary).
+
+        Raises ValueError for other vectors.
+        """
+        checks.vectors("hidden", hidden, self.transform.in_features)
         transformed = self.norm(F.gelu(self.transform(hidden)))
         return F.linear(transformed, self.bert.embeddings.word.weight, self.bias)
 
 
 def chosen_logits(model: MaskedLanguageModel, batch: Masked) -> tuple[Tensor, Tensor]:
-    """The logits (n, vocabulary) and labels (n,) of the n tokens that are asked about; the others cost nothing."""
+    """The logits (n, vocabulary) and labels (n,) of the n tokens that are asked about; the others cost nothing.
+
+    Raises ValueError as `BERT.forward` does, and for labels of another shape or outside the vocabulary.
+    """
     asked = batch.labels != IGNORED
+    if batch.labels.shape != batch.token_ids.shape or batch.labels.dtype != torch.int64:
+        raise ValueError(f"A label for each token is due, int64; these are {checks.described(batch.labels)}.")
+    if asked.any():
+        checks.token_ids("labels", batch.labels[asked], model.bert.config.vocab_size, "asked")
     hidden = model.bert(batch.token_ids, batch.attention_mask).last_hidden_state
     return model.logits(hidden[asked]), batch.labels[asked]
 
 
 def masked_loss(model: nn.Module, batch: Masked) -> Tensor:
-    """Mean cross-entropy over the tokens that are asked about, in nats; 0 if there is none."""
+    """Mean cross-entropy over the tokens that are asked about, in nats; 0 if there is none.
+
+    Raises ValueError as `chosen_logits` does.
+    """
     logits, labels = chosen_logits(cast(MaskedLanguageModel, model), batch)
     return F.cross_entropy(logits, labels, reduction="sum") / max(1, len(labels))
 
@@ -237,7 +269,10 @@ def masked_loss(model: nn.Module, batch: Masked) -> Tensor:
 
 @torch.no_grad()
 def quality(model: MaskedLanguageModel, batches: Iterable[Masked]) -> dict[str, float]:
-    """Over all tokens that are asked about: "bits" (mean of −log2 of the right token's probability) and "accuracy"."""
+    """Over all tokens that are asked about: "bits" (mean of −log2 of the right token's probability) and "accuracy".
+
+    Both are 0 if there is none. Raises ValueError as `chosen_logits` does.
+    """
     nats, right, n = 0.0, 0, 0
     with evaluating(model):
         for batch in batches:
@@ -249,9 +284,18 @@ def quality(model: MaskedLanguageModel, batches: Iterable[Masked]) -> dict[str, 
 
 
 def unigram_quality(examples: Iterable[Sequence[int]], batches: Iterable[Masked], vocab_size: int) -> dict[str, float]:
-    """The same two figures for whoever knows only how frequent each token is in `examples` (counts + 1)."""
+    """The same two figures for whoever knows only how frequent each token is in `examples` (counts + 1).
+
+    Raises ValueError for no examples, ids outside the vocabulary, or batches in which nothing is asked.
+    """
+    checks.sizes(vocab_size=vocab_size)
     counts = torch.ones(vocab_size, dtype=torch.float64)
-    counts += torch.bincount(torch.tensor([i for example in examples for i in example]), minlength=vocab_size)
+    batches = list(batches)
+    if not len(examples := list(examples)) or not any((batch.labels != IGNORED).any() for batch in batches):
+        raise ValueError("Examples to count in, and batches with tokens that are asked about, are due.")
+    token_ids = torch.cat([pad([example])[0][0] for example in examples])
+    checks.token_ids("examples", token_ids, vocab_size, "tokens")
+    counts += torch.bincount(token_ids, minlength=vocab_size)
     counts[: len(SPECIAL_TOKENS)] = 0  # these are never asked about
     truth = torch.cat([labels[labels != IGNORED] for _, _, labels in batches])
     log2 = (counts / counts.sum()).log2()
@@ -264,8 +308,10 @@ def guesses(
 ) -> list[tuple[str, float]]:
     """The k most probable tokens in the place of [MASK] with their probabilities, best first.
 
-    Raises ValueError if the text is no string, has not exactly one [MASK], or is longer than the model's positions.
+    Raises ValueError if the text is no string, has not exactly one [MASK], or is longer than the model's positions,
+    and for k below 1.
     """
+    checks.whole(k=k)
     token_ids = torch.tensor([tokenizer(readable(text))["input_ids"]], device=model.bias.device)  # (1, tokens)
     places = (token_ids[0] == tokenizer.mask_token_id).nonzero()[:, 0]
     if len(places) != 1:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.attention import padding_mask
-from lessons.kit import pretrained
+from lessons.kit import checks, pretrained
 from lessons.transformer import EncoderLayer
 
 
@@ -35,6 +35,15 @@ class BERTConfig:
     attention_probs_dropout_prob: float = 0.1
     layer_norm_eps: float = 1e-12
     initializer_range: float = 0.02
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for sizes below 1, shares that are none, and numbers below 0."""
+        names = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size")
+        for name in (*names, "max_position_embeddings", "type_vocab_size"):
+            checks.sizes(**{name: getattr(self, name)})
+        dropouts = self.hidden_dropout_prob, self.attention_probs_dropout_prob
+        checks.shares(hidden_dropout_prob=dropouts[0], attention_probs_dropout_prob=dropouts[1])
+        checks.not_negative(layer_norm_eps=self.layer_norm_eps, initializer_range=self.initializer_range)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> BERTConfig:
@@ -56,6 +65,7 @@ class Embeddings(nn.Module):
 
     def __init__(self, config: BERTConfig) -> None:
         super().__init__()
+        self.vocab_size = config.vocab_size  # while training `word` may hold fewer rows (`TouchedRows`)
         self.word = nn.Embedding(config.vocab_size, config.hidden_size)
         self.position = nn.Embedding(config.max_position_embeddings, config.hidden_size)
         self.segment = nn.Embedding(config.type_vocab_size, config.hidden_size)
@@ -63,7 +73,12 @@ class Embeddings(nn.Module):
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
     def forward(self, token_ids: Tensor, segment_ids: Tensor) -> Tensor:
-        """(batch, tokens) -> (batch, tokens, hidden_size)."""
+        """(batch, tokens) -> (batch, tokens, hidden_size). Raises ValueError for other ids, or more than positions."""
+        checks.token_ids("token_ids", token_ids, self.vocab_size, "batch", "tokens")
+        checks.token_ids("segment_ids", segment_ids, self.segment.num_embeddings, "batch", "tokens")
+        if segment_ids.shape != token_ids.shape or token_ids.shape[1] > self.position.num_embeddings:
+            shapes = f"{tuple(token_ids.shape)} and {tuple(segment_ids.shape)}"
+            raise ValueError(f"A segment for each token is due, {self.position.num_embeddings} at most; not {shapes}.")
         positions = self.position.weight[: token_ids.shape[1]]  # (tokens, hidden_size)
         return self.dropout(self.norm(self.word(token_ids) + positions + self.segment(segment_ids)))
 
@@ -88,8 +103,9 @@ def first_token(layer: EncoderLayer, hidden: Tensor, mask: Tensor | None) -> Ten
     """What a post-norm layer makes of the first token alone: (batch, tokens, hidden_size) -> (batch, 1, hidden_size).
 
     The first token is the only query, all tokens are its keys; the feed-forward net, too, works on it alone. `mask` is
-    (batch, 1, tokens). Raises ValueError for a pre-norm layer.
+    (batch, 1, tokens). Raises ValueError for a pre-norm layer or other vectors.
     """
+    checks.vectors("hidden", hidden, layer.attention_norm.normalized_shape[0], 3)
     if layer.norm_first:
         raise ValueError("This is the order of a post-norm layer, and the layer given is pre-norm.")
     first = hidden[:, :1]
@@ -188,6 +204,8 @@ class BERT(nn.Module):
             raise ValueError(
                 f"token_ids must be (batch, tokens) with at least one token, not {tuple(token_ids.shape)}."
             )
+        if not checks.is_whole(token_ids):
+            raise ValueError(f"token_ids must be whole numbers, not {token_ids.dtype}.")
         if attention_mask is not None and attention_mask.shape != token_ids.shape:
             shapes = f"{tuple(attention_mask.shape)} and {tuple(token_ids.shape)}"
             raise ValueError(f"attention_mask needs the shape of token_ids, (batch, tokens); they have {shapes}.")
@@ -215,7 +233,11 @@ def _check_weights(name: str, found: dict[str, Tensor], wanted: dict[str, Tensor
 
 
 def initialise(module: nn.Module, std: float = 0.02) -> None:
-    """Weights from N(0, std²), biases 0, as Hugging Face does; Devlin et al.'s code truncates it."""
+    """Weights from N(0, std²), biases 0, as Hugging Face does; Devlin et al.'s code truncates it.
+
+    Raises ValueError for a std below 0.
+    """
+    checks.not_negative(std=std)
     if isinstance(module, nn.Linear | nn.Embedding):
         nn.init.normal_(module.weight, std=std)
     if isinstance(module, nn.Linear):

@@ -8,6 +8,7 @@ runs, so that `lessons --help` is instant.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -26,7 +27,9 @@ from lessons.commands import (
     test,
     update,
 )
+from lessons.course import places
 from lessons.course.errors import CourseError
+from lessons.course.surroundings import dll_advice, forgiving
 
 VERBS = (lab, run, test, update, reset, doctor, progress, solve, grade, nbgrader, pack, page, chapter)
 
@@ -48,9 +51,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code, and turns an expected problem into one sentence on stderr."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a Windows console may lack letters of a path
+    forgiving(sys.stdout, sys.stderr)
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")  # on a Mac's GPU, what it lacks runs on the CPU
     options = parser().parse_args(arguments)
     if not hasattr(options, "run"):
         parser().print_help()
@@ -60,6 +62,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CourseError as problem:
         print(f"lessons: {problem}", file=sys.stderr)
         return 1
+    except (ImportError, OSError) as error:
+        if not (advice := _advice(error)):
+            raise
+        print(f"lessons: {advice}\n  {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
+
+
+def _advice(error: Exception) -> str:
+    """What to do about a library that Windows lacks, or about a course that is not there; "" for any other error."""
+    if isinstance(error, FileNotFoundError) and not places.is_course(places.ROOT):
+        return places.NO_COURSE
+    return dll_advice(str(error))

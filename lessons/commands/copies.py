@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import count
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from lessons.course import places
 from lessons.course.errors import CourseError
-from lessons.course.files import set_aside, write_new, write_whole
+from lessons.course.files import HeldError, held, set_aside, write_new, write_whole
 
 RECORD = ".lessons.json"  # notebook's name -> hash of the lesson that the learner has last been told of
+WAIT = 20.0  # seconds to wait for another command
 UNSURE = (
     "the record of what you copied was lost, so it may have changed. `lessons update {}` lays today's beside yours."
 )
@@ -41,7 +41,7 @@ def refresh() -> list[str]:
         for lesson in places.notebooks():
             try:
                 told += _refresh_one(lesson, folder, record)
-            except (ValueError, AttributeError, UnicodeError) as error:
+            except (ValueError, AttributeError, TypeError) as error:
                 told.append(f"Lesson {places.number(lesson)} is left out: {lesson} is not a notebook ({error}).")
         write_whole(folder / RECORD, json.dumps(record, indent=1) + "\n")
     return told
@@ -57,7 +57,8 @@ def _refresh_one(lesson: Path, folder: Path, record: dict[str, str]) -> list[str
     elif lesson.name not in record:  # the record was lost
         record[lesson.name] = digest
         return [] if _same(copy, text) else [f"Lesson {number}: {UNSURE.format(number)}"]
-    if record[lesson.name] == digest:
+    if record[lesson.name] in (digest, _hash(text)):  # at first it held the hash of the whole text
+        record[lesson.name] = digest
         return []
     return [
         f"Lesson {number} has changed since you copied it. "
@@ -115,7 +116,7 @@ def _reset_one(lesson: Path, folder: Path, record: dict[str, str]) -> str:
     if not copy.exists():
         write_new(copy, text)
         return f"Lesson {number} is now in {copy.name}."
-    if copy.read_bytes() == text.encode():
+    if _same(copy, text) and not _was_run(copy):
         return f"{copy.name} is as it was handed out; nothing to do."
     aside = copy.rename(_free_name(copy))
     try:
@@ -149,15 +150,34 @@ def _place_beside(copy: Path, text: str) -> Path:
 
 
 def _digest(text: str) -> str:
+    return _hash(json.dumps(_cells(text)))
+
+
+def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _cells(text: str) -> list[tuple[str, str, list[str]]]:
+    """Type, source and tags of each cell: what makes a lesson. All else JupyterLab may rewrite as it saves."""
+    cells = json.loads(text)["cells"]
+    return [
+        (cell.get("cell_type", ""), "".join(cell.get("source", "")), sorted(cell.get("metadata", {}).get("tags", [])))
+        for cell in cells
+    ]
+
+
 def _same(copy: Path, text: str) -> bool:
-    """Whether a copy has the cells of a lesson, whatever was run in it."""
+    """Whether a copy has the cells of a lesson, whatever was run in it and whichever program saved it."""
     try:
-        return cleared(copy.read_text(encoding="utf-8")) == text
-    except (OSError, ValueError, AttributeError):
+        return _cells(copy.read_text(encoding="utf-8")) == _cells(text)
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
         return False
+
+
+def _was_run(copy: Path) -> bool:
+    """Whether a notebook has outputs or execution counts."""
+    cells = json.loads(copy.read_text(encoding="utf-8"))["cells"]
+    return any(cell.get("outputs") or cell.get("execution_count") for cell in cells)
 
 
 def _read_record(folder: Path) -> tuple[dict[str, str], list[str]]:
@@ -175,25 +195,18 @@ def _read_record(folder: Path) -> tuple[dict[str, str], list[str]]:
     return {}, [f"{file} was damaged. It is kept as {aside} and begun anew; your notebooks are untouched."]
 
 
-class _own_folder:
+@contextmanager
+def _own_folder() -> Iterator[Path]:
     """The learner's folder, held by one command at a time. Raises CourseError if it cannot be made or written."""
-
-    def __enter__(self) -> Path:
-        folder = places.COPIES
-        try:
-            folder.mkdir(exist_ok=True)
-            self.lock = FileLock(folder / ".lock")
-            self.lock.acquire(timeout=20)
-        except Timeout:
-            raise CourseError(f"Another `lessons` command is busy in {folder}. Wait for it, then try again.") from None
-        except OSError as error:
-            raise CourseError(_cannot(folder, error)) from error
-        return folder
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        self.lock.release()
-        if isinstance(error, OSError):
-            raise CourseError(_cannot(places.COPIES, error)) from error
+    folder = places.COPIES
+    try:
+        folder.mkdir(exist_ok=True)
+        with held(folder / ".lock", WAIT):
+            yield folder
+    except HeldError:
+        raise CourseError(f"Another `lessons` command is busy in {folder}. Wait for it, then try again.") from None
+    except OSError as error:
+        raise CourseError(_cannot(folder, error)) from error
 
 
 def _cannot(folder: Path, error: OSError) -> str:

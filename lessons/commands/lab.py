@@ -1,4 +1,8 @@
-"""JupyterLab on the learner's copies: this machine only, a token always, nothing sent anywhere."""
+"""JupyterLab on the learner's copies: this machine only, a token always, nothing sent anywhere.
+
+Of the user's own Jupyter only the settings of the interface are used (colours, keys). A configuration of the server,
+written for other work, is passed over: with another address, certificate or store of files no lesson would open.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,8 @@ from urllib.parse import quote
 from lessons.commands import copies
 from lessons.course import places
 from lessons.course.errors import CourseError
+from lessons.course.files import cannot_write
+from lessons.teaching import jupyter
 
 SETTINGS = Path(__file__).resolve().parent / "jupyter"  # defaults only: a learner's own settings win
 HELP = "open the course in JupyterLab, in your own copies of the notebooks"
@@ -40,7 +46,7 @@ def _port(text: str) -> int:
 
 def start(port: int, browser: bool) -> int:
     """Copy new lessons, then open the course: in a running server if there is one, else in a new one."""
-    for line in copies.refresh():
+    for line in [*copies.refresh(), *make_room()]:
         print(line)
     page = f"lab/tree/{quote(places.COPIES.name)}/{quote(places.notebooks()[0].name)}"
     server = running()
@@ -54,6 +60,35 @@ def start(port: int, browser: bool) -> int:
     print("Ctrl-C, twice, stops it.", flush=True)
     _serve(options(free, token, f"/{page}", browser))
     return 0
+
+
+def make_room() -> list[str]:
+    """Let Jupyter use a folder beside the copies for each of its own that cannot be written; returns what to tell."""
+    told = []
+    for variable in jupyter.folders():
+        place = jupyter.folders()[variable]  # anew, for the second of them may be in the first
+        if trouble := cannot_write(place):
+            ours = _own(variable.lower())
+            os.environ[variable] = str(ours)
+            told.append(f"Jupyter cannot write to {place} ({trouble}), so it uses {ours} for the course.")
+    return told
+
+
+def _own(name: str) -> Path:
+    """A folder of the course's own JupyterLab, which only the learner may read. Raises CourseError if it cannot be."""
+    folder = places.COPIES / ".lab" / name
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(_cannot(folder, error)) from error
+    return folder
+
+
+def _cannot(folder: Path, error: OSError) -> str:
+    return (
+        f"JupyterLab needs {folder}, which cannot be written ({error.strerror or error}). "
+        "Free some space, or give yourself write permission there; `lessons doctor` looks at both."
+    )
 
 
 def _show(address: str, browser: bool) -> int:
@@ -115,6 +150,11 @@ def options(port: int, token: str, page: str, browser: bool) -> list[str]:
         f"--ServerApp.root_dir={places.ROOT}",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
+        "--ServerApp.base_url=/",  # these five against a configuration of the whole machine, which is read all the same
+        "--ServerApp.certfile=",
+        "--ServerApp.sock=",
+        "--ServerApp.contents_manager_class=jupyter_server.services.contents.largefilemanager.AsyncLargeFileManager",
+        "--FileContentsManager.preferred_dir=",
         f"--IdentityProvider.token={token}",
         f"--ServerApp.open_browser={browser}",
         "--ServerApp.log_level=WARN",
@@ -129,9 +169,24 @@ def options(port: int, token: str, page: str, browser: bool) -> list[str]:
 
 
 def _serve(arguments: list[str]) -> None:
-    paths = [os.environ.get("JUPYTER_CONFIG_PATH"), str(SETTINGS)]
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    os.environ.update(_variables())
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
     os.chdir(places.ROOT)
     LabApp.launch_instance(arguments)
+
+
+def _variables() -> dict[str, str]:
+    """What makes JupyterLab take the course's kernel and settings. Raises CourseError if they cannot be written."""
+    paths = [os.environ.get("JUPYTER_CONFIG_PATH"), str(SETTINGS)]
+    ours = _own("data")
+    try:
+        kernel = jupyter.own_kernel(ours)
+    except OSError as error:
+        raise CourseError(_cannot(ours, error)) from error
+    return {
+        "JUPYTER_PATH": kernel,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
+        "JUPYTER_CONFIG_DIR": str(_own("config")),
+        "JUPYTERLAB_SETTINGS_DIR": str(jupyter.folders()["JUPYTERLAB_SETTINGS_DIR"]),
+    }

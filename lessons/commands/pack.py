@@ -21,8 +21,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from packaging.requirements import Requirement
-
 from lessons.course import assets, installing, machine, places
 from lessons.course.errors import CourseError
 
@@ -84,6 +82,8 @@ def run(folder: Path, platform: str = "", python: str = "") -> int:
 
 def requirements(platform: str = "", python: str = "") -> list[str]:
     """What to download: every pin that counts on the platform, and what builds the course's own package."""
+    from packaging.requirements import Requirement
+
     there = dict(PLATFORMS[platform][1]) if platform else {}
     if python:
         there |= {"python_version": ".".join(_full(python).split(".")[:2]), "python_full_version": _full(python)}

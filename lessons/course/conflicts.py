@@ -31,10 +31,11 @@ class Wanted:
         return self.version in {found.partition("+")[0] for found in self.there} if self.version else bool(self.there)
 
 
-def reason(words: str, ask: Ask, here: str, has_index: bool = True) -> str:
+def reason(words: str, ask: Ask, here: str, has_index: bool = True, mirror: str = "") -> str:
     """One paragraph: what is wrong, and what to do; `here` is this Python, such as "3.11.2 on linux-x86_64".
 
-    Without an index pip looks in folders alone, and it is no wonder that it does not find pip there.
+    Without an index pip looks in folders alone, and it is no wonder that it does not find pip there. `mirror` is the
+    address of an index of one's own, "" for the public one.
     """
     python = here.split()[0]
     if refused := re.search(r"Package '([^']+)' requires a different Python: \S+ not in '([^']+)'", words):
@@ -45,7 +46,7 @@ def reason(words: str, ask: Ask, here: str, has_index: bool = True) -> str:
             return f"{package} needs Python {package.needs}, this is {python}. {OTHER_PYTHON}"
     absent = [package for package in wanted if not package.is_there]
     if absent:
-        return _absent(absent, ask, here, has_index)
+        return _absent(absent, ask, here, has_index, mirror)
     told = _conflict(words)
     return f"The packages do not go together{': ' + told if told else ''}. {NEWEST}"
 
@@ -86,13 +87,25 @@ def _plain(specifier: str) -> str:
     return re.sub("^>=([^,]*)$", r"\1", specifier.strip())
 
 
-def _absent(absent: list[Wanted], ask: Ask, here: str, has_index: bool) -> str:
+def _absent(absent: list[Wanted], ask: Ask, here: str, has_index: bool, mirror: str) -> str:
     """The index lacks a version; or it was not reached, which is so if it has not even pip."""
     if has_index and not any(package.there for package in absent) and not look_up("pip", ask).there:
-        return INTERNET
+        return f"{INTERNET} {SILENT.format(mirror)}" if mirror else INTERNET
     first = absent[0]
     others = f" (there are: {', '.join(first.there[-3:])})" if first.there else ""
+    if mirror:
+        return f"Your package index, {mirror}, has no {first} for Python {here}{others}. {OTHER_INDEX}"
     return f"There is no build of {first} for Python {here}{others}. {NO_BUILD}"
+
+
+OTHER_INDEX = (
+    "Let those who keep it add that version, or take the public index: set PIP_INDEX_URL=https://pypi.org/simple (it "
+    "goes before pip's own settings), then give the same command again."
+)
+SILENT = (
+    "It is {}, as PIP_INDEX_URL or pip's settings say: see that the address is right, with name and password if it "
+    "wants them, or set PIP_INDEX_URL=https://pypi.org/simple for the public one."
+)
 
 
 NO_BUILD = (

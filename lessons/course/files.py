@@ -1,11 +1,114 @@
-"""Writing a file whole, and keeping a damaged one: whatever happens, no reader meets half a file."""
+"""Writing a file whole, one writer at a time, and keeping a damaged one: no reader ever meets half a file."""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
-from contextlib import suppress
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}  # some network file systems
+ABANDONED = 5.0  # seconds after which a mark in the place of a lock is taken for that of a crashed program
+
+
+class HeldError(OSError):
+    """Another program holds the lock, and went on holding it."""
+
+
+@contextmanager
+def held(lock: Path, wait: float) -> Iterator[None]:
+    """Hold a lock file, for which others may be waited for so many seconds. Raises HeldError, OSError.
+
+    On a file system without locks a folder of that name stands for one, for only one program can make it.
+    """
+    ours = _lock(lock, wait)
+    mark = None if ours else _mark(lock.with_name(f"{lock.name}.held"), wait)
+    try:
+        yield
+    finally:
+        if ours:
+            ours.release()
+        elif mark:
+            _take_away(mark)
+
+
+def has_locks(folder: Path) -> bool:
+    """Whether the file system of a folder, or of the nearest one above, knows locks. Raises OSError."""
+    with tempfile.TemporaryDirectory(dir=nearest(folder)) as place:
+        lock = _lock(Path(place) / "lock", 1)
+        if lock:
+            lock.release()
+        return bool(lock)
+
+
+def _lock(lock: Path, wait: float) -> FileLock | None:
+    """The lock, held; None on a file system that knows none. Raises HeldError, OSError."""
+    from filelock import FileLock, Timeout  # not of the standard library; the set-up never comes here
+
+    ours = FileLock(lock)
+    try:
+        ours.acquire(timeout=wait)
+        return ours
+    except Timeout:
+        raise HeldError(errno.EBUSY, "another notebook or command holds it") from None
+    except NotImplementedError:
+        return None
+    except OSError as error:
+        if error.errno in NO_LOCKS:
+            return None
+        raise
+
+
+def _mark(mark: Path, wait: float) -> Path:
+    """Make a folder that nobody has made; one that stays was left by a crash. Raises HeldError, OSError."""
+    end, seen = time.monotonic() + max(wait, ABANDONED), _made(mark)
+    while True:
+        with suppress(FileExistsError):
+            mark.mkdir()
+            return mark
+        if time.monotonic() > end:
+            if _made(mark) != seen:
+                raise HeldError(errno.EBUSY, "other notebooks or commands hold it")
+            _take_away(mark)
+        time.sleep(0.02)
+
+
+def _made(mark: Path) -> int | None:
+    with suppress(OSError):
+        return mark.stat().st_mtime_ns
+    return None
+
+
+def _take_away(mark: Path) -> None:
+    with suppress(FileNotFoundError):  # another program was quicker
+        mark.rmdir()
+
+
+def nearest(place: Path) -> Path:
+    """A folder, or, where it is not there yet, the nearest one above that is. Raises OSError if one may not be seen."""
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    return place
+
+
+def cannot_write(place: Path) -> str | None:
+    """Why no file can be kept in a folder, or in the nearest one above it; None if one can."""
+    try:
+        with tempfile.TemporaryFile(dir=nearest(place)) as stream:
+            stream.write(bytes(65536))  # a full disk lets a file be made, but not filled
+            stream.flush()
+            os.fsync(stream.fileno())
+            return None
+    except OSError as error:
+        return error.strerror or os.strerror(error.errno or 0)
 
 
 def write_whole(path: str | Path, data: str | bytes | memoryview, *, previous: str | Path | None = None) -> None:
@@ -18,7 +121,8 @@ def write_whole(path: str | Path, data: str | bytes | memoryview, *, previous: s
     draft = _draft(file, data)
     try:
         if file.exists():
-            draft.chmod(file.stat().st_mode & 0o7777)
+            with suppress(PermissionError):  # a file system that keeps no permissions may refuse to set them
+                draft.chmod(file.stat().st_mode & 0o7777)
             if previous:
                 os.replace(file, previous)
         os.replace(draft, file)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -211,6 +212,11 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 REASONS = (
     (
+        ("407 proxy", "proxy authentication required", "407 authenticationrequired"),
+        "The proxy of your network wants a name and a password (HTTP 407). Put them into HTTPS_PROXY: "
+        "http://NAME:PASSWORD@HOST:PORT, with % codes for letters such as @ (%40), then give the same command again.",
+    ),
+    (
         ("no space left", "errno 28", "not enough space on the disk", "disk quota"),
         "The disk is full. The packages need about 4 GB while they install and the assets 1 GB: free some space "
         "(`pip cache purge` may help), then give the same command again.",
@@ -266,7 +272,15 @@ def _why_unresolved(words: str, python: str | Path) -> str:
         )
     version = _answer([str(python), "-c", "import platform; print(platform.python_version())"]).strip()
     here = f"{version} on {sysconfig.get_platform()}"
-    return conflicts.reason(words, partial(ask, python), here, not machine.is_offline(os.environ))
+    return conflicts.reason(words, partial(ask, python), here, not machine.is_offline(os.environ), mirror(python))
+
+
+def mirror(python: str | Path) -> str:
+    """The package index that pip was told to use, without name and password; "" for the public one."""
+    settings = _answer([str(python), "-m", "pip", "config", "list"])
+    told = dict(re.findall(r"^(:env:|global|install)\.index-url='([^'\n]*)'", settings, re.MULTILINE))
+    address = told.get(":env:") or told.get("install") or told.get("global") or ""
+    return "" if "//pypi.org/" in address else re.sub(r"//[^/]*@", "//", address)
 
 
 def ask(python: str | Path, requirement: str) -> str:

@@ -18,11 +18,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lessons.course.errors import CourseError
-from lessons.course.places import ROOT
+from lessons.course.places import ROOT, part
 
 CHECKED = "2.13.0"  # the PyTorch that the sentences below are about; tests compare them with what the index has
 OLDEST_MACOS = 14
 LAST_FOR_OLD_MACOS = "2.11.0"  # for macOS 12 and 13; on 11 SciPy ends it
+OLDEST_GLIBC = (2, 28)
 LAST_FOR_INTEL_MACS = "2.2.2"
 CPU_PAGE = "https://download.pytorch.org/whl/cpu/torch/"
 PATIENCE = 5.0  # seconds that PyTorch's index has to answer
@@ -35,8 +36,9 @@ class MachineError(CourseError):
 
 
 def pinned(package: str = "torch") -> str:
-    """The version in constraints.txt, "" if there is none."""
-    found = re.search(rf"^{package}==(\S+)", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    """The version in constraints.txt, "" if there is none. Raises CourseError without the course."""
+    text = part(ROOT / "constraints.txt").read_text(encoding="utf-8")
+    found = re.search(rf"^{package}==(\S+)", text, re.MULTILINE)
     return found[1] if found else ""
 
 
@@ -54,7 +56,7 @@ def lacking() -> str:
         return INTEL_MAC if platform.machine() == "x86_64" else _old_macos(platform.mac_ver()[0])
     if sysconfig.get_platform() == "win-arm64":
         return WINDOWS_ARM
-    return ""
+    return _other_linux() if sys.platform == "linux" else ""
 
 
 INTEL_MAC = (
@@ -83,6 +85,32 @@ def _old_macos(version: str) -> str:
         f"course: in constraints.txt change the line torch=={CHECKED} to torch=={LAST_FOR_OLD_MACOS}, "
         "and give the same command again."
     )
+
+
+def _other_linux() -> str:
+    """Why PyTorch is not built for a Linux; "" if it is."""
+    if platform.machine() not in LINUX_PROCESSORS:
+        return (
+            f"PyTorch {CHECKED} is built for Linux on x86-64 and ARM (aarch64); this processor is {platform.machine()}."
+        )
+    if "musl" in (sysconfig.get_config_var("SOABI") or ""):
+        return MUSL
+    library, version = platform.libc_ver()
+    found = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    if library != "glibc" or len(found) < 2 or found >= OLDEST_GLIBC:
+        return ""
+    return (
+        f"This Linux has glibc {version}, and PyTorch {CHECKED} needs 2.28 or newer, as in Debian 10, Ubuntu 20.04 and "
+        f"Red Hat 8. {CONTAINER}"
+    )
+
+
+LINUX_PROCESSORS = ("x86_64", "aarch64", "AMD64", "arm64")
+CONTAINER = "Use a newer Linux, or the course in a container such as python:3.12-slim."
+MUSL = (
+    f"This Linux has musl in place of glibc, as Alpine does, and PyTorch {CHECKED} is not built for it. In a container "
+    "take an image such as python:3.12-slim in place of python:3.12-alpine; elsewhere use Debian, Ubuntu or Fedora."
+)
 
 
 def cpu_links(venv: Path) -> list[str]:

@@ -10,44 +10,67 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lessons.kit import checks
+
 Batch = dict[str, Tensor | None]
 
 
 def pad(examples: Sequence[Sequence[int]], pad_id: int = 0) -> tuple[Tensor, Tensor | None]:
     """Token ids of different lengths -> (batch, longest) ids and attention mask; the mask is None if nothing is padded.
 
-    Raises ValueError for an empty batch.
+    Raises ValueError for an empty batch, TypeError for an example that is not a list of whole numbers.
     """
     if not examples:
         raise ValueError("An empty batch cannot be padded.")
-    lengths = torch.tensor([len(example) for example in examples])
+    checks.whole(None, pad_id=pad_id)
+    rows = [_as_row(example) for example in examples]
+    lengths = torch.tensor([len(row) for row in rows])
+    if not lengths.max():
+        raise ValueError("No example of this batch holds a token.")
     token_ids = torch.full((len(examples), int(lengths.max())), pad_id)
-    for row, example in zip(token_ids, examples, strict=True):
-        row[: len(example)] = torch.tensor(example)
+    for place, row in zip(token_ids, rows, strict=True):
+        place[: len(row)] = row
     mask = torch.arange(token_ids.shape[1]) < lengths[:, None]  # (batch, longest)
     return token_ids, None if mask.all() else mask.long()
+
+
+def _as_row(example: Sequence[int]) -> Tensor:
+    try:
+        row = torch.tensor(example)
+    except (TypeError, ValueError, RuntimeError):
+        row = torch.tensor(0.5)
+    if row.ndim != 1 or (len(row) and not checks.is_whole(row)):
+        raise TypeError(f"An example must be a list of token ids, whole numbers; found {example!r:.60}.")
+    return row
 
 
 def by_length(examples: Sequence[Sized], batch_size: int, order: Iterable[int] | None = None) -> list[list[int]]:
     """The indices of all examples in batches of similar length, the shortest first.
 
     Equally long ones stay as they are in `order`, which is 0, 1, 2, ... if it is not given. Raises ValueError for a
-    batch size below 1.
+    batch size below 1, and for an order of other indices; TypeError for one bare string and for what is no index.
     """
     check_batch_size(batch_size)
-    order = range(len(examples)) if order is None else order
+    if isinstance(examples, str):
+        raise TypeError("Give a list of examples, not one string.")
+    order = list(range(len(examples)) if order is None else order)
+    if not all(isinstance(i, Integral) for i in order):
+        raise TypeError("The order must be of indices, whole numbers.")
+    if len(order) and not (min(order) >= 0 and max(order) < len(examples)):
+        raise ValueError(f"The order must be of indices below {len(examples)}: it goes to {max(order)!r}.")
     return _in_pieces(sorted(order, key=lambda i: len(examples[i])), batch_size)  # sorted() is stable
 
 
 def check_batch_size(batch_size: int) -> None:
     """Raises ValueError unless it is a whole number, 1 or more."""
-    if not isinstance(batch_size, Integral) or batch_size < 1:
-        raise ValueError(f"batch_size must be a whole number, 1 or more; it is {batch_size!r}.")
+    checks.whole(batch_size=batch_size)
 
 
 def check_batches(examples: Sized, batch_size: int) -> None:
-    """Raises ValueError if there is nothing to make batches of, or they would be empty."""
+    """Raises ValueError if there is nothing to make batches of, or they would be empty, TypeError for one string."""
     check_batch_size(batch_size)
+    if isinstance(examples, str):
+        raise TypeError("Give a list of examples, not one string.")
     if not len(examples):
         raise ValueError("There is no text to make batches of.")
 
@@ -76,11 +99,17 @@ class TextBatches:
     ) -> None:
         """`token_types` are 0 and 1 for the first and the second text of a pair, in the shape of the examples.
 
-        Raises ValueError for no example, another number of labels, or a batch size below 1.
+        Raises ValueError for no example, another number of labels, labels that are no whole numbers from 0, token types
+        of other lengths, a batch size below 1, or a seed below 0.
         """
         if len(examples) != len(labels):
             raise ValueError(f"{len(examples)} texts, but {len(labels)} labels.")
         check_batches(examples, batch_size)
+        checks.whole(0, seed=seed)
+        if np.ndim(labels) != 1 or np.asarray(labels).dtype.kind not in "iub" or np.min(labels) < 0:
+            raise ValueError(f"Labels must be whole numbers from 0, one for each text; they are {labels!r:.60}.")
+        if token_types is not None and [*map(len, token_types)] != [*map(len, examples)]:
+            raise ValueError("token_types must be as long as the examples, each of them.")
         self.examples, self.labels = examples, torch.as_tensor(np.array(labels, dtype=np.int64))
         self.batch_size, self.by_length, self.pad_id = batch_size, by_length, pad_id
         self.token_types = token_types

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessons.course import assets
+from lessons.kit import checks
 
 Inputs = TypeVar("Inputs", Sequence[str], NDArray[np.float64], NDArray[np.uint8])
 Item = TypeVar("Item")
@@ -56,6 +57,7 @@ class LabelledData(Generic[Inputs]):
 
         Raises ValueError if n_train is not between 1 and the number of training examples.
         """
+        checks.whole(None, n_train=n_train)
         if not 1 <= n_train <= len(self.train):
             raise ValueError(f"{self.name} has {len(self.train):,} training examples; {n_train:,} were asked for.")
         return replace(self, train=Split(self.train.inputs[:n_train], self.train.labels[:n_train]))

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 from importlib.metadata import version
+from numbers import Real
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
 from lessons.course.files import write_whole
-from lessons.course.places import ROOT
+from lessons.course.places import ROOT, part
 
 FOLDER = ROOT / "benchmarks" / "results"
 
 
 def load(name: str) -> dict[str, Any]:
-    """The results called `name`. Raises FileNotFoundError with the script that makes them."""
-    file = FOLDER / f"{name}.json"
+    """The results called `name`. Raises FileNotFoundError with the script that makes them, CourseError as `part`."""
+    file = part(FOLDER / f"{name}.json")
     if not file.is_file():
         raise FileNotFoundError(f"There is no {file.name} yet; `python benchmarks/{name}.py` writes it.")
     return json.loads(file.read_text(encoding="utf-8"))
@@ -84,10 +86,12 @@ def machine() -> dict[str, str | int]:
 def mean_interval(values: list[float]) -> tuple[float, float]:
     """Mean and half width of the 95 % confidence interval (Student's t) of two or more runs.
 
-    Raises ValueError for fewer: one run has no spread to measure.
+    Raises ValueError for fewer (one run has no spread to measure), and for what are no finite numbers.
     """
     from scipy.stats import t
 
     if len(values) < 2:
         raise ValueError(f"An interval needs two or more runs, not {len(values)}.")
+    if not all(isinstance(value, Real) and math.isfinite(value) for value in values):
+        raise ValueError(f"An interval needs finite numbers; these are {values!r:.60}.")
     return mean(values), float(t.ppf(0.975, len(values) - 1)) * stdev(values) / len(values) ** 0.5

@@ -9,6 +9,8 @@ from typing import Any
 
 from wcwidth import wcswidth
 
+from lessons.kit import checks
+
 Row = Mapping[str, Any]
 Format = str | Callable[[Any], str]
 Columns = Sequence[str] | Mapping[str, str]
@@ -37,8 +39,11 @@ def text(
     `columns` chooses them and their order, a dict also their headers: `{"n": "examples"}`. `formats` says how a column
     is written, `{"accuracy": ".1%"}` or a function, or as one string how all fractions are. A tuple (mean, half width)
     is written with ±, a list side by side. Words longer than `longest` are cut. Raises ValueError for an unknown
-    column, a format that does not fit or columns of different lengths, TypeError for what is no table.
+    column, a format that does not fit, columns of different lengths or `longest` below 1; TypeError for no table.
     """
+    checks.whole(longest=longest)
+    if not isinstance(formats, str | Mapping | None):
+        raise TypeError(f"formats is a dict from column to format, or one string; it is {formats!r:.60}.")
     rows = _as_rows(rows)
     headers = _headers(rows, columns)
     if not headers:
@@ -68,7 +73,7 @@ def _as_rows(given: Any) -> list[Row]:
     rows = _listed("rows", given)
     for row in rows:
         if not isinstance(row, Mapping):
-            raise TypeError(f"A row is a dict from column to value, not {type(row).__name__}: {row!r:.60}")
+            raise TypeError(f"A row is a dict from column to value, not {type(row).__name__}: {row!r:.60}.")
     return rows
 
 
@@ -76,7 +81,7 @@ def _listed(name: str, values: Any) -> list[Any]:
     if hasattr(values, "tolist"):  # arrays and tensors: plain numbers
         values = values.tolist()
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise TypeError(f"“{name}” must be a list, not {type(values).__name__}: {values!r:.60}")
+        raise TypeError(f"“{name}” must be a list, not {type(values).__name__}: {values!r:.60}.")
     return list(values)
 
 

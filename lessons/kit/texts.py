@@ -23,6 +23,8 @@ def listed(texts: Iterable[str]) -> list[str]:
     """
     if isinstance(texts, str):
         raise TypeError("Give a list of texts, not one string: [text].")
+    if not isinstance(texts, Iterable):
+        raise TypeError(f"Give a list of texts, not {type(texts).__name__}.")
     found = list(texts)
     if wrong := [text for text in found if not isinstance(text, str)]:
         raise TypeError(f"Every text must be a string; found {type(wrong[0]).__name__}: {wrong[0]!r:.60}.")

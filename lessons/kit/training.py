@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from numbers import Integral, Real
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
+
+from lessons.kit import checks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -86,7 +88,7 @@ def fit(
     _check_settings(epochs, learning_rate, weight_decay, warmup, max_norm)
     _check_listeners(early_stopping, checkpoint, validate)
     total = epochs * _length(batches)
-    place = torch.device(device) if device else best_device()
+    place = torch.device(device) if device else _device_for(model)
     model.to(place)
     optimizer = optimizer or adamw(model, learning_rate, weight_decay)
     history = History(total=total)
@@ -193,11 +195,11 @@ class TrainingDiverged(RuntimeError):
 
 
 def _check_settings(epochs: int, learning_rate: float, weight_decay: float, warmup: float, max_norm: float) -> None:
-    def check(name: str, value: Any, wanted: str, fits: Callable[[Any], bool], kind: type = Real) -> None:
-        if not isinstance(value, kind) or not fits(value):
+    def check(name: str, value: Any, wanted: str, fits: Callable[[Any], bool]) -> None:
+        if not isinstance(value, Real) or not fits(value):
             raise ValueError(f"{name} must be {wanted}; it is {value!r}.")
 
-    check("epochs", epochs, "a whole number, 1 or more", lambda value: value >= 1, Integral)
+    checks.whole(epochs=epochs)
     check("learning_rate", learning_rate, "a number, 0 or more", lambda value: 0 <= value < math.inf)
     check("weight_decay", weight_decay, "a number, 0 or more", lambda value: 0 <= value < math.inf)
     check("warmup", warmup, "a share of all steps, from 0 to 1", lambda value: 0 <= value <= 1)
@@ -405,7 +407,9 @@ class EarlyStopping(Listener):
     def __post_init__(self) -> None:
         if self.better not in ("higher", "lower"):
             raise ValueError(f"better must be 'higher' or 'lower': which {self.metric} is the better one?")
-        if not isinstance(self.patience, int) or self.patience < 1:
+        if not isinstance(self.metric, str) or not self.metric:
+            raise ValueError(f"metric is the name of what validate returns, such as 'loss'; it is {self.metric!r}.")
+        if isinstance(self.patience, bool) or not isinstance(self.patience, int) or self.patience < 1:
             raise ValueError(f"patience is a number of epochs, 1 or more; it is {self.patience!r}.")
 
     def best_step(self, validation: list[tuple[int, Metrics]]) -> int:
@@ -499,8 +503,10 @@ class _Watch(Listener):
 def linear_warmup_decay(step: int, warmup_steps: int, total_steps: int) -> float:
     """The share of the peak learning rate in a step (from 0): up in a line to 1, then down in a line to 0.
 
-    The same numbers as transformers' `get_linear_schedule_with_warmup` (Devlin et al. 2019, appendix A.2).
+    The same numbers as transformers' `get_linear_schedule_with_warmup` (Devlin et al. 2019, appendix A.2). Raises
+    ValueError for numbers below 0.
     """
+    checks.not_negative(step=step, warmup_steps=warmup_steps, total_steps=total_steps)
     if step < warmup_steps:
         return step / warmup_steps
     return max(0.0, (total_steps - step) / max(1, total_steps - warmup_steps))
@@ -510,8 +516,9 @@ def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, An
     """Trainable parameters for an optimizer: matrices (and larger arrays) decay, vectors and embeddings do not.
 
     Embeddings, also those that serve as an output layer, are left alone: a decay would shrink rows that no batch has
-    touched.
+    touched. Raises ValueError for a decay below 0.
     """
+    checks.not_negative(weight_decay=weight_decay)
     spared = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
     decaying = {id(p) for p in model.parameters() if p.ndim > 1 and id(p) not in spared}
     groups: dict[bool, list[nn.Parameter]] = {True: [], False: []}
@@ -528,8 +535,9 @@ def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, An
 def adamw(model: nn.Module, learning_rate: float, weight_decay: float = 0.01) -> torch.optim.Optimizer:
     """AdamW (Loshchilov & Hutter 2019) over `parameter_groups`, fused into one pass where the device can.
 
-    Raises ValueError if nothing in the model is trainable.
+    Raises ValueError if nothing in the model is trainable, and for numbers below 0.
     """
+    checks.not_negative(learning_rate=learning_rate)
     groups = parameter_groups(model, weight_decay)
     if not groups:
         raise ValueError("Nothing to train: no parameter of the model has requires_grad=True.")
@@ -545,6 +553,13 @@ def best_device() -> torch.device:
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def _device_for(model: nn.Module) -> torch.device:
+    """The best device that can hold this model: Apple's MPS knows no double precision."""
+    doubles = any(parameter.dtype == torch.float64 for parameter in model.parameters())
+    best = best_device()
+    return torch.device("cpu") if doubles and best.type == "mps" else best
 
 
 def to_device(batch: Any, device: torch.device) -> Any:

@@ -23,8 +23,7 @@ from tqdm import tqdm
 from lessons.course import places
 from lessons.course.errors import CourseError
 from lessons.course.files import write_whole
-
-QUIET = ["--log-level=ERROR"]  # no remarks of a kernel about its transport between the lines of the bar
+from lessons.teaching import jupyter
 
 
 @dataclass
@@ -61,9 +60,10 @@ def _bar(total: int) -> tqdm:
 
 @contextmanager
 def _own_home() -> Iterator[None]:
-    """A temporary home for progress and IPython, so that a run neither reads nor writes the learner's."""
+    """A temporary home for progress, IPython and Jupyter, so that a run neither reads nor writes the learner's."""
     with tempfile.TemporaryDirectory(prefix="lessons-", ignore_cleanup_errors=True) as place:
         ours = {"LESSONS_HOME": f"{place}/progress", "IPYTHONDIR": f"{place}/ipython", "HF_HUB_OFFLINE": "1"}
+        ours |= {"JUPYTER_RUNTIME_DIR": f"{place}/runtime", "JUPYTER_PATH": jupyter.own_kernel(Path(place))}
         before = {name: os.environ.get(name) for name in ours}
         os.environ.update(ours)
         try:
@@ -136,7 +136,6 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, cell_timeout: int = 6
         resources={"metadata": {"path": str(folder)}},
         on_notebook_start=_leave_signals_alone,
         shutdown_kernel="immediate",
-        extra_arguments=QUIET,
         **options,
     )
     with _own_home():

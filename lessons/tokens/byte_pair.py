@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from lessons.course import assets
 from lessons.course.files import write_whole
+from lessons.kit import checks
 from lessons.kit.texts import readable
 from lessons.tokens.pieces import CACHED_LENGTH, CACHED_WORDS, Specials, Token, text_of
 
@@ -128,6 +129,12 @@ def _joined(word: list[int], pair: Pair, new: int) -> list[int]:
     return result
 
 
+def _pair_of(merge: Sequence[str]) -> tuple[str, str]:
+    if isinstance(merge, str) or len(merge) != 2:
+        raise ValueError(f"A merge is a pair of tokens, such as ('a', 'b'), not {merge!r:.60}.")
+    return merge[0], merge[1]
+
+
 def _word_counts(texts: Iterable[str], specials: Specials) -> Counter[str]:
     if not isinstance(texts, Iterable):
         raise ValueError(f"A tokenizer learns from a text or a list of texts, not from {type(texts).__name__}.")
@@ -153,7 +160,7 @@ class BytePairTokenizer:
         self, vocabulary: Mapping[str, int], merges: Iterable[Sequence[str]], special_tokens: Iterable[str] = ()
     ) -> None:
         self.vocabulary = dict(vocabulary)
-        self.merges = [(first, second) for first, second in merges]
+        self.merges = [_pair_of(merge) for merge in merges]
         self._specials = Specials(special_tokens)
         self._check()
         ids = self.vocabulary
@@ -199,6 +206,7 @@ class BytePairTokenizer:
         counts the pair of the smallest ids is merged, as in the Rust `tokenizers`. Special tokens in the text are left
         out of the counting. Raises ValueError for anything but texts, and if `vocab_size` has no room for the bytes.
         """
+        checks.whole(vocab_size=vocab_size)
         specials = Specials(special_tokens)
         start = [*dict.fromkeys(specials.tokens), *sorted(BYTE_CHARACTERS)]
         vocabulary = {token: i for i, token in enumerate(dict.fromkeys(start))}

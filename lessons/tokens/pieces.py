@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from operator import index
 from typing import NamedTuple
 
 CACHED_LENGTH, CACHED_WORDS = 100, 200_000  # longer words are not kept; a full cache starts anew
@@ -43,8 +44,10 @@ class Specials:
 
 
 def text_of(token_ids: Iterable[int], known: Mapping[int, str]) -> list[str]:
-    """The token of each id. Raises ValueError for an id that the vocabulary does not have."""
+    """The token of each id. Raises ValueError for one that the vocabulary does not have, or no whole number."""
     try:
-        return [known[int(i)] for i in token_ids]
+        return [known[index(i)] for i in token_ids]
     except KeyError as error:
         raise ValueError(f"No token has the id {error}; the vocabulary has {len(known):,} tokens.") from None
+    except TypeError:
+        raise ValueError(f"Give a list of token ids, whole numbers, not {token_ids!r:.60}.") from None

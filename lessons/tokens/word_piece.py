@@ -15,6 +15,7 @@ from string import punctuation
 from typing import TYPE_CHECKING, Self
 
 from lessons.course import assets
+from lessons.kit import checks
 from lessons.kit.texts import readable
 from lessons.tokens.pieces import CACHED_LENGTH, CACHED_WORDS, Specials, Token, text_of
 
@@ -214,6 +215,7 @@ def _truncated(
     first: list[Token], second: list[Token] | None, max_length: int
 ) -> tuple[list[Token], list[Token] | None]:
     """The beginnings of one or two texts that leave room for [CLS] and a [SEP] each; the longer text is cut first."""
+    checks.whole(max_length=max_length)
     room = max_length - (2 if second is None else 3)
     if room < 0:
         raise ValueError(f"max_length must leave room for the special tokens: at least {max_length - room}.")

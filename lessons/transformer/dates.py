@@ -20,7 +20,8 @@ from babel.dates import format_date
 from torch import Tensor
 from torch.nn import functional as F
 
-from lessons.kit.batches import by_length, check_batches
+from lessons.kit import checks
+from lessons.kit.batches import by_length, check_batch_size, check_batches
 from lessons.kit.texts import listed
 from lessons.kit.training import evaluating
 from lessons.transformer import Transformer, Translation
@@ -54,6 +55,8 @@ def written(day: date, language: str, form: str = "long") -> str:
 
     Raises ValueError for a language or a format that Babel does not know.
     """
+    if not isinstance(language, str):
+        raise ValueError(f"A language is named by a code such as 'de', not {language!r}.")
     if form not in (*FORMATS, UNSEEN_FORMAT):
         raise ValueError(f"The formats are {', '.join((*FORMATS, UNSEEN_FORMAT))}, not {form!r}.")
     try:
@@ -92,8 +95,13 @@ def date_pairs(
 ) -> DatePairs:
     """n dates drawn from a split, each in a language and a format drawn at random.
 
-    Raises ValueError for an unknown split, language or format, and for n below 1.
+    Raises ValueError for an unknown split, language or format or none, for n below 1; TypeError for one bare string.
     """
+    checks.whole(None, n=n)
+    checks.whole(0, seed=seed)
+    languages, formats = listed(languages), listed(formats)
+    if not languages or not formats:
+        raise ValueError("Give at least one language and one format.")
     if n < 1:
         raise ValueError(f"At least one date, please; {n} were asked for.")
     rng, pool = random.Random(seed), days(split)
@@ -110,8 +118,15 @@ def kept(pairs: DatePairs, keep: Callable[[str, str], bool]) -> DatePairs:
 
 
 def is_trained(text: str, iso: str) -> bool:
-    """Whether a day is written exactly so in one of the languages and formats of the training split."""
-    day = date.fromisoformat(iso)
+    """Whether a day is written exactly so in one of the languages and formats of the training split.
+
+    Raises ValueError for what is no date in ISO 8601, TypeError for what is no text.
+    """
+    (text,) = listed([text])
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        raise ValueError(f"A date in ISO 8601 is due, such as 1987-03-14, not {iso!r:.40}.") from None
     return any(text == written(day, language, form) for language in LANGUAGES for form in FORMATS)
 
 
@@ -128,7 +143,8 @@ class Characters:
     """The source vocabulary: every character of the training texts has an id from 2 on; 0 is padding, 1 unknown."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self.characters = sorted(set().union(*texts))
+        """Raises TypeError for one bare string or for what is no text."""
+        self.characters = sorted(set().union(*listed(texts)))
         self._ids = {character: number for number, character in enumerate(self.characters, start=2)}
 
     def __len__(self) -> int:
@@ -149,12 +165,19 @@ class Characters:
 
 
 def iso_ids(isos: Sequence[str]) -> Tensor:
-    """ISO dates -> ids (batch, 10)."""
+    """ISO dates -> ids (batch, 10). Raises ValueError for none or other spellings, TypeError for one bare string."""
+    isos = listed(isos)
+    if not isos or any(len(iso) != ISO_LENGTH or not set(iso) <= set(DIGITS) for iso in isos):
+        raise ValueError(f"Dates in ISO 8601 are due, such as 1987-03-14, one or more; not {isos!r:.60}.")
     return torch.tensor([[DIGITS.index(character) for character in iso] for iso in isos])
 
 
 def iso_texts(token_ids: Tensor) -> list[str]:
-    """Ids (batch, 10) -> what they spell; the start id, which a model may write by mistake, becomes "?"."""
+    """Ids (batch, 10) -> what they spell; the start id, which a model may write by mistake, becomes "?".
+
+    Raises ValueError for other ids.
+    """
+    checks.token_ids("token_ids", token_ids, TARGETS, "batch", "characters")
     return ["".join(f"{DIGITS}?"[i] for i in row) for row in token_ids.tolist()]
 
 
@@ -162,7 +185,9 @@ class DateBatches:
     """Pairs (source ids, target ids) in batches of dates that are about equally long, in another order every epoch."""
 
     def __init__(self, pairs: DatePairs, characters: Characters, batch_size: int = 64, seed: int = 0) -> None:
+        """Raises ValueError if there is nothing to make batches of, for a batch size below 1 or a seed below 0."""
         check_batches(pairs, batch_size)
+        checks.whole(0, seed=seed)
         self.pairs, self.characters, self.batch_size = pairs, characters, batch_size
         self.generator = random.Random(seed)
 
@@ -183,15 +208,23 @@ class DateBatches:
 
 
 def teacher_forcing(target_ids: Tensor) -> Tensor:
-    """What the decoder reads while it learns: the start id, then all targets but the last; (batch, n) -> the same."""
+    """What the decoder reads while it learns: the start id, then all targets but the last; (batch, n) -> the same.
+
+    Raises ValueError for what are no target ids.
+    """
+    checks.token_ids("target_ids", target_ids, TARGETS, "batch", "characters")
     start = torch.full_like(target_ids[:, :1], START)
     return torch.cat([start, target_ids[:, :-1]], dim=1)
 
 
 def translation_loss(model: torch.nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
-    """The mean cross-entropy, in nats, of each next character given the true ones before it."""
+    """The mean cross-entropy, in nats, of each next character given the true ones before it.
+
+    Raises ValueError for ids that are none, or not one row of targets for each source.
+    """
     source_ids, target_ids = batch
     logits = model(source_ids, teacher_forcing(target_ids))  # (batch, 10, targets)
+    checks.labels(logits, target_ids)
     return F.cross_entropy(logits.flatten(0, 1), target_ids.flatten())
 
 
@@ -207,13 +240,16 @@ def translate(model: Transformer, characters: Characters, texts: Sequence[str]) 
 
 
 def translations(model: Transformer, characters: Characters, texts: Sequence[str], batch_size: int = 500) -> list[str]:
-    """What the model writes for each text, in batches."""
+    """What the model writes for each text, in batches. Raises as `translate`, ValueError for a batch size below 1."""
+    check_batch_size(batch_size)
+    texts = listed(texts)
     starts = range(0, len(texts), batch_size)
     return [iso for i in starts for iso in translate(model, characters, texts[i : i + batch_size])[0]]
 
 
 def exact_match(model: Transformer, characters: Characters, pairs: DatePairs, batch_size: int = 500) -> float:
-    """The share of dates of which every character is right."""
+    """The share of dates of which every character is right. Raises ValueError for no dates, and as `translations`."""
+    check_batches(pairs, batch_size)
     guesses = translations(model, characters, pairs.texts, batch_size)
     return sum(guess == iso for guess, iso in zip(guesses, pairs.isos, strict=True)) / len(pairs)
 
@@ -224,8 +260,9 @@ PARTS = {"year": slice(0, 4), "month": slice(5, 7), "day": slice(8, 10)}  # of "
 def parts_right(guesses: Sequence[str], isos: Sequence[str]) -> dict[str, float]:
     """The share of dates of which the whole is right, and the year, the month and the day, each by itself.
 
-    Raises ValueError if there is no date, or not one guess for each.
+    Raises ValueError if there is no date, or not one guess for each; TypeError for one bare string.
     """
+    guesses, isos = listed(guesses), listed(isos)
     if not isos or len(guesses) != len(isos):
         raise ValueError(f"One guess for each date is due: {len(guesses)} guesses, {len(isos)} dates.")
     pieces = {"whole": slice(None), **PARTS}

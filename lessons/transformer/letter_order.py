@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.attention import causal_mask
+from lessons.kit import checks
 from lessons.kit.training import fit
 from lessons.transformer import EncoderLayer
 
@@ -19,7 +20,10 @@ LETTERS = 27
 
 
 def letter_rows(n: int, generator: torch.Generator, length: int = 12) -> tuple[Tensor, Tensor]:
-    """n random examples: ids (n, length + 1) and labels (n,)."""
+    """n random examples: ids (n, length + 1) and labels (n,). Raises ValueError for none, or fewer than two letters."""
+    checks.sizes(n=n, length=length)
+    if length < 2:
+        raise ValueError(f"An a and a b need a length of 2 or more, not {length}.")
     token_ids = torch.randint(3, LETTERS, (n, length + 1), generator=generator)
     token_ids[:, -1] = QUESTION
     places = torch.rand(n, length, generator=generator).argsort(dim=1)[:, :2]  # (n, 2): two different ones in each row
@@ -29,7 +33,8 @@ def letter_rows(n: int, generator: torch.Generator, length: int = 12) -> tuple[T
 
 
 def spelled(token_ids: Tensor) -> str:
-    """One row of ids (length,) as letters: "kxbmla...?"."""
+    """One row of ids (length,) as letters: "kxbmla...?". Raises ValueError for other ids."""
+    checks.token_ids("token_ids", token_ids, LETTERS, "length")
     return "".join("?abcdefghijklmnopqrstuvwxyz"[i] for i in token_ids.tolist())
 
 
@@ -39,7 +44,9 @@ class LetterOrder(nn.Module):
     def __init__(
         self, n_layers: int = 1, *, positions: bool = True, causal: bool = False, norm_first: bool = True
     ) -> None:
+        """Raises ValueError for less than one layer."""
         super().__init__()
+        checks.whole(n_layers=n_layers)
         self.letter = nn.Embedding(LETTERS, 32)
         self.position = nn.Embedding(64, 32) if positions else None
         self.causal = causal
@@ -50,7 +57,10 @@ class LetterOrder(nn.Module):
         self.output = nn.Linear(32, 2)
 
     def forward(self, token_ids: Tensor) -> Tensor:
-        """(batch, tokens) -> logits (batch, 2), from the last token."""
+        """(batch, tokens) -> logits (batch, 2), from the last token. Raises ValueError for other ids, or too many."""
+        checks.token_ids("token_ids", token_ids, LETTERS, "batch", "tokens")
+        if self.position is not None and token_ids.shape[1] > self.position.num_embeddings:
+            raise ValueError(f"There are {self.position.num_embeddings} positions, and {token_ids.shape[1]} tokens.")
         hidden = self.letter(token_ids)
         if self.position is not None:
             hidden = hidden + self.position.weight[: token_ids.shape[1]]
@@ -69,7 +79,12 @@ def accuracy_after_training(
     warmup: float = 0.1,
     **options: bool,
 ) -> float:
-    """Train a LetterOrder on `steps` batches of 64 new rows; its accuracy on 2,000 others. Options: see LetterOrder."""
+    """Train a LetterOrder on `steps` batches of 64 new rows; its accuracy on 2,000 others. Options: see LetterOrder.
+
+    Raises ValueError for less than one step or layer, a seed below 0, and as `fit` does.
+    """
+    checks.whole(0, seed=seed)
+    checks.whole(steps=steps)
     torch.manual_seed(seed)
     model, generator = LetterOrder(n_layers, **options), torch.Generator().manual_seed(seed)
     batches = [letter_rows(64, generator) for _ in range(steps)]

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.attention import MultiHeadAttention, attention_flops, causal_mask, padding_mask, watched
+from lessons.kit import checks
 
 Activation = Callable[[Tensor], Tensor]
 
@@ -26,8 +27,10 @@ Activation = Callable[[Tensor], Tensor]
 def sinusoidal_positions(n: int, hidden_size: int) -> Tensor:
     """One vector for each position 0 ... n − 1, (n, hidden_size): sines in the even places, cosines in the odd ones.
 
-    The wave lengths grow from 2π to 10,000 · 2π (Vaswani et al. 2017, section 3.5). Raises ValueError for an odd size.
+    The wave lengths grow from 2π to 10,000 · 2π (Vaswani et al. 2017, section 3.5). Raises ValueError for an odd size,
+    or none.
     """
+    checks.sizes(n=n, hidden_size=hidden_size)
     if hidden_size < 2 or hidden_size % 2:
         raise ValueError(f"A sine and a cosine for each wave length need an even hidden_size, not {hidden_size}.")
     frequencies = 10_000 ** (-torch.arange(0, hidden_size, 2, dtype=torch.float64) / hidden_size)  # (hidden_size / 2,)
@@ -39,13 +42,16 @@ class FeedForward(nn.Module):
     """Two linear maps with a non-linearity between, the same for every token (Vaswani et al. 2017, equation 2)."""
 
     def __init__(self, hidden_size: int, intermediate_size: int, activation: Activation = F.relu) -> None:
+        """Raises ValueError for sizes below 1."""
         super().__init__()
+        checks.sizes(hidden_size=hidden_size, intermediate_size=intermediate_size)
         self.expand = nn.Linear(hidden_size, intermediate_size)
         self.contract = nn.Linear(intermediate_size, hidden_size)
         self.activation = activation
 
     def forward(self, hidden: Tensor) -> Tensor:
-        """(..., hidden_size) -> (..., hidden_size)."""
+        """(..., hidden_size) -> (..., hidden_size). Raises ValueError for other vectors."""
+        checks.vectors("hidden", hidden, self.expand.in_features)
         return self.contract(self.activation(self.expand(hidden)))
 
 
@@ -72,8 +78,13 @@ class EncoderLayer(nn.Module):
         activation: Activation = F.relu,
         epsilon: float = 1e-5,
     ) -> None:
-        """`dropout` is that of what is added to the stream, `attention_dropout` that of the attention weights."""
+        """`dropout` is that of what is added to the stream, `attention_dropout` that of the attention weights.
+
+        Raises ValueError for sizes, shares or an epsilon that are none.
+        """
         super().__init__()
+        checks.shares(dropout=dropout)
+        checks.not_negative(epsilon=epsilon)
         self.attention = MultiHeadAttention(hidden_size, n_heads, attention_dropout)
         self.feed_forward = FeedForward(hidden_size, intermediate_size, activation)
         self.attention_norm = nn.LayerNorm(hidden_size, epsilon)
@@ -82,7 +93,8 @@ class EncoderLayer(nn.Module):
         self.norm_first = norm_first
 
     def forward(self, hidden: Tensor, mask: Tensor | None = None) -> Tensor:
-        """(batch, tokens, hidden_size) -> the same."""
+        """(batch, tokens, hidden_size) -> the same. Raises ValueError for other vectors or a mask that does not fit."""
+        checks.vectors("hidden", hidden, self.attention_norm.normalized_shape[0], 3)
         if self.norm_first:
             hidden = hidden + self.dropout(self.attention(self.attention_norm(hidden), mask=mask))
             return hidden + self.dropout(self.feed_forward(self.feed_forward_norm(hidden)))
@@ -118,7 +130,10 @@ class DecoderLayer(nn.Module):
         activation: Activation = F.relu,
         epsilon: float = 1e-5,
     ) -> None:
+        """Raises ValueError for sizes, a share or an epsilon that are none."""
         super().__init__()
+        checks.shares(dropout=dropout)
+        checks.not_negative(epsilon=epsilon)
         self.attention = MultiHeadAttention(hidden_size, n_heads)
         self.cross_attention = MultiHeadAttention(hidden_size, n_heads)
         self.feed_forward = FeedForward(hidden_size, intermediate_size, activation)
@@ -134,8 +149,9 @@ class DecoderLayer(nn.Module):
         """(batch, tokens, hidden_size) -> the same.
 
         `memory` (batch, sources, hidden_size) is what may be looked at, `memory_mask` (batch, 1, sources) where.
-        Raises ValueError without a memory.
+        Raises ValueError without a memory, for other vectors, or a mask that does not fit.
         """
+        checks.vectors("hidden", hidden, self.attention_norm.normalized_shape[0], 3)
         if memory is None:  # whatever the type says: the cross-attention would quietly look at the tokens themselves
             raise ValueError("A decoder layer needs a memory to look at; without one, use an EncoderLayer.")
         if self.norm_first:
@@ -223,7 +239,10 @@ class Transformer(nn.Module):
         norm_first: bool = True,
         max_length: int = 64,
     ) -> None:
+        """Raises ValueError for sizes below 1, or a dropout that is no share."""
         super().__init__()
+        checks.sizes(source_vocab_size=source_vocab_size, target_vocab_size=target_vocab_size, n_layers=n_layers)
+        checks.sizes(hidden_size=hidden_size, max_length=max_length)
 
         def embedding(n: int) -> nn.Embedding:
             table = nn.Embedding(n, hidden_size)
@@ -287,6 +306,7 @@ class Transformer(nn.Module):
         Everything is computed anew in each step. The model stays in its mode: turn dropout off first (`evaluating`).
         Raises ValueError for no step, and for a source or more steps than the model has positions for.
         """
+        checks.whole(None, steps=steps, start_id=start_id)
         if steps < 1:
             raise ValueError(f"At least one step is needed to write something, not {steps}.")
         memory, mask = self.encode(source_ids)
@@ -298,8 +318,8 @@ class Transformer(nn.Module):
 
 
 def _check_ids(token_ids: Tensor, table: nn.Embedding, name: str) -> None:
-    if token_ids.ndim != 2 or token_ids.numel() == 0 or token_ids.is_floating_point() or token_ids.is_complex():
-        kind = f"{tuple(token_ids.shape)} of {token_ids.dtype}"
+    if token_ids.ndim != 2 or token_ids.numel() == 0 or not checks.is_whole(token_ids):
+        kind = checks.described(token_ids)
         raise ValueError(f"The {name} ids must be whole numbers (batch, tokens), one or more; these are {kind}.")
     low, high = token_ids.aminmax()
     if low < 0 or high >= table.num_embeddings:
@@ -316,7 +336,11 @@ def _first(positions: nn.Embedding, n: int) -> Tensor:
 
 
 def block_parameters(hidden_size: int, intermediate_size: int, cross_attention: bool = False) -> int:
-    """The numbers in one layer: attention 4d² + 4d, feed-forward 2df + f + d, a layer norm of 2d for each sub-layer."""
+    """The numbers in one layer: attention 4d² + 4d, feed-forward 2df + f + d, a layer norm of 2d for each sub-layer.
+
+    Raises ValueError, as the other predictions do, for sizes below 1; of layers and positions there may be none.
+    """
+    checks.whole(hidden_size=hidden_size, intermediate_size=intermediate_size)
     d, f = hidden_size, intermediate_size
     attention = 4 * d * d + 4 * d
     feed_forward = 2 * d * f + f + d
@@ -328,6 +352,8 @@ def bert_parameters(
     vocab_size: int, hidden_size: int, n_layers: int, intermediate_size: int, max_length: int = 512, segments: int = 2
 ) -> int:
     """An encoder-only model: embeddings and their norm, the layers, the pooler (Devlin et al. 2019, section 3)."""
+    checks.whole(vocab_size=vocab_size)
+    checks.whole(0, n_layers=n_layers, max_length=max_length, segments=segments)
     d = hidden_size
     embeddings = (vocab_size + max_length + segments) * d + 2 * d
     return embeddings + n_layers * block_parameters(d, intermediate_size) + d * d + d
@@ -338,6 +364,8 @@ def gpt_parameters(vocab_size: int, hidden_size: int, n_layers: int, max_length:
 
     Radford et al. 2019 (GPT-2), section 2.3; Brown et al. 2020 (GPT-3), table 2.1.
     """
+    checks.whole(vocab_size=vocab_size)
+    checks.whole(0, n_layers=n_layers, max_length=max_length)
     d = hidden_size
     return (vocab_size + max_length) * d + n_layers * block_parameters(d, 4 * d) + 2 * d
 
@@ -347,10 +375,13 @@ def block_flops(n_tokens: int, hidden_size: int, intermediate_size: int) -> int:
 
     Matrix products only: 8nd² for the four maps of attention, 4n²d for scores and mixing, 4ndf for the feed-forward.
     """
+    checks.whole(intermediate_size=intermediate_size)
     return sum(attention_flops(n_tokens, hidden_size)) + 4 * n_tokens * hidden_size * intermediate_size
 
 
 def gpt_flops(n_tokens: int, vocab_size: int, hidden_size: int, n_layers: int) -> int:
     """Forward floating-point operations of a GPT on one sequence: its layers, and logits for every token."""
+    checks.whole(vocab_size=vocab_size)
+    checks.whole(0, n_layers=n_layers)
     layers = n_layers * block_flops(n_tokens, hidden_size, 4 * hidden_size)
     return layers + 2 * n_tokens * hidden_size * vocab_size

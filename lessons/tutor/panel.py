@@ -36,7 +36,7 @@ class Panel(anywidget.AnyWidget):
 
     def __init__(self, exercise: Exercise, verdict: Verdict) -> None:
         self.exercise = exercise
-        solved = dialogue.so_far(exercise).solved[:10]
+        solved = dialogue.so_far(exercise).solved_on
         super().__init__(
             letters=list(exercise.lettered) if isinstance(exercise, Quiz) else [],
             n_hints=len(exercise.hints),

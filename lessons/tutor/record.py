@@ -1,25 +1,28 @@
 """What a learner has done so far: one small JSON file in their own data folder, sent nowhere.
 
 The file is read and written under a lock and replaced in one step, so that two notebooks may be open at once and a
-crash leaves the old file. A damaged file is moved aside, never deleted. Where nothing can be written, progress is kept
-in memory until the kernel ends. `LESSONS_HOME` moves the file.
+crash leaves the old file. A damaged file is moved aside, never deleted. What cannot be written waits in memory: each
+further change, and at last the end of the kernel, tries again. `LESSONS_HOME` moves the file.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from lessons.course.files import set_aside, write_whole
+from lessons.course.files import held, set_aside, write_whole
 from lessons.course.places import home
 
 WAIT = 5.0  # seconds to wait for another notebook that is writing
+AGAIN = 0.5  # and once it has been waited for in vain
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,21 @@ class Record:
     solved: str = ""
     hints: int = 0
 
+    @property
+    def solved_on(self) -> str:
+        """The day on which it was first solved, as on the learner's own clock; empty if it is not solved."""
+        try:
+            return str(datetime.fromisoformat(self.solved).astimezone().date())
+        except (ValueError, OverflowError, OSError):  # written by hand, or before any clock that this system knows
+            return self.solved[:10]
+
 
 Records = dict[str, Record]
+Change = Callable[[Records], Records]
 _thread_lock = threading.RLock()  # a widget of the same notebook may write from a second thread
-_memory: Records | None = None  # the records of this process once the file cannot be written
+_waiting: list[Change] = []  # what is not in the file yet, in its order
+_known: Records = {}  # what the file held when it could last be read
+_trouble = ""  # why it cannot be written at the moment, as the learner was told
 _notices: list[str] = []
 _noticed: set[str] = set()
 
@@ -46,11 +60,10 @@ def file() -> Path:
 
 def load() -> Records:
     """All records by exercise id; empty at first. A damaged file is moved aside."""
-    if _memory is not None:
-        return dict(_memory)
-    with suppress(OSError):
-        return _read(file())
-    return {}
+    with _thread_lock:
+        with suppress(OSError):
+            _look()
+        return _merged()
 
 
 def record(exercise_id: str, verdict: str) -> Record:
@@ -92,29 +105,60 @@ def _change(exercise_id: str, change: Callable[[Record], Record]) -> Record:
     return records[exercise_id]
 
 
-def _update(change: Callable[[Records], Records]) -> Records:
-    """Read, change and write under the lock, or in memory if that cannot be done."""
-    global _memory
+def _update(change: Change) -> Records:
+    """Read, change and write under the lock; if that cannot be done, the change waits for the next one."""
+    global _trouble
     with _thread_lock:
-        if _memory is None:
-            try:
-                return _update_file(change)
-            except OSError as error:  # filelock.Timeout is one, too
-                reason = error.strerror or "another notebook holds it"
-                _notice(f"Progress cannot be saved in {home()} ({reason}). It is kept until this kernel ends.")
-                _memory = load()
-        _memory = change(_memory)
-        return dict(_memory)
+        _waiting.append(change)
+        try:
+            records = _save()
+        except OSError as error:
+            _tell_trouble(error.strerror or str(error))
+            return _merged()
+        if _trouble:
+            _trouble = ""
+            _notices.append(f"Progress is saved in {home()} again.")
+        return records
 
 
-def _update_file(change: Callable[[Records], Records]) -> Records:
-    from filelock import FileLock
-
+def _save() -> Records:
+    """Write all that waits. Raises OSError; then it goes on waiting."""
+    global _known
     home().mkdir(parents=True, exist_ok=True)
-    with FileLock(home() / "progress.lock", timeout=WAIT):
-        records = change(_read(file()))
+    with held(home() / "progress.lock", AGAIN if _trouble else WAIT):
+        _look()
+        records = _merged()
         _write(file(), records)
-    return records
+        _known = records
+        _waiting.clear()
+    return dict(records)
+
+
+def _look() -> None:
+    """Read the file. Raises OSError if it exists and cannot be read."""
+    global _known
+    _known = _read(file())
+
+
+def _merged() -> Records:
+    """What the file holds, or last held, with all that waits."""
+    return reduce(lambda records, change: change(records), _waiting, dict(_known))
+
+
+def _tell_trouble(reason: str) -> None:
+    global _trouble
+    if not _trouble:
+        atexit.register(_save_at_the_end)
+    if reason != _trouble:
+        _trouble = reason
+        again = "It is kept until this kernel ends; each further exercise tries again."
+        _notices.append(f"Progress cannot be saved in {home()} ({reason}). {again}")
+
+
+def _save_at_the_end() -> None:
+    with suppress(OSError), _thread_lock:
+        if _waiting:
+            _save()
 
 
 def _notice(sentence: str) -> None:

@@ -97,10 +97,23 @@ def test_assets_in_a_place_that_is_no_folder(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_the_doctor_names_modules_that_hide_those_of_the_course(tmp_path: Path) -> None:
+    for name in ("filelock", "packaging", "psutil"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('a file of other work')")
+    done = lessons("doctor", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 1
+    assert f"filelock, packaging, psutil would come from {tmp_path}" in done.stdout
+    assert "a file of other work" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_the_doctor_examines_this_very_environment(tmp_path: Path) -> None:
     done = lessons("doctor", LESSONS_HOME=str(tmp_path / "my höme"))
     assert done.returncode == 0, done.stdout
-    for name in ("Python", "set-up", "packages", "torch", "assets", "disk", "memory", "port", "progress", "copies"):
+    for name in (
+        "Python", "set-up", "modules", "packages", "torch", "assets", "disk", "memory", "port", "progress", "copies",
+        "Jupyter", "settings",
+    ):  # fmt: skip
         assert f"  {name} " in done.stdout
     assert str(tmp_path / "my höme") in done.stdout
     assert "PROBLEM" not in done.stdout

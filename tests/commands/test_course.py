@@ -1,12 +1,15 @@
 """Learner copies, headless runs, JupyterLab, the doctor and the sequence of checks."""
 
+import hashlib
 import json
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import sysconfig
 import time
 import urllib.error
 import urllib.request
@@ -15,12 +18,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import pytest
 
 from lessons.commands import cli, copies, doctor, lab
 from lessons.commands import test as checks
-from lessons.course import assets, installing, places
+from lessons.course import assets, installing, places, surroundings
 from lessons.course.errors import CourseError
+from lessons.course.files import held
 from lessons.course.places import home
 from lessons.teaching import running
 
@@ -146,6 +151,82 @@ def test_update_lays_the_new_lesson_beside_the_old(place: Path, capsys: pytest.C
     copies.update(["08"])
     assert "already in 08_fine_tuning (new 2).ipynb" in capsys.readouterr().out
     assert not copy("08_fine_tuning (new 3)").exists()
+
+
+def saved_by_jupyterlab(file: Path) -> None:
+    """What JupyterLab makes of a file that was opened, run and saved: all new but sources, types and tags."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    content["metadata"] = {"kernelspec": kernel, "language_info": {"name": "python", "version": "3.13.1"}}
+    content["nbformat_minor"] = 4
+    for cell in content["cells"]:
+        cell.pop("id", None)
+        cell["metadata"] |= {"editable": True, "slideshow": {"slide_type": ""}, "collapsed": False}
+        cell["source"] = "".join(cell["source"])
+    file.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n\n", encoding="utf-8", newline="\r\n")
+
+
+def test_what_jupyterlab_rewrites_is_no_change(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copies.refresh()
+    saved_by_jupyterlab(copy())
+    copies.update(["08"])
+    assert "already in 08_fine_tuning.ipynb" in capsys.readouterr().out
+    copies.reset(["08"])
+    assert "nothing to do" in capsys.readouterr().out
+    (places.COPIES / copies.RECORD).unlink()
+    assert copies.refresh() == []
+    saved_by_jupyterlab(places.NOTEBOOKS / copy().name)
+    assert copies.refresh() == []
+    assert [file.name for file in places.COPIES.glob("08*")] == ["08_fine_tuning.ipynb"]
+
+
+@pytest.mark.parametrize("change", [{"source": "x = 1 "}, {"cell_type": "markdown"}, {"metadata": {"tags": ["short"]}}])
+def test_a_changed_source_type_or_tag_is_a_change(place: Path, change: dict[str, Any]) -> None:
+    copies.refresh()
+    content = notebook("x = 1", "print(x)")
+    content["cells"][0] |= change
+    (places.NOTEBOOKS / copy().name).write_text(json.dumps(content), encoding="utf-8")
+    assert [line[:29] for line in copies.refresh()] == ["Lesson 08 has changed since y"]
+    copies.update(["08"])
+    assert copy("08_fine_tuning (new 1)").is_file()
+
+
+def test_a_reset_clears_what_was_only_run(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copies.refresh()
+    copy().write_text(json.dumps(notebook("x = 1", "print(x)")), encoding="utf-8")
+    copies.reset(["08"])
+    assert "begins anew" in capsys.readouterr().out
+    assert "an answer" not in copy().read_text(encoding="utf-8")
+
+
+def test_a_record_of_an_earlier_course_raises_no_alarm(place: Path) -> None:
+    """It held the hash of the whole file that was handed out."""
+    copies.refresh()
+    handed_out = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in places.COPIES.glob("*.ipynb")}
+    (places.COPIES / copies.RECORD).write_text(json.dumps(handed_out), encoding="utf-8")
+    edit(copy(), "x = 'my own work'")
+    assert copies.refresh() == []
+    write("08_fine_tuning", "x = 2")
+    assert len(copies.refresh()) == 1
+
+
+@pytest.mark.parametrize("error", [OSError(37, "No locks available"), NotImplementedError()], ids=repr)
+def test_copies_are_made_on_a_file_system_without_locks(
+    place: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse(lock: object) -> None:
+        raise error
+
+    monkeypatch.setattr("filelock.FileLock._acquire", refuse)
+    assert copies.refresh() == []
+    assert copy().is_file()
+
+
+def test_a_busy_folder_is_waited_for_and_then_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies, "WAIT", 0.1)
+    places.COPIES.mkdir()
+    with held(places.COPIES / ".lock", 0.1), pytest.raises(CourseError, match="Another `lessons` command is busy"):
+        copies.refresh()
 
 
 def test_update_gives_a_fresh_copy_of_an_unchanged_lesson_that_was_worked_in(place: Path) -> None:
@@ -308,6 +389,20 @@ def test_a_run_goes_through_all_and_tells_what_failed(place: Path, capsys: pytes
     assert "an answer" in (places.NOTEBOOKS / "08_fine_tuning.ipynb").read_text(encoding="utf-8")
 
 
+def test_a_run_uses_this_python_and_no_folder_of_jupyter(
+    place: Path, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    (place / "file").touch()
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(place / "file" / "runtime"))
+    write("00_start_here", LOOK)
+    assert running.run(["00"]) == 0, capsys.readouterr().out
+    values = [output for output in executed("00_start_here")["cells"][0]["outputs"] if "execution_count" in output]
+    assert [value["data"]["text/plain"] for value in values] == [[str((sys.prefix, False, 7.0))]]
+    assert os.environ["JUPYTER_PATH"] == settings["JUPYTER_PATH"]
+
+
 def executed(name: str) -> dict[str, Any]:
     return json.loads((places.EXECUTED / f"{name}.ipynb").read_text(encoding="utf-8"))
 
@@ -391,6 +486,110 @@ def test_a_real_lab_opens_the_learners_copy_with_a_token_and_only_once(place: Pa
     assert server["root_dir"] == str(place)
 
 
+HOSTILE = """
+c.ServerApp.base_url = "/mine/"
+c.ServerApp.certfile = "/nowhere/certificate.pem"
+c.ServerApp.contents_manager_class = "nowhere.Manager"
+c.ServerApp.preferred_dir = "/"
+c.ServerApp.root_dir = "/"
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """The environment of somebody who has set up Jupyter, IPython and matplotlib for other work."""
+    own = {f"JUPYTER_{name}_DIR": str(tmp_path / name.lower()) for name in ("RUNTIME", "CONFIG", "DATA")}
+    texts = {
+        "config/jupyter_server_config.py": HOSTILE + "c.ServerApp.answer_yes = 1 / 0",
+        "config/jupyter_server_config.json": json.dumps({"ServerApp": {"base_url": "/json/", "sock": "/nowhere/x"}}),
+        "config/lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings": '{"theme": "mine"}',
+        "system/jupyter_server_config.py": HOSTILE,
+        "other/kernels/python3/kernel.json": json.dumps({"argv": ["/nowhere/python"], "display_name": "Other"}),
+        "ipython/profile_default/ipython_config.py": 'c.InteractiveShell.ast_node_interactivity = "all"',
+        "matplotlibrc": "text.usetex: True\nlines.linewidth: 7",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    others = {"JUPYTER_CONFIG_PATH": "system", "JUPYTER_PATH": "other", "IPYTHONDIR": "ipython"}
+    others["MATPLOTLIBRC"] = "matplotlibrc"
+    return own | {name: str(tmp_path / place) for name, place in others.items()}
+
+
+LOOK = """
+import sys, matplotlib.pyplot as plt
+title = plt.title("50 %")
+1
+(sys.prefix, title.get_usetex(), plt.rcParams["lines.linewidth"])
+"""
+
+
+def test_a_real_lab_is_the_courses_whatever_the_user_has_set(
+    place: Path, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    with in_another_process(place, "lab", "--no-browser", **settings) as process:
+        try:
+            server = wait_for(lambda: process.poll() or server_of(tmp_path / "runtime"))
+            assert isinstance(server, dict), process.communicate()[1]
+            assert_served(server)
+            theme = json.loads(fetch(server, "lab/api/settings/@jupyterlab/apputils-extension:themes"))
+            assert theme["settings"] == {"theme": "mine"}
+            spec = json.loads(fetch(server, "api/kernelspecs"))["kernelspecs"]["python3"]["spec"]
+            assert spec["display_name"] == "Python 3 (ipykernel)"
+            kernel = json.loads(fetch(server, "api/kernels", data=b'{"name": "python3"}'))["id"]
+            shown = results(tmp_path / "runtime" / f"kernel-{kernel}.json", LOOK)
+            assert shown == [str((sys.prefix, False, 7.0))]
+        finally:
+            process.terminate()
+            error = process.communicate(timeout=60)[1]
+    for word in ("eavesdropping", "deprecated", "Traceback"):
+        assert word not in error
+
+
+def test_a_real_lab_needs_no_home_that_can_be_written(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "a file").write_text("in the place of a home, where nobody can write")
+    own = {
+        "HOME": str(tmp_path / "a file"),
+        "USERPROFILE": str(tmp_path / "a file"),
+        "APPDATA": str(tmp_path / "a file"),
+    }
+    own |= {f"JUPYTER_{name}_DIR": "" for name in ("RUNTIME", "CONFIG", "DATA")} | {"IPYTHONDIR": ""}
+    with in_another_process(place, "lab", "--no-browser", **own) as first:
+        try:
+            ours = places.COPIES / ".lab" / "jupyter_data_dir"
+            server = wait_for(lambda: first.poll() or server_of(ours / "runtime"))
+            assert isinstance(server, dict), first.communicate()[1]
+            assert_served(server)
+            kernel = json.loads(fetch(server, "api/kernels", data=b'{"name": "python3"}'))["id"]
+            assert results(ours / "runtime" / f"kernel-{kernel}.json", "6 * 7") == ["42"]
+            with in_another_process(place, "lab", "--no-browser", **own) as second:
+                assert "already open" in second.communicate(timeout=60)[0]
+        finally:
+            first.terminate()
+            out, error = first.communicate(timeout=60)
+    assert f"so it uses {ours} for the course" in out
+    assert "Traceback" not in error
+
+
+def results(connection: Path, code: str) -> list[str]:
+    """The values that a running kernel shows for a cell."""
+    from jupyter_client.blocking import BlockingKernelClient
+
+    client = BlockingKernelClient()
+    client.load_connection_file(str(wait_for(lambda: connection.exists() and connection)))
+    client.start_channels()
+    client.wait_for_ready(60)
+    shown: list[str] = []
+
+    def look(message: dict[str, Any]) -> None:
+        if message["msg_type"] == "execute_result":
+            shown.append(message["content"]["data"]["text/plain"])
+
+    client.execute_interactive(code, output_hook=look, timeout=60)
+    client.stop_channels()
+    return shown
+
+
 def server_of(runtime: Path) -> dict[str, Any] | None:
     """What a running server says of itself, once it answers."""
     for file in runtime.glob("jpserver-*.json"):
@@ -414,11 +613,27 @@ def assert_served(server: dict[str, Any]) -> None:
     assert json.loads(fetch(server, "lab/api/update")) == {"notification": None}
 
 
-def fetch(server: dict[str, Any], page: str, token: str | None = None) -> str:
+def fetch(server: dict[str, Any], page: str, token: str | None = None, data: bytes | None = None) -> str:
     token = server["token"] if token is None else token
-    request = urllib.request.Request(server["url"] + page, headers={"Authorization": f"token {token}"} if token else {})
+    head = {"Authorization": f"token {token}"} if token else {}
+    request = urllib.request.Request(server["url"] + page, data, head)
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=20) as reply:
         return reply.read().decode()
+
+
+def test_a_lab_that_cannot_keep_its_kernel_says_so(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(folder: Path) -> str:
+        raise OSError(28, "No space left on device")
+
+    copies.refresh()
+    monkeypatch.setattr("lessons.teaching.jupyter.own_kernel", full)
+    monkeypatch.setattr(lab, "running", lambda: None)
+    with pytest.raises(CourseError, match=r"needs .*\.lab.*No space left"):
+        lab.start(8888, browser=False)
+    shutil.rmtree(places.COPIES / ".lab")
+    (places.COPIES / ".lab").touch()
+    with pytest.raises(CourseError, match="cannot be written"):
+        lab.start(8888, browser=False)
 
 
 def test_a_server_that_crashed_does_not_count(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -523,7 +738,20 @@ def test_the_doctor_looks_at_disk_and_memory(monkeypatch: pytest.MonkeyPatch, fr
     usage = namedtuple("usage", "total used free available")(10**11, 0, free, free)
     monkeypatch.setattr(shutil, "disk_usage", lambda place: usage)
     monkeypatch.setattr("psutil.virtual_memory", lambda: usage)
+    monkeypatch.setattr(surroundings, "memory", lambda free, total: (free, total))
     assert [found(doctor.disk)[0][0], found(doctor.memory)[0][0]] == [state, state]
+
+
+def test_the_doctor_counts_what_a_container_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "memory", lambda free, total: (10**9, 4 * 10**9))
+    assert found(doctor.memory) == [("PROBLEM", "1.0 of 4 GB free")]
+
+
+def test_the_doctor_knows_the_library_that_windows_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = "OSError: [WinError 126] The specified module could not be found. Error loading c10.dll"
+    monkeypatch.setattr(subprocess, "run", lambda *a, **k: subprocess.CompletedProcess([], 1, "", error))
+    (check,) = doctor.torch()
+    assert "Visual C++" in check.advice
 
 
 def test_a_taken_port_is_a_note_not_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -539,6 +767,113 @@ def test_the_doctor_finds_folders_that_cannot_be_written(
     states = [check.state for check in doctor.learner()]
     assert states == ["PROBLEM", "ok"]
     assert not places.COPIES.exists()
+
+
+def test_the_doctor_names_a_file_system_without_locks(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(lock: object) -> None:
+        raise NotImplementedError
+
+    assert [check.state for check in doctor.learner()] == ["ok", "ok"]
+    monkeypatch.setattr("filelock.FileLock._acquire", refuse)
+    told = list(doctor.learner())
+    assert [check.state for check in told] == ["note", "note"]
+    assert "LESSONS_HOME" in told[0].advice
+
+
+@pytest.fixture
+def jupyter_homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home in which Jupyter, IPython and matplotlib find nothing yet."""
+    for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTER_PATH", "PYTHONPATH", "MATPLOTLIBRC"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def test_the_doctor_tries_the_folders_of_jupyter(jupyter_homes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found(doctor.jupyter_folders) == [("ok", "its folders can be written")]
+    assert list(jupyter_homes.iterdir()) == []
+    (jupyter_homes / "file").touch()
+    for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "IPYTHONDIR"):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, str(jupyter_homes / "file" / "below"))
+            (check,) = doctor.jupyter_folders()
+        assert (check.state, check.found) == ("note", f"{jupyter_homes / 'file' / 'below'}: Not a directory")
+        assert f"set {name} to" in check.advice
+
+
+def test_the_doctor_tries_a_database(jupyter_homes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("locking protocol")
+
+    monkeypatch.setattr(sqlite3, "connect", locked)
+    told = list(doctor.jupyter_folders())
+    assert [check.found for check in told] == [
+        f"{jupyter_homes / name}: no database can be kept (locking protocol)"
+        for name in ("JUPYTER_DATA_DIR", "IPYTHONDIR")
+    ]
+    assert "disk of this machine" in told[0].advice
+
+
+def test_the_doctor_names_what_hides_a_module(
+    place: Path, jupyter_homes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(doctor.modules) == [("ok", "none is taken from another place")]
+    (jupyter_homes / "work" / "numpy").mkdir(parents=True)
+    for name in ("numpy/__init__.py", "random.py", "helpers.py", "test.py"):
+        (jupyter_homes / "work" / name).touch()
+    harmless = [str(places.ROOT), sysconfig.get_path("purelib"), str(jupyter_homes / "not there")]
+    (places.ROOT / "lessons").mkdir()
+    (places.ROOT / "lessons" / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", *harmless, str(jupyter_homes / "work")]))
+    places.COPIES.mkdir()
+    (places.COPIES / "torch.py").touch()
+    hiding, beside = doctor.modules()
+    assert hiding.found == f"numpy, random would come from {jupyter_homes / 'work'}"
+    assert "PYTHONPATH" in hiding.advice
+    assert beside.found == f"torch would come from {places.COPIES}"
+    assert hiding.is_problem
+    assert beside.is_problem
+
+
+def test_the_doctor_names_settings_for_other_work(jupyter_homes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found(doctor.settings) == [("ok", "none of yours changes the notebooks")]
+    profile = jupyter_homes / "IPYTHONDIR" / "profile_default"
+    kernel = jupyter_homes / "other" / "kernels" / "python3" / "kernel.json"
+    for folder in (profile, kernel.parent):
+        folder.mkdir(parents=True)
+    (profile / "ipython_config.py").write_text("# c.InteractiveShell.ast_node_interactivity = 'all'")
+    (profile / "ipython_kernel_config.py").write_text("c.InteractiveShell.ast_node_interactivity = 'all'")
+    kernel.write_text(json.dumps({"argv": ["/nowhere/python"], "display_name": "Other"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(jupyter_homes / "other"))
+    monkeypatch.setitem(matplotlib.rcParams, "text.usetex", True)
+    interactivity, latex, other = (check.found for check in doctor.settings())
+    assert interactivity == f"ast_node_interactivity in {profile / 'ipython_kernel_config.py'}"
+    assert latex.startswith("text.usetex in ")
+    assert other == f"the kernel python3 is {Path('/nowhere/python')}, says {kernel.parent}"
+    assert {check.state for check in doctor.settings()} == {"note"}
+    kernel.write_text("{ half")
+    assert "cannot be read" in list(doctor.settings())[-1].found
+
+
+def test_an_examination_that_breaks_off_keeps_no_other_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def strange() -> Any:
+        yield doctor.Check("first", "well")
+        raise AttributeError("module 'packaging' has no attribute 'requirements'")
+
+    def expected() -> Any:
+        raise CourseError("Do this.")
+        yield
+
+    monkeypatch.setattr(doctor, "CHECKS", [strange, expected, doctor.python])
+    assert doctor.run() == 1
+    told = capsys.readouterr().out
+    assert "PROBLEM  strange   cannot be examined (AttributeError: module 'packaging'" in told
+    assert "-> Do this." in told
+    assert "ok       Python" in told
+    assert "2 problems." in told
 
 
 def test_the_doctor_knows_an_unfinished_set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -39,7 +39,9 @@ OTHERS = "ERROR: Could not find a version that satisfies the requirement x<0 (fr
 NOTHING = "ERROR: Could not find a version that satisfies the requirement x<0 (from versions: none)"
 
 
-def why(words: str, soupsieve: str, pip: str = NOTHING, has_index: bool = True) -> tuple[str, list[str]]:
+def why(
+    words: str, soupsieve: str, pip: str = NOTHING, has_index: bool = True, mirror: str = ""
+) -> tuple[str, list[str]]:
     """The reason, and what pip was asked for, with these answers."""
     asked = []
 
@@ -47,7 +49,7 @@ def why(words: str, soupsieve: str, pip: str = NOTHING, has_index: bool = True) 
         asked.append(requirement)
         return {"soupsieve<0": soupsieve, "pip<0": pip}[requirement]
 
-    return conflicts.reason(words, ask, "3.11.2 on linux-x86_64", has_index), asked
+    return conflicts.reason(words, ask, "3.11.2 on linux-x86_64", has_index, mirror), asked
 
 
 @pytest.mark.parametrize("words", [CONFLICT, ADDITIONALLY, MISSING])
@@ -87,6 +89,22 @@ def test_an_index_that_has_pip_was_reached() -> None:
 @pytest.mark.parametrize("words", [CONFLICT, ADDITIONALLY, MISSING])
 def test_an_index_that_has_not_even_pip_was_not_reached(words: str) -> None:
     assert why(words, NOTHING)[0] == conflicts.INTERNET
+
+
+MIRROR = "https://mirror.example/simple"
+
+
+def test_a_mirror_that_lacks_a_version_is_named_with_the_setting() -> None:
+    said, _ = why(MISSING, OTHERS, mirror=MIRROR)
+    assert said.startswith(f"Your package index, {MIRROR}, has no soupsieve 4.1.2 for Python 3.11.2")
+    assert "PIP_INDEX_URL=https://pypi.org/simple" in said
+    assert why(MISSING, NOTHING, THERE, mirror=MIRROR)[0].startswith(f"Your package index, {MIRROR}, has no soupsieve")
+
+
+def test_a_mirror_that_gives_nothing_is_named_beside_the_internet() -> None:
+    said, _ = why(MISSING, NOTHING, mirror=MIRROR)
+    assert said.startswith(conflicts.INTERNET)
+    assert f"It is {MIRROR}, as PIP_INDEX_URL" in said
 
 
 def test_folders_alone_need_not_have_pip() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lessons.course import files
-from lessons.course.files import set_aside, write_new, write_whole
+from lessons.course.files import HeldError, cannot_write, held, set_aside, write_new, write_whole
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions, links and SIGKILL as POSIX has them")
 
@@ -137,6 +137,16 @@ def test_permissions_stay_and_a_new_file_has_the_usual_ones(tmp_path):
         assert (tmp_path / "new").stat().st_mode & 0o777 == mode
 
 
+def test_a_file_system_that_refuses_permissions_is_written_all_the_same(tmp_path, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    write_whole(tmp_path / "file", "old")
+    monkeypatch.setattr(Path, "chmod", refuse)  # as on some mounts of Windows' shares
+    write_whole(tmp_path / "file", "new")
+    assert (tmp_path / "file").read_text() == "new"
+
+
 @posix
 def test_a_link_stays_a_link(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "real")
@@ -168,3 +178,65 @@ def test_damaged_files_are_set_aside_under_free_names(tmp_path):
     }
     assert set_aside(tmp_path / "file").name == "file.damaged-4"  # gone already: nothing happens
     assert len(names(tmp_path)) == 3
+
+
+@pytest.fixture
+def no_locks(monkeypatch):
+    """A file system that knows no locks."""
+
+    def refuse(lock: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("filelock.FileLock._acquire", refuse)
+
+
+def test_without_locks_a_mark_stands_for_one_and_goes_away(tmp_path, no_locks):
+    with held(tmp_path / "lock", 1):
+        assert (tmp_path / "lock.held").is_dir()
+    assert not (tmp_path / "lock.held").exists()
+
+
+def test_a_mark_that_a_crash_left_behind_is_no_hindrance(tmp_path, no_locks, monkeypatch):
+    monkeypatch.setattr(files, "ABANDONED", 0.05)
+    (tmp_path / "lock.held").mkdir()
+    with held(tmp_path / "lock", 0):
+        assert (tmp_path / "lock.held").is_dir()
+    assert not (tmp_path / "lock.held").exists()
+
+
+def test_a_mark_that_changes_hands_is_respected(tmp_path, no_locks, monkeypatch):
+    monkeypatch.setattr(files, "ABANDONED", 0.05)
+    times = iter(range(10))
+    monkeypatch.setattr(files, "_made", lambda mark: next(times))
+    (tmp_path / "lock.held").mkdir()
+    with pytest.raises(HeldError, match="hold it"), held(tmp_path / "lock", 0):
+        pass
+    assert (tmp_path / "lock.held").is_dir()
+
+
+def test_a_lock_that_another_program_holds(tmp_path):
+    script = (
+        "import sys\nfrom filelock import FileLock\nwith FileLock(sys.argv[1]): print(flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "lock")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        other.stdout.readline()
+        with pytest.raises(HeldError, match="holds it"), held(tmp_path / "lock", 0.1):
+            pass
+        other.stdin.close()
+    with held(tmp_path / "lock", 0.1):
+        pass
+
+
+def test_a_folder_that_cannot_be_written_is_known_before(tmp_path, monkeypatch):
+    assert cannot_write(tmp_path / "not" / "there") is None
+    assert names(tmp_path) == set()
+    (tmp_path / "file").touch()
+    assert cannot_write(tmp_path / "file" / "folder")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    assert cannot_write(tmp_path) == "No space left on device"

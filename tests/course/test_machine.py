@@ -13,13 +13,23 @@ import pytest
 from lessons.course import machine
 
 
-def be(monkeypatch: pytest.MonkeyPatch, system: str, processor: str, version: str = "", bits: int = 64) -> None:
+def be(
+    monkeypatch: pytest.MonkeyPatch,
+    system: str,
+    processor: str,
+    version: str = "",
+    bits: int = 64,
+    library: tuple[str, str] = ("glibc", "2.36"),
+) -> None:
     """Let this be another machine."""
     monkeypatch.setattr(machine, "sys", SimpleNamespace(platform=system, maxsize=2 ** (bits - 1) - 1))
-    fake = SimpleNamespace(machine=lambda: processor, mac_ver=lambda: (version, ("", "", ""), processor))
+    mac = (version, ("", "", ""), processor)
+    fake = SimpleNamespace(machine=lambda: processor, mac_ver=lambda: mac, libc_ver=lambda: library)
     monkeypatch.setattr(machine, "platform", fake)
     kinds = {"win32": "win-arm64" if processor == "ARM64" else "win-amd64", "darwin": "macosx-11.0-universal2"}
-    monkeypatch.setattr(machine, "sysconfig", SimpleNamespace(get_platform=lambda: kinds.get(system, "linux-x86_64")))
+    settings = {"SOABI": f"cpython-311-{processor}-linux-{'musl' if library[0] != 'glibc' else 'gnu'}"}
+    told = SimpleNamespace(get_platform=lambda: kinds.get(system, "linux-x86_64"), get_config_var=settings.get)
+    monkeypatch.setattr(machine, "sysconfig", told)
     for name in machine.OWN_WHEELS:
         monkeypatch.delenv(name, raising=False)
 
@@ -42,6 +52,27 @@ def test_a_machine_without_a_pytorch_is_told_which_there_is(
     with pytest.raises(machine.MachineError) as caught:
         machine.check()
     assert [words for words in said if words not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("processor", "library", "said"),
+    [
+        ("x86_64", ("", ""), ["musl", "Alpine", "python:3.12-slim"]),
+        ("aarch64", ("musl", "1.2.5"), ["musl", "Alpine"]),
+        ("x86_64", ("glibc", "2.17"), ["glibc 2.17", "2.28", "container"]),
+        ("aarch64", ("glibc", "2.27"), ["glibc 2.27"]),
+        ("ppc64le", ("glibc", "2.36"), ["x86-64 and ARM", "ppc64le"]),
+        ("riscv64", ("glibc", "2.41"), ["riscv64"]),
+    ],
+)
+def test_a_linux_without_a_pytorch_is_told_so(monkeypatch, processor: str, library, said: list[str]) -> None:
+    be(monkeypatch, "linux", processor, library=library)
+    with pytest.raises(machine.MachineError) as caught:
+        machine.check()
+    assert [words for words in said if words not in str(caught.value)] == []
+    for version in ("2.28", "2.36", "2.100", "3.0"):
+        be(monkeypatch, "linux", "aarch64", library=("glibc", version))
+        machine.check()
 
 
 @pytest.mark.parametrize(

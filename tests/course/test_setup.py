@@ -43,7 +43,10 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> SmallCourse:
     made = SmallCourse(tmp_path_factory.mktemp("ready"))
     first = made.set_up()
     assert first.returncode == 0, first.stdout + first.stderr
-    assert "The course is ready." in first.stdout
+    assert (
+        f"The course is ready. Its commands: {os.path.relpath(made.python_file.parent / 'lessons', made.root)} --help"
+        in first.stdout
+    )
     return made
 
 
@@ -377,6 +380,56 @@ def test_a_pin_that_refuses_this_python_is_named(course: SmallCourse, served: tu
     assert f"tiny 1.0 needs Python 3.99.5, this is {platform.python_version()}" in failed.stderr
     assert "make course PYTHON=" in failed.stderr
     assert "internet" not in failed.stderr
+
+
+def test_a_mirror_that_lacks_a_package_is_named_without_its_password(
+    course: SmallCourse, served: tuple[str, Path]
+) -> None:
+    address, place = served
+    pages = {"tiny": "tiny-0.9-py3-none-any.whl", "other": "other-1.0-py3-none-any.whl"}
+    for name, wheel in pages.items():
+        (place / "simple" / name).mkdir(parents=True)
+        link = f'<a href="/{wheel}">{wheel}</a>'
+        (place / "simple" / name / "index.html").write_text(f"<!DOCTYPE html><html><body>{link}</body></html>")
+    (course.wheels / "tiny-1.0-py3-none-any.whl").unlink()
+    course.needs("tiny")
+    mirror = address.replace("//", "//me:secret@")
+    failed = course.set_up(PIP_NO_INDEX="0", PIP_INDEX_URL=f"{mirror}/simple")
+    assert failed.returncode == 1
+    first = failed.stderr.strip().splitlines()[0]
+    assert f"Your package index, {address}/simple, has no tiny 1.0 for Python" in first
+    assert "(there are: 0.9)" in first
+    assert "PIP_INDEX_URL=" in first
+    assert "secret" not in first
+
+
+class Proxy(http.server.BaseHTTPRequestHandler):
+    """A company's proxy, to whom nobody has given a name."""
+
+    def do_CONNECT(self) -> None:
+        self.send_response(407)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+def test_a_proxy_that_wants_a_password_is_told_with_the_variable(course: SmallCourse) -> None:
+    (course.wheels / "tiny-1.0-py3-none-any.whl").unlink()
+    course.needs("tiny")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        proxy = f"http://127.0.0.1:{server.server_port}"
+        failed = course.set_up(
+            PIP_NO_INDEX="0",
+            PIP_INDEX_URL="https://pypi.org/simple",
+            PIP_RETRIES="1",
+            HTTPS_PROXY=proxy,
+            https_proxy=proxy,
+        )
+        server.shutdown()
+    assert failed.returncode == 1
+    assert is_one_sentence(failed.stderr)
+    assert "HTTP 407" in failed.stderr.splitlines()[1]
+    assert "HTTPS_PROXY: http://NAME:PASSWORD@HOST:PORT" in failed.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only on Linux are there two builds")

@@ -619,3 +619,9 @@ def test_evaluation_mode_lasts_for_a_moment_whatever_ends_it(mode, error):
         if error:
             raise error
     assert [module.training for module in model.modules()] == before
+
+
+def test_doubles_stay_on_the_processor_of_a_mac(monkeypatch):
+    monkeypatch.setattr(training, "best_device", lambda: torch.device("mps"))
+    assert training._device_for(torch.nn.Linear(1, 1)).type == "mps"
+    assert training._device_for(torch.nn.Linear(1, 1).double()).type == "cpu"

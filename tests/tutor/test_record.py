@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -92,17 +93,147 @@ def _cannot_write(path: Path, records: record.Records) -> None:
     raise PermissionError(13, "Permission denied")
 
 
-def test_a_read_only_folder_keeps_progress_in_memory(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+def test_one_failed_write_is_made_good_by_the_next(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     record.record("a.b", "wrong")
     with monkeypatch.context() as patch:
         patch.setattr(record, "_write", _cannot_write)
         assert record.record("a.b", "correct").attempts == 2
-    assert record.record("c.d", "wrong").attempts == 1
-    assert set(record.load()) == {"a.b", "c.d"}
+        assert record.hint_seen("c.d", 2).hints == 2
+        assert saved(home) == {"a.b": 1}
+        assert {key: value.attempts for key, value in record.load().items()} == {"a.b": 2, "c.d": 0}
     assert record.notices() == [
-        f"Progress cannot be saved in {home} (Permission denied). It is kept until this kernel ends."
+        f"Progress cannot be saved in {home} (Permission denied). "
+        "It is kept until this kernel ends; each further exercise tries again."
     ]
-    assert set(json.loads((home / "progress.json").read_text(encoding="utf-8"))["exercises"]) == {"a.b"}
+    assert record.record("c.d", "wrong").attempts == 1
+    assert saved(home) == {"a.b": 2, "c.d": 1}
+    assert record.load()["c.d"].hints == 2
+    assert record.notices() == [f"Progress is saved in {home} again."]
+    record.record("c.d", "wrong")
+    assert saved(home) == {"a.b": 2, "c.d": 2}
+    assert record.notices() == []
+
+
+def saved(home: Path) -> dict[str, int]:
+    """The attempts in the file, by exercise."""
+    exercises = json.loads((home / "progress.json").read_text(encoding="utf-8"))["exercises"]
+    return {key: fields["attempts"] for key, fields in exercises.items()}
+
+
+def test_what_waits_is_merged_with_what_another_notebook_saved(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    for name in ("a.b", "e.f"):
+        record.record(name, "wrong")
+    with monkeypatch.context() as patch:
+        patch.setattr(record, "_write", _cannot_write)
+        record.record("a.b", "wrong")
+        record.reset(["e.f"])
+        record.record("g.h", "correct")
+    code = "from lessons.tutor import record\nfor name in ('a.b', 'e.f', 'i.j'): record.record(name, 'correct')"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    solved = record.load()["a.b"].solved
+    assert solved
+    record.record("k.l", "wrong")
+    assert saved(home) == {"a.b": 3, "g.h": 1, "i.j": 1, "k.l": 1}
+    assert record.load()["a.b"].solved == solved
+
+
+def test_a_trouble_that_stays_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "_write", _cannot_write)
+    for _ in range(3):
+        record.record("a.b", "wrong")
+    assert len(record.notices()) == 1
+    assert record.load()["a.b"].attempts == 3
+
+
+def test_what_was_known_is_not_forgotten_while_the_file_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    record.record("a.b", "correct")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", lambda file: (_ for _ in ()).throw(OSError(116, "Stale file handle")))
+        assert record.record("a.b", "wrong").attempts == 2
+        assert record.load()["a.b"].solved
+    record.record("a.b", "wrong")
+    assert saved(home) == {"a.b": 3}
+
+
+def test_the_end_of_the_kernel_tries_once_more(home: Path) -> None:
+    code = """
+from lessons.tutor import record
+write = record._write
+record._write = lambda path, records: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+record.record("a.b", "correct")
+record._write = write
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert saved(home) == {"a.b": 1}
+
+
+NO_LOCKS = [
+    OSError(errno.ENOLCK, "No locks available"),
+    OSError(errno.EOPNOTSUPP, "Not supported"),
+    NotImplementedError(),
+]
+
+
+@pytest.mark.parametrize("error", NO_LOCKS, ids=repr)
+def test_a_file_system_without_locks_saves_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, home: Path, error: Exception
+) -> None:
+    def refuse(lock: object) -> None:
+        raise error
+
+    monkeypatch.setattr("filelock.FileLock._acquire", refuse)
+    for _ in range(2):
+        record.record("a.b", "correct")
+    assert saved(home) == {"a.b": 2}
+    assert record.notices() == []
+    assert {path.name for path in home.iterdir()} <= {"progress.json", "progress.lock"}
+
+
+def test_two_processes_lose_nothing_without_locks_either(home: Path) -> None:
+    code = (
+        "import filelock\n"
+        "def refuse(lock): raise NotImplementedError\n"
+        "filelock.FileLock._acquire = refuse\n"
+        "from lessons.tutor import record\n"
+        "for i in range(40): record.record('both.one', 'wrong')"
+    )
+    workers = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
+    assert [worker.wait(120) for worker in workers] == [0, 0]
+    assert saved(home) == {"both.one": 80}
+
+
+def test_the_day_of_the_solution_is_the_one_on_the_learners_clock() -> None:
+    evening = Record(solved="2026-01-31T20:30:00+00:00")
+    for zone, day in (("XXX-13", "2026-02-01"), ("XXX+11", "2026-01-31"), ("UTC0", "2026-01-31")):
+        assert on_a_clock(zone, f"print({evening!r}.solved_on)") == day
+    night = Record(solved="2026-01-31T05:30:00+00:00")
+    assert on_a_clock("XXX+11", f"print({night!r}.solved_on)") == "2026-01-30"
+    assert (Record().solved_on, Record(solved="once").solved_on) == ("", "once")
+
+
+def test_the_panel_says_the_day_on_the_learners_clock(home: Path) -> None:
+    solved = {"exercises": {"fine_tuning.quiz_buckets": {"attempts": 1, "solved": "2026-01-31T20:30:00+00:00"}}}
+    (home / "progress.json").write_text(json.dumps(solved), encoding="utf-8")
+    code = """
+from lessons.exercises import find
+from lessons.tutor.panel import Panel
+from lessons.tutor.verdict import Kind, Verdict
+print(Panel(find("fine_tuning.quiz_buckets"), Verdict(Kind.NOT_ATTEMPTED, "")).message)
+"""
+    assert on_a_clock("XXX-13", code) == "Solved before, on 2026-02-01."
+
+
+def on_a_clock(zone: str, code: str) -> str:
+    """What a process prints whose system has this time zone."""
+    if os.name == "nt":
+        pytest.skip("Windows takes no time zone from the environment")
+    done = subprocess.run(
+        [sys.executable, "-c", f"from lessons.tutor.record import Record\n{code}"],
+        env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.strip()
 
 
 def test_a_home_that_cannot_be_made_is_survived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -132,7 +263,7 @@ def test_a_held_lock_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(record, "WAIT", 0.1)
     with FileLock(home / "progress.lock"):
         assert record.record("a.b", "correct").attempts == 1
-    assert "another notebook holds it" in record.notices()[0]
+    assert "another notebook or command holds it" in record.notices()[0]
 
 
 def test_a_write_that_fails_half_way_leaves_the_old_file(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

@@ -49,6 +49,7 @@ class Submission:
     place: str  # relative to the folder that is graded
     student: str
     lesson: str = ""
+    number: str = ""  # what a learning platform or a copy adds to the name, "" if nothing
     problem: str = ""
     attempts: dict[str, Attempt] = field(default_factory=dict)
     mentions_torch: bool = False
@@ -68,7 +69,19 @@ def submissions(folder: Path) -> list[Submission]:
     ]
     if not files:
         raise CourseError(f"There is no notebook (.ipynb) in {folder}.")
-    return sorted((_submission(file, folder) for file in files), key=lambda one: (one.student.casefold(), one.place))
+    found = _told_apart([_submission(file, folder) for file in files])
+    return sorted(found, key=lambda one: (one.student.casefold(), one.place))
+
+
+def _told_apart(found: list[Submission]) -> list[Submission]:
+    """Where files of one name carry different numbers, they may be of two students: each keeps its number."""
+    numbers: dict[str, set[str]] = {}
+    for one in found:
+        numbers.setdefault(one.student, set()).update([one.number] if one.number else [])
+    for one in found:
+        if one.number and len(numbers[one.student]) > 1:
+            one.student = f"{one.student} ({one.number})"
+    return found
 
 
 def _is_copy(file: Path, folder: Path) -> bool:
@@ -78,8 +91,9 @@ def _is_copy(file: Path, folder: Path) -> bool:
 
 def _submission(file: Path, folder: Path) -> Submission:
     relative = file.relative_to(folder)
-    owner, lesson = _owner(relative.parts, folder.resolve().name)
-    submission = Submission(file, relative.as_posix(), unicodedata.normalize("NFC", owner), lesson)
+    parts = tuple(unicodedata.normalize("NFC", part) for part in relative.parts)
+    owner, lesson, number = _owner(parts, unicodedata.normalize("NFC", folder.resolve().name))
+    submission = Submission(file, relative.as_posix(), owner, lesson, number)
     try:
         if file.is_symlink() or not file.resolve().is_relative_to(folder.resolve()):
             submission.problem = "It is a link to another place, not a notebook."
@@ -92,25 +106,67 @@ def _submission(file: Path, folder: Path) -> Submission:
     return submission
 
 
-def _owner(parts: tuple[str, ...], folder: str) -> tuple[str, str]:
-    """Student and lesson: from nbgrader's `submitted/STUDENT/...`, a folder of the student's, or the file's name."""
-    stem = parts[-1].rpartition(".")[0]
-    lesson, rest = _lesson(stem)
-    folders = parts[:-1]
+PLATFORMS = (  # how learning platforms name what they hand out: of Moodle the name and number, of Canvas, of Blackboard
+    r"(?P<name>[^_].*?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)",
+    r"(?P<name>[^_]+?)(?:_LATE)?_(?P<number>\d{3,})_\d{3,}_(?P<rest>.*)",
+    r".*?_(?P<name>[^_]+)_attempt_(?P<number>)\d{4}(?:-\d\d){5}(?P<rest>.*)",
+)
+COPIED = re.compile(  # what browsers, file managers and JupyterLab put behind the name of a copy
+    r"(?:\s*\((?P<a>\d+)\)|\s*-\s*(?:copy|kopie|copie|copia|cópia|副本|コピー)\s*(?P<b>\d*)|\s+copy(?:\s+(?P<c>\d+))?)$",
+    re.IGNORECASE,
+)
+COPY_OF = re.compile(r"^(?:(?:copy of|kopie von|copie de|copia de|cópia de)\s+)+", re.IGNORECASE)
+
+
+def _owner(parts: tuple[str, ...], folder: str) -> tuple[str, str, str]:
+    """Student, lesson and the number that a platform or a copy adds.
+
+    The student is in nbgrader's `submitted/STUDENT/...`, in the name of a folder, or in that of the file.
+    """
+    folders, stem = parts[:-1], parts[-1].rpartition(".")[0]
+    for known in folders:
+        if told := re.fullmatch(PLATFORMS[0], known):
+            return told["name"], _lesson(stem)[0], told["number"]
     if "submitted" in folders[:-1]:
         folders = folders[folders.index("submitted") + 1 :]
     if folders:
-        return folders[0], lesson
-    return rest or (folder if lesson else stem), lesson
+        return folders[0], _lesson(stem)[0], ""
+    for pattern in PLATFORMS:
+        if told := re.fullmatch(pattern, stem):
+            return told["name"], _lesson(told["rest"])[0], told["number"]
+    return _from_file(stem, folder)
+
+
+def _from_file(stem: str, folder: str) -> tuple[str, str, str]:
+    """The same for the name of a file that no platform has given. A copy of a file that names nobody stays a name."""
+    plain, number = _without_copy_marks(stem)
+    lesson, rest = _lesson(plain)
+    if lesson and not rest:
+        return (folder if plain == stem else stem), lesson, ""
+    return rest or stem, lesson, number
+
+
+def _without_copy_marks(stem: str) -> tuple[str, str]:
+    """A file's name without what is put around a copy's, and the number of the last such mark ("" without one)."""
+    plain, number = COPY_OF.sub("", stem), ""
+    while (mark := COPIED.search(plain)) and mark.start():
+        plain, number = plain[: mark.start()], number or next(filter(None, mark.groups()), "")
+    return plain, number
 
 
 def _lesson(stem: str) -> tuple[str, str]:
     """The lesson in a file's name, and what is left of the name: "li_05_attention" -> "attention", "li"."""
     for known in places.notebooks():
         if (at := stem.lower().find(known.stem)) >= 0:
-            rest = f"{stem[:at]} {stem[at + len(known.stem) :]}"
-            return known.stem[3:], re.sub(r"^[\s_.()-]+|[\s_.()-]+$", "", rest)
+            return known.stem[3:], _trimmed(f"{stem[:at]} {stem[at + len(known.stem) :]}")
     return "", stem
+
+
+def _trimmed(text: str) -> str:
+    """A name without what joined it to the rest, and without brackets around all of it."""
+    text = re.sub(r"^[\s_.-]+|[\s_.-]+$", "", text)
+    inside = re.fullmatch(r"\(([^()]*)\)", text)
+    return _trimmed(inside[1]) if inside else text
 
 
 # --- what is in it ----------------------------------------------------------------------------------------------------

@@ -324,7 +324,7 @@ class Worker:
         assert self.process.stderr is not None
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(2)
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, AttributeError):  # Windows has no set_blocking before Python 3.12
             os.set_blocking(self.process.stderr.fileno(), False)
             lines = os.read(self.process.stderr.fileno(), 4096).decode(errors="replace").strip().splitlines()
             return lines[-1][:200] if lines else "the process ended"
