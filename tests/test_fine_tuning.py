@@ -467,3 +467,15 @@ def test_twenty_steps_give_the_losses_of_transformers_trainer(tmp_path):
     assert len(history.loss) == 20
     assert max(history.gradient_norm) > 0.5  # clipping had something to do
     assert_close(torch.tensor(losses), torch.tensor(history.loss), rtol=0, atol=1e-10)
+
+
+def test_an_error_in_the_middle_leaves_the_mode_as_it_was(monkeypatch):
+    model = small_classifier().train()
+
+    def broken(*_):
+        raise RuntimeError("in the middle")
+
+    monkeypatch.setattr(model.bert, "pooled", broken)
+    with pytest.raises(RuntimeError, match="in the middle"):
+        model.predict_proba(["a"])
+    assert all(module.training for module in model.modules())

@@ -1,4 +1,4 @@
-"""What the exercises answer to attempts of learners, and to small changes of their solutions (docs/trust.md)."""
+"""What the exercises answer to attempts as learners make them, and to changed solutions (docs/trust.md)."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Attempts of learners, written before any solution was seen: what the exercises answer to them.
+"""Attempts in the manner of learners, written before any solution was seen: what the exercises answer to them.
 
 `tests/exercises/attempts/tokens/merge.py` holds functions named `right_...` and `wrong_...` for `tokens.merge`; for an
 exercise that asks for a number, `RIGHT` and `WRONG` list numbers. From these the known mistakes were chosen, and the
-inputs. `merge_held_out.py` has more, by others, written when that was done: how many of these are told what is wrong
-says what a class may expect. The files are written as learners write, so they are held to no style.
+inputs. `merge_held_out.py` has more, written when that was done: how many of these are told what is wrong is the fairer
+figure. The files are written as learners write, so they are held to no style.
 
 `python -m tests.support.attempts tokens` prints each verdict that is not as it should be, and how many of the wrong
 attempts were told what is wrong; `--held-out` looks at those alone, and `--all` prints every verdict, to be read.

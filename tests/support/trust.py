@@ -1,4 +1,4 @@
-"""The figures of `docs/trust.md`: how each exercise answers to attempts of learners and to mutants of its solution.
+"""The figures of `docs/trust.md`: how each exercise answers to attempts and to mutants of its solution.
 
 `python -m tests.support.trust` tries all of them (minutes) and writes the page; with the name of a topic only those,
 and their lines. It ends with 1, and writes nothing, if a right attempt is refused, a wrong one accepted, or a mutant
@@ -26,10 +26,10 @@ everything again and writes it, and the tests hold it to what they find.
 
 - **right**: right attempts (loops, vectorised, recursive, library functions, other types), and how many are accepted.
 - **wrong**: wrong attempts, how many are refused, and how many of them are told in a sentence what they did wrong.
-- **held out**: the same share for attempts that others wrote when the known mistakes had been chosen, from the rest.
-  No mistake was added to meet them, so this is what a class may expect. (Seven of the 624 wrong ones were accepted when
-  first tried, and about twenty were told something not quite true: four of the seven are refused now, the others are as
-  right as the task asks; the sentences are mended.)
+- **held out**: the same share for attempts that were written when the known mistakes had been chosen, from the others.
+  No mistake was added to meet them, so this is the fairer figure; no class has been tried. (Seven of the 624 wrong ones
+  were accepted when first tried, and about twenty were told something not quite true: four of the seven are refused
+  now, the others are as right as the task asks; the sentences are mended.)
 - **changed**: solutions with one operator, constant, bound, term, argument or statement changed or left out, and how
   many are refused. The rest is as right as the solution; `tests/exercises/equivalent.toml` says why for each.
 
