@@ -97,8 +97,9 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 def test_another_machine_takes_the_same_wheels(pip_shelf: Path, tmp_path: Path, tag: str) -> None:
     found = next(Path(os.environ["PIP_FIND_LINKS"]).glob("*.whl"))
     wheel = found.rename(found.with_name(f"tiny-1.0-{tag}.whl"))
-    mac = tmp_path / "python"
-    mac.write_text(f"#!{sys.executable}\n{OTHER_MACHINE}", encoding="utf-8")
+    mac, script = tmp_path / "python", tmp_path / "other.py"
+    script.write_text(OTHER_MACHINE, encoding="utf-8")
+    mac.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")  # paths may have spaces
     mac.chmod(0o755)
     plain = [mac, "-m", "pip", "install", "--no-deps", "--target", tmp_path / "plain", wheel]
     refused = subprocess.run(plain, capture_output=True, text=True)

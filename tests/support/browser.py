@@ -80,6 +80,11 @@ class Notebook:
         self.command("apputils:change-theme", {"theme": f"JupyterLab {name}"})
         light = "true" if name == "Light" else "false"
         self.page.wait_for_function("(light) => document.body.dataset.jpThemeLight === light", arg=light)
+        self._wait_until_splash_is_gone()
+
+    def _wait_until_splash_is_gone(self) -> None:
+        """It fades out for a while after each change of the theme, and a change before its end removes it twice."""
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=PATIENCE)
 
     def reopen(self) -> None:
         """Save it, end its kernel, and load the page again, as on the next day."""
@@ -89,9 +94,10 @@ class Notebook:
         self.wait_until_open()
 
     def wait_until_open(self) -> None:
-        """Wait until its cells are drawn."""
+        """Wait until its cells are drawn and nothing lies over them."""
         self.page.wait_for_function("() => window.jupyterapp", timeout=PATIENCE)
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
+        self._wait_until_splash_is_gone()
 
     def wait_until_idle(self) -> None:
         """Wait until no cell is running or waiting."""
@@ -316,7 +322,7 @@ def _watch(notebook: Notebook) -> Notebook:
             notebook.strangers.append(request.url)
 
     notebook.page.on("console", said)
-    notebook.page.on("pageerror", lambda error: notebook.errors.append(str(error)))
+    notebook.page.on("pageerror", lambda error: notebook.errors.append(f"{error}\n{error.stack}"))
     notebook.page.on("request", asked)
     return notebook
 
