@@ -41,7 +41,7 @@ def _by_the_variance(dim: int, query_variance: float, key_variance: float) -> fl
     return dim * query_variance * key_variance
 
 
-@mistake("This fits entries with variance 1 alone. Each product has the variance query_variance × key_variance.")
+@mistake("This fits entries with variance 1. Each product has the variance query_variance × key_variance.")
 def _by_root_d(dim: int, query_variance: float, key_variance: float) -> float:
     return math.sqrt(dim)
 
@@ -458,7 +458,7 @@ _CONSTANTS = [  # -10,000 stands for any constant about as large, -1e9 for the v
     _filled_then_zeros(
         -1e4,
         "A row whose allowed scores are all very low comes out as zeros in yours: their exp was 0, or hidden keys with "
-        "a finite score took the weight. Only minus infinity is below every score, and `softmax` copes with the rest.",
+        "a finite score took the weight. Give hidden keys minus infinity, and leave exp to `softmax`.",
     ),
     _filled_then_zeros(
         -1e9,

@@ -242,7 +242,7 @@ def _share(step: int, warmup_steps: int, total_steps: int, peak: float) -> float
     return linear_warmup_decay(step, warmup_steps, total_steps, 1.0)
 
 
-@mistake("Your warm-up is one step ahead: it starts at 0 in step 0.")
+@mistake("Your warm-up is one step ahead: it should start at 0 in step 0.")
 def _warmup_one_step_ahead(step: int, warmup_steps: int, total_steps: int, peak: float) -> float:
     return linear_warmup_decay(step + (step < warmup_steps), warmup_steps, total_steps, peak)
 

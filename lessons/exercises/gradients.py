@@ -132,7 +132,7 @@ def _whole_offset(function: Surface, point: Array, step: float) -> Array:
 
 
 @mistake(
-    "Where the point holds whole numbers, your slopes are rounded: `zeros_like(point)` takes over its type. "
+    "Where the point holds whole numbers, your slopes lose their fractions: `zeros_like(point)` takes over its type. "
     "`np.zeros(len(point))` does not."
 )
 def _whole_slopes(function: Surface, point: Array, step: float) -> Array:
@@ -584,7 +584,10 @@ def _waits_for_strangers(parents: list, slopes: list, root: int) -> Array:
     return _send(parents, slopes, root, order)
 
 
-@mistake("Each time a shared node is reached, you pass on its whole gradient again. Visit every node once.")
+@mistake(
+    "Each time a shared node is reached, you pass on its whole gradient again. "
+    "Each node passes on once, after all that uses it."
+)
 def _again_and_again(parents: list, slopes: list, root: int) -> Array:
     gradient = np.zeros(len(parents))
     gradient[root] = 1

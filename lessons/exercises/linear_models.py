@@ -199,7 +199,7 @@ def _sum_of_squares(weights: Array, inputs: Array, targets: Array) -> Array:
     return 2 * inputs.T @ (inputs @ weights - targets)
 
 
-@mistake("The sign is turned: the gradient points uphill. The minus belongs to the step, not to the gradient.")
+@mistake("The sign is turned: the gradient points uphill. With the error as prediction − target no minus is needed.")
 def _downhill(weights: Array, inputs: Array, targets: Array) -> Array:
     return 2 * inputs.T @ (targets - inputs @ weights) / len(targets)
 
@@ -393,7 +393,9 @@ def _scaled(table: Array, statistics: Array, axis: int | None = 0) -> Array:
     return (table - statistics.mean(axis)) / np.where(deviation == 0, 1, deviation)
 
 
-@mistake("You measured mean and deviation of the test set on the test set. A single test example would have none.")
+@mistake(
+    "You measured mean and deviation of the test set on the test set. A single test example would always become 0."
+)
 def _test_by_itself(train: Array, test: Array) -> tuple[Array, Array]:
     return _scaled(train, train), _scaled(test, test)
 
@@ -733,7 +735,7 @@ def _solved(table: Array, targets: Array, penalty: Array) -> Array:
 
 
 @mistake(
-    "You penalised the bias too. It only says where the targets lie, and shrinking it pulls every prediction to 0."
+    "You penalised the bias too. It only says where the targets lie, and shrinking it shifts all predictions off them."
 )
 def _with_penalised_bias(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
     table = np.column_stack([inputs, np.ones(len(inputs))])

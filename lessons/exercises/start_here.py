@@ -31,8 +31,8 @@ FIRST_TRY = NumberExercise(
         wrong_number(
             14, "This is the way round a rectangle, 3 + 4 + 3 + 4. Count what is inside: 3 rows of 4 numbers."
         ),
-        wrong_number(81, "This is 3⁴, 3 multiplied by itself. Three rows of four are 4 + 4 + 4."),
-        wrong_number(64, "This is 4³, 4 multiplied by itself. Three rows of four are 4 + 4 + 4."),
+        wrong_number(81, "This is 3⁴, 3 × 3 × 3 × 3. Three rows of four are 4 + 4 + 4."),
+        wrong_number(64, "This is 4³, 4 × 4 × 4. Three rows of four are 4 + 4 + 4."),
         wrong_number(
             6, "A table of 2 rows and 3 columns holds 6. A shape counts from 1: (3, 4) has 3 rows and 4 columns."
         ),
@@ -730,7 +730,8 @@ BAYES = NumberExercise(
         wrong_number(0.95, "19/20 is turned round: of the spam, the share that is flagged. Here the flag is known."),
         wrong_number(
             0.019,
-            "19/1,000 is the share of messages that are spam *and* flagged. The flag is known: divide by all flagged.",
+            "19/1,000 is the share of messages that are spam *and* flagged. The flag is known: "
+            "divide the 19 by all flagged.",
             within=0.00001,
         ),
         wrong_number(

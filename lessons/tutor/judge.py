@@ -109,7 +109,7 @@ def judge(
         return Verdict(Kind.KNOWN_MISTAKE, sentence, details, printed)
     sentence = f"{explained.sentence} {_advice([calls[index] for index in failing])}".strip()
     if len(failing) < len(calls) and explained.kind is not Kind.TOO_SLOW:
-        sentence += f" ({len(calls) - len(failing)} of {len(calls)} inputs come out right; here is one that does not.)"
+        sentence += f" ({len(calls) - len(failing)} of {len(calls)} inputs pass; here is one that does not.)"
     return Verdict(explained.kind, sentence, details, printed)
 
 
@@ -139,8 +139,8 @@ def _known(calls: Sequence[Call], mistakes: Sequence[Known], may_share: bool) ->
 
     It is the one that does the same on all inputs, or else the one that explains most: on every input on which it
     differs from the reference, the attempt does the same, and these are half of those on which its value is wrong, or
-    more. Inputs on which the attempt gives nothing, or an overflow, speak neither for a mistake nor against it. Where
-    it fails on others as well, something else is wrong beside it, and that is said.
+    more. Inputs on which the attempt gives nothing, or an overflow, speak neither for a mistake nor against it, for they
+    may come of the same slip. Where it fails on others as well, something else is wrong beside it, and that is said.
     """
     failing = {i for i, call in enumerate(calls) if not agree(*call, may_share)}
     silent = {i for i in failing if not (calls[i][1].raised or _tells(calls[i][1]))}
@@ -161,7 +161,7 @@ def _known(calls: Sequence[Call], mistakes: Sequence[Known], may_share: bool) ->
         telling = sum(_tells(mistake.outcomes[i]) for i in same)  # many a mistake ends in a NaN, a None, an error
         if telling > sum(_tells(calls[i][0]) for i in explained) and 2 * telling >= len(wrong):
             best, explained = mistake.sentence, same
-    if best and any(calls[i][1].raised or calls[i][1].value is not None for i in failing - explained):
+    if best and failing - explained - silent:
         best += SOMETHING_ELSE
     return best
 
@@ -270,14 +270,14 @@ def _side_effect(expected: Outcome, got: Outcome, may_share: bool) -> Difference
             )
     if faults:
         return Difference(
-            "The number is right, but no gradient flows back from it: `.item()`, `.tolist()`, `.detach()`, `.data`, "
+            "The result is right, but no gradient flows back from it: `.item()`, `.tolist()`, `.detach()`, `.data`, "
             "`math`, NumPy, `torch.no_grad()` or a new `torch.tensor(...)` leave the graph. Stay with tensors all the "
             "way."
         )
     wrong = difference(expected.gradients, got.gradients, "the gradients")
     details = wrong.details if wrong else ()
     return Difference(
-        "The number is right, but its gradient is not: part of the graph is cut or counted twice.", details
+        "The result is right, but its gradient is not: part of the graph is cut or counted twice.", details
     )
 
 

@@ -84,7 +84,7 @@ def read(path: Path, functions: bool) -> Iterator[Attempt]:
         yield from (Attempt(repr(value), value, True, "", held_out) for value in module.RIGHT)
         yield from (Attempt(repr(value), value, False, about, held_out) for value, about in module.WRONG)
         return
-    for name, value in vars(module).items():
+    for name, value in list(vars(module).items()):  # a warning in an attempt adds to them
         if name.startswith(("right_", "wrong_")):
             yield Attempt(name, value, name.startswith("right_"), inspect.getdoc(value) or "", held_out)
 

@@ -17,6 +17,7 @@ from lessons.course.errors import CourseError
 from lessons.course.places import ROOT
 from lessons.teaching import solve
 from lessons.teaching.cells import is_python, stubs
+from lessons.teaching.running import execute
 from lessons.tutor import CodeExercise, Quiz, record
 from lessons.tutor.text import stars
 from tests.support.notebooks import exercises_only
@@ -28,12 +29,18 @@ each_notebook = pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file
 
 
 @each_notebook
-def test_solved_every_verdict_is_correct(file: Path) -> None:
-    """nbval runs the rest of the notebook; the next test says why the one may be run without the other."""
-    notebook = solve.solved(exercises_only(nbformat.read(file, as_version=4)))
-    found = solve.verdicts(notebook, file.parent)
-    assert {name: verdict for name, verdict in found.items() if verdict != "correct"} == {}
-    assert len(found) > 4
+def test_every_verdict_is_not_attempted_and_with_the_solutions_correct(file: Path) -> None:
+    """Both in one kernel, as a learner goes on. nbval runs the rest; the next test says why it may be left out."""
+    handed_out = exercises_only(nbformat.read(file, as_version=4))
+    imports, *stubs_left = handed_out.cells
+    solutions = [new_code_cell(cell.source) for cell in solve.solved(deepcopy(handed_out)).cells[1:]]
+    together = new_notebook(cells=[imports, *stubs_left, *solutions])
+    execute(together, file.parent, allow_errors=True)
+    before, after = (dict(solve._shown(new_notebook(cells=cells))) for cells in (stubs_left, solutions))
+    wanted = [stub.exercise_id for cell in stubs_left for stub in stubs(cell)]
+    assert before == dict.fromkeys(wanted, "not attempted")
+    assert after == dict.fromkeys(wanted, "correct")
+    assert len(wanted) > 4
     assert record.load() == {}  # it has a home of its own
 
 
@@ -77,13 +84,6 @@ def test_a_whole_notebook_solved_is_written_with_its_outputs(tmp_path: Path) -> 
     written = nbformat.read(tmp_path / "solved.ipynb", as_version=4)
     nbformat.validate(written)
     assert sum(bool(cell.get("outputs")) for cell in written.cells) > len(found)
-
-
-@each_notebook
-def test_unsolved_every_verdict_is_not_attempted(file: Path) -> None:
-    """nbval runs the whole notebook as it is; here only its exercises are run, and their verdicts read."""
-    found = solve.verdicts(exercises_only(nbformat.read(file, as_version=4)), file.parent)
-    assert {name: verdict for name, verdict in found.items() if verdict != "not attempted"} == {}
 
 
 @each_notebook

@@ -541,7 +541,7 @@ def test_a_mistake_is_named_beside_an_overflow() -> None:
     inputs = [(np.array([1.0, 2.0]),), (np.array([0.5, 1.5, 2.5]),), (np.array([1000.0, 1.0]),)]
     item = asking(lambda x: float(np.logaddexp(0, x).mean()), lambda rng: inputs, mistakes=[total])
     verdict = item.check(lambda x: float(np.log(1 + np.exp(x)).sum()))
-    assert verdict.sentence.startswith("You added up. A mean is due. Something else is wrong, too")
+    assert verdict.sentence == "You added up. A mean is due."  # the overflow may come of the same slip, and is met next
     assert item.check(lambda x: float(np.log(1 + np.exp(x)).mean())).kind is Kind.WRONG
 
 
