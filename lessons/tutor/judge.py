@@ -139,8 +139,8 @@ def _known(calls: Sequence[Call], mistakes: Sequence[Known], may_share: bool) ->
 
     It is the one that does the same on all inputs, or else the one that explains most: on every input on which it
     differs from the reference, the attempt does the same, and these are half of those on which its value is wrong, or
-    more. Inputs on which the attempt gives nothing, or an overflow, speak neither for a mistake nor against it, for they
-    may come of the same slip. Where it fails on others as well, something else is wrong beside it, and that is said.
+    more. Inputs on which the attempt gives nothing, or an overflow, speak neither for a mistake nor against it, since
+    they may come of the same slip. Where it fails on others as well, something else is wrong, too, and that is said.
     """
     failing = {i for i, call in enumerate(calls) if not agree(*call, may_share)}
     silent = {i for i in failing if not (calls[i][1].raised or _tells(calls[i][1]))}
