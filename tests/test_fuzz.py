@@ -821,7 +821,6 @@ CASES: dict[str, Callable[[], Call]] = {
         batches.by_length,
         {"examples": examples(), "batch_size": 2, "order": [2, 0, 1]},
     ),
-    "kit.batches.check_batch_size": lambda: (batches.check_batch_size, {"batch_size": 2}),
     "kit.batches.check_batches": lambda: (batches.check_batches, {"examples": examples(), "batch_size": 2}),
     "kit.batches.TextBatches": lambda: (
         drawn(batches.TextBatches),

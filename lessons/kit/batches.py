@@ -50,7 +50,7 @@ def by_length(examples: Sequence[Sized], batch_size: int, order: Iterable[int] |
     Equally long ones stay as they are in `order`, which is 0, 1, 2, ... if it is not given. Raises ValueError for a
     batch size below 1, and for an order of other indices; TypeError for one bare string and for what is no index.
     """
-    check_batch_size(batch_size)
+    checks.whole(batch_size=batch_size)
     if isinstance(examples, str):
         raise TypeError("Give a list of examples, not one string.")
     order = list(range(len(examples)) if order is None else order)
@@ -61,14 +61,9 @@ def by_length(examples: Sequence[Sized], batch_size: int, order: Iterable[int] |
     return _in_pieces(sorted(order, key=lambda i: len(examples[i])), batch_size)  # sorted() is stable
 
 
-def check_batch_size(batch_size: int) -> None:
-    """Raises ValueError unless it is a whole number, 1 or more."""
-    checks.whole(batch_size=batch_size)
-
-
 def check_batches(examples: Sized, batch_size: int) -> None:
     """Raises ValueError if there is nothing to make batches of, or they would be empty, TypeError for one string."""
-    check_batch_size(batch_size)
+    checks.whole(batch_size=batch_size)
     if isinstance(examples, str):
         raise TypeError("Give a list of examples, not one string.")
     if not len(examples):

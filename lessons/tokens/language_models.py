@@ -15,7 +15,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.kit import checks
-from lessons.kit.batches import check_batch_size
 from lessons.kit.training import evaluating
 
 
@@ -152,7 +151,7 @@ def bits(model: nn.Module, token_ids: Tensor, context: int = 8, batch_size: int 
     float64. Its mean is the cross-entropy in bits per token, and 2 to that power the perplexity (Jurafsky & Martin,
     on evaluating n-grams). Raises ValueError as `windows` does.
     """
-    check_batch_size(batch_size)
+    checks.whole(batch_size=batch_size)
     contexts, targets = windows(token_ids, context)
     device = _device(model)
     with evaluating(model):

@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lessons.kit import checks
-from lessons.kit.batches import by_length, check_batch_size, check_batches
+from lessons.kit.batches import by_length, check_batches
 from lessons.kit.texts import listed
 from lessons.kit.training import evaluating
 from lessons.transformer import Transformer, Translation
@@ -241,7 +241,7 @@ def translate(model: Transformer, characters: Characters, texts: Sequence[str]) 
 
 def translations(model: Transformer, characters: Characters, texts: Sequence[str], batch_size: int = 500) -> list[str]:
     """What the model writes for each text, in batches. Raises as `translate`, ValueError for a batch size below 1."""
-    check_batch_size(batch_size)
+    checks.whole(batch_size=batch_size)
     texts = listed(texts)
     starts = range(0, len(texts), batch_size)
     return [iso for i in starts for iso in translate(model, characters, texts[i : i + batch_size])[0]]

@@ -266,7 +266,7 @@ class Transformer(nn.Module):
 
         Raises ValueError if a source is longer than the model has positions, or an id is outside the vocabulary.
         """
-        _check_ids(source_ids, self.source, "source")
+        checks.token_ids("The source ids", source_ids, self.source.num_embeddings, "batch", "tokens")
         mask = padding_mask(source_ids != 0)
         hidden = self.source(source_ids) + _first(self.source_position, source_ids.shape[1])
         for layer in self.encoder:
@@ -278,7 +278,7 @@ class Transformer(nn.Module):
 
         Raises ValueError for more targets than positions, or an id outside the vocabulary.
         """
-        _check_ids(target_ids, self.target, "target")
+        checks.token_ids("The target ids", target_ids, self.target.num_embeddings, "batch", "tokens")
         n = target_ids.shape[1]
         hidden = self.target(target_ids) + _first(self.target_position, n)
         mask = causal_mask(n).to(hidden.device)
@@ -315,15 +315,6 @@ class Transformer(nn.Module):
             logits = self.decode(written, memory, mask)
             written = torch.cat([written, logits[:, -1].argmax(-1, keepdim=True)], dim=1)
         return Translation(written[:, 1:], self.alignment(written[:, :-1], memory, mask))
-
-
-def _check_ids(token_ids: Tensor, table: nn.Embedding, name: str) -> None:
-    if token_ids.ndim != 2 or token_ids.numel() == 0 or not checks.is_whole(token_ids):
-        kind = checks.described(token_ids)
-        raise ValueError(f"The {name} ids must be whole numbers (batch, tokens), one or more; these are {kind}.")
-    low, high = token_ids.aminmax()
-    if low < 0 or high >= table.num_embeddings:
-        raise ValueError(f"The {name} ids go from {low} to {high}; that vocabulary has {table.num_embeddings:,}.")
 
 
 def _first(positions: nn.Embedding, n: int) -> Tensor:
