@@ -851,6 +851,7 @@ CASES: dict[str, Callable[[], Call]] = {
         {"rows": [{"n": 1, "loss": 0.5}], "columns": ["n", "loss"], "formats": ".2f", "longest": 9},
     ),
     "kit.datasets.LabelledData.first": lambda: (labelled().first, {"n_train": 2}),
+    "kit.datasets.glove": lambda: (datasets.glove, {"n_words": 5}),
     "kit.datasets.normalised": lambda: (datasets.normalised, {"text": "A day"}),
     "kit.results.load": lambda: (results.load, {"name": "attention"}),
     "kit.results.rows": lambda: (
@@ -1043,7 +1044,7 @@ def leaves(found: Any) -> list[list[float] | str]:
     if isinstance(found, Tensor):
         return [[round(number, 4) for number in found.detach().double().flatten().tolist()]]
     if isinstance(found, np.ndarray):
-        return leaves(torch.as_tensor(found)) if found.dtype.kind in "fiub" else []
+        return leaves(torch.tensor(found)) if found.dtype.kind in "fiub" else []
     if isinstance(found, Value | float | int):
         return [[round(float(found.data if isinstance(found, Value) else found), 4)]]
     if isinstance(found, nn.Module):

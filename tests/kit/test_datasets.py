@@ -14,7 +14,7 @@ LABELLED = {
     datasets.mnist: (3500, 500, 1000),
     datasets.penguins: (206, 68, 68),
 }
-CORPORA = {datasets.shakespeare: (34, 2, 2), datasets.dialogue: (5200, 288, 288)}
+CORPORA = {datasets.shakespeare: (34, 2, 2), datasets.dialogue: (5200, 288, 288), datasets.wikitext: (600, 60, 60)}
 SPLITS = ("train", "validation", "test")
 
 
@@ -124,3 +124,34 @@ def test_duplicates_are_found_through_case_punctuation_and_ligatures(a, b):
 
 def test_a_text_that_another_one_continues_is_dropped():
     assert datasets._without_beginnings(["Hi. You", "hi", "hi you there", "bye"]) == ["hi you there", "bye"]
+
+
+def test_articles_of_wikitext_start_at_their_title_and_nothing_is_lost():
+    corpus = datasets.wikitext()
+    assert all(text.startswith(" = ") for split in SPLITS for text in getattr(corpus, split))
+    assert sum(map(len, corpus.train)) == 10_917_692  # gzip -dc | wc -m, less the 2 characters above each title
+    assert corpus.train[0].startswith(" = Valkyria Chronicles III = \n")
+    assert " = Position ; GP = " in "".join(corpus.train)  # a line of a table, not a title
+
+
+def test_word_vectors_are_those_of_the_file():
+    found = datasets.glove(500)
+    assert found.vectors.shape == (500, 50)
+    assert found.vectors.dtype == np.float32
+    assert not found.vectors.flags.writeable
+    assert found.words[:3] == ("the", ",", ".")
+    np.testing.assert_array_equal(found.vectors[0, :3], np.float32([0.418, 0.24968, -0.41242]))
+    assert len(set(found.words)) == 500
+
+
+def test_near_words_are_alike():
+    found = datasets.glove(10_000)
+    unit = found.vectors / np.linalg.norm(found.vectors, axis=1, keepdims=True)
+    nearest = np.argsort(-unit @ unit[found.words.index("france")])[:6]
+    assert {"belgium", "french"} <= {found.words[i] for i in nearest}
+
+
+@pytest.mark.parametrize("n_words", [0, -1, 400_001])
+def test_words_that_are_not_there_are_refused(n_words):
+    with pytest.raises(ValueError, match=r"n_words|400,000"):
+        datasets.glove(n_words)
