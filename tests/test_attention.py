@@ -4,6 +4,7 @@ import ast
 import json
 import math
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -16,7 +17,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from lessons import attention
-from lessons.attention import MultiHeadAttention, masked_softmax, scaled_dot_product_attention
+from lessons.attention import MultiHeadAttention, drawings, masked_softmax, scaled_dot_product_attention
 from lessons.course.assets import ROOT
 from lessons.kit import results
 
@@ -394,6 +395,22 @@ def test_minilms_attention_is_hugging_faces(number):
     torch.testing.assert_close(mixed, seen[0])
 
 
+@pytest.mark.parametrize("n", [5, 9])
+def test_shares_of_places_are_means_over_words_between_two_words(n):
+    torch.manual_seed(n)
+    weights = torch.randn(3, 2, n, n, dtype=torch.double).softmax(-1)  # (layers, heads, tokens, tokens)
+    found = attention.place_shares(weights)
+    assert found.shape == (len(attention.PLACES), 3, 2)
+    for layer in range(3):
+        for head in range(2):
+            rows = weights[layer, head].tolist()
+            looked = [(rows[w][w - 1], rows[w][w], rows[w][w + 1], rows[w][0], rows[w][n - 1]) for w in range(2, n - 2)]
+            expected = torch.tensor(looked, dtype=torch.double).mean(0)
+            torch.testing.assert_close(found[:, layer, head], expected, **EXACT)
+    with pytest.raises(ValueError, match="five tokens"):
+        attention.place_shares(weights[..., :4, :4])
+
+
 # --- the recall task --------------------------------------------------------------------------------------------------
 
 
@@ -433,20 +450,39 @@ def test_the_attention_in_recall_is_the_scaled_one():
     torch.testing.assert_close(model(*scenes[:3])[0], model.output(mixed), **EXACT)
 
 
-def test_attention_learns_the_task():
+def test_attention_learns_the_task_and_the_bag_does_not():
     torch.manual_seed(0)
-    model, draw = attention.AttentionRecall(32), torch.Generator().manual_seed(0)
-    optimizer = torch.optim.Adam(model.parameters(), 0.01)
-    for _ in range(120):
-        scenes = attention.recall_scenes(64, draw)
-        optimizer.zero_grad()
-        F.cross_entropy(model(*scenes[:3])[0], scenes.answers).backward()
-        optimizer.step()
-    scenes = attention.recall_scenes(500, torch.Generator().manual_seed(1))
+    scenes, model = attention.recall_scenes(500, torch.Generator().manual_seed(1)), attention.AttentionRecall(32)
+    found = attention.train_recall(model, scenes, steps=120, learning_rate=0.01, every=60)
     logits, weights = model(*scenes[:3])
-    assert (logits.argmax(-1) == scenes.answers).float().mean() > 0.95
+    assert len(found) == 3
+    assert found[-1] == (logits.argmax(-1) == scenes.answers).float().mean().item()
+    assert found[0] < 0.3 < 0.95 < found[-1]
     looked = scenes.names.gather(1, weights.argmax(-1, keepdim=True))[:, 0]
     assert (looked == scenes.asked).float().mean() > 0.95
+    assert attention.train_recall(attention.BagRecall(32), scenes, steps=60, every=60)[-1] < 0.25
+    with pytest.raises(ValueError, match="steps"):
+        attention.train_recall(model, scenes, steps=0)
+
+
+def test_a_seed_gives_every_model_the_same_training_scenes():
+    scenes, found = attention.recall_scenes(50, torch.Generator().manual_seed(1)), []
+    for _ in range(2):
+        torch.manual_seed(0)
+        model = attention.AttentionRecall(8)
+        attention.train_recall(model, scenes, steps=5, seed=3)
+        found.append(torch.cat([parameter.detach().flatten() for parameter in model.parameters()]))
+    assert torch.equal(*found)
+
+
+def test_a_very_warm_softmax_is_the_bag():
+    torch.manual_seed(0)
+    scenes = attention.recall_scenes(40, torch.Generator().manual_seed(0))
+    model = attention.AttentionRecall(16, divisor=1e12).double()
+    logits, weights = model(*scenes[:3])
+    torch.testing.assert_close(weights, torch.full_like(weights, 1 / 6), **EXACT)
+    average = (model.name(scenes.names) + model.colour(scenes.colours)).mean(1)
+    torch.testing.assert_close(logits, model.output(model.value(average)), **EXACT)
 
 
 # --- relatives --------------------------------------------------------------------------------------------------------
@@ -534,11 +570,103 @@ def test_pairs_overtake_projections_at_twice_the_hidden_size(hidden_size):
             attention.attention_flops(*bad)
 
 
+@pytest.mark.parametrize(("n", "hidden_size", "n_heads"), [(5, 8, 2), (33, 48, 4)])
+def test_what_is_kept_for_the_backward_pass_is_counted(n, hidden_size, n_heads):
+    """Inputs, queries, keys, values and mixture, and every head's weights, where these are written down."""
+
+    class Plain(MultiHeadAttention):
+        def forward(self, x):
+            queries, keys = self._queries_and_keys(x, x)
+            values = attention.split_heads(self.value(x), self.n_heads)
+            mixed = (queries @ keys.transpose(-2, -1)).softmax(-1) @ values
+            return self.output(attention.merge_heads(mixed))
+
+    x = torch.randn(1, n, hidden_size, requires_grad=True)
+    expected = 4 * (n_heads * n**2 + 5 * n * hidden_size)
+    assert attention.saved_bytes(Plain(hidden_size, n_heads), x) == expected
+    assert attention.saved_bytes(nn.Linear(hidden_size, 1), x) == 4 * n * hidden_size
+
+
 def test_variance_of_a_score_is_d():
     torch.manual_seed(0)
     for d in (4, 64, 512):
         scores = (torch.randn(20_000, d) * torch.randn(20_000, d)).sum(-1)
         assert abs(scores.var().item() / d - 1) < 0.1
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def words(axes):
+    return "\n".join(text.get_text() for text in axes.texts)
+
+
+@pytest.fixture(autouse=True)
+def _figures_are_closed():
+    yield
+    plt.close("all")
+
+
+def test_the_look_up_shows_its_numbers_shapes_and_tokens():
+    torch.manual_seed(0)
+    query, key, value = torch.randn(3, 3, 2)
+    scores = query @ key.T
+    output, weights = scaled_dot_product_attention(query, key, value)
+    tables = {"Q": query, "K": key, "scores": scores, "weights": weights, "V": value, "output": output}
+    shown = words(drawings.look_up(["a", "b", "c"], tables, marked=1)).split("\n")
+    for numbers in tables.values():
+        assert {f"{number:.2f}" for number in numbers.flatten().tolist()} <= set(shown)
+    for title in ("Q  (3, 2)", "Kᵀ  (2, 3)", "scores  (3, 3)", "weights  (3, 3)", "V  (3, 2)", "output  (3, 2)"):
+        assert title in shown
+    assert shown.count("a") == 6  # rows of Q, weights and V; columns of Kᵀ, scores and weights
+
+
+@pytest.mark.parametrize(("hidden_size", "n_heads"), [(384, 12), (8, 2)])
+def test_the_drawn_shapes_of_heads_are_the_real_ones(hidden_size, n_heads):
+    shown = words(drawings.heads(hidden_size, n_heads))
+    layer, x = MultiHeadAttention(hidden_size, n_heads), torch.randn(1, 3, hidden_size)
+    _, heads, _, head_dim = attention.split_heads(layer.key(x), n_heads).shape
+    assert shown.count(f"(batch, {heads}, n, {head_dim})") == 4  # query, key, value and mixture
+    assert shown.count(f"(batch, {layer.weights(x).shape[1]}, n, n)") == 2
+    assert shown.count(f"(batch, n, {layer(x).shape[-1]})") == 6
+    assert f"√{head_dim}" in shown
+    with pytest.raises(ValueError, match="cannot be shared equally"):
+        drawings.heads(10, 3)
+
+
+def test_masks_say_yes_where_a_query_may_look():
+    table = attention.causal_mask(4)
+    axes = drawings.masks("abcd", {"causal": table, "all": torch.ones(1, 4).expand(4, 4)}).axes
+    assert [text.get_text() for text in axes[0].texts] == ["yes" if may else "–" for may in table.flatten()]
+    assert words(axes[1]).count("yes") == 16
+
+
+def test_the_other_drawings_say_what_they_should():
+    shown = words(drawings.translators())
+    assert shown.count("(d,)") == 13  # six states of readers, five of writers, one vector for all, one mixture
+    shown = words(drawings.summary())
+    for part in ("query, key, value", "heads", "scores", "mask", "softmax", "mixture", "8 n h²", "4 n² h"):
+        assert part in shown
+
+
+def test_measured_pictures_hold_what_they_are_given():
+    bars = drawings.shares({"one": [0.25, 0.75], "two": [1.0, 0.0]}).axes
+    assert [bar.get_height() for bar in bars[0].patches] == [0.25, 0.75]
+    left, right = drawings.recall({"a": [0.1, 0.5], "b": [0.1, 0.2]}, torch.full((3, 2), 0.5), [0, 1, 1]).axes[:2]
+    assert left.lines[0].get_xydata().tolist() == [[0, 0.1], [15, 0.5]]
+    assert right.lines[0].get_xydata().tolist() == [[0, 0], [1, 1], [1, 2]]
+    rows = [
+        {"dim": dim, "learning_rate": rate, "divisor": "1", "accuracies": [rate, 2 * rate, 9 * rate]}
+        for dim in (4, 8)
+        for rate in (0.01, 0.1)
+    ]
+    panels = drawings.scaling(rows, {"1": "not divided"}).axes
+    assert [panel.get_title() for panel in panels] == ["d = 4", "d = 8"]
+    assert panels[1].lines[0].get_xydata().tolist() == [[0.01, 0.02], [0.1, 0.2]]
+    assert words(drawings.habits([[0.9, 0.1]], [[1, 0]], ["before", "itself"])) == "itself\n90%\n10%"
+    smooth = drawings.smoothing([1, 2], [3, 4], {"line": ([1, 2], [3, 3])}, xlabel="x")
+    assert smooth.lines[1].get_ydata().tolist() == [3, 3]
+    assert smooth.get_xlabel() == "x"
 
 
 # --- the notebook -----------------------------------------------------------------------------------------------------
@@ -580,10 +708,9 @@ def test_the_notebooks_heads_and_models_are_the_courses(defined):
     x, mask = torch.randn(2, 5, 12), attention.causal_mask(5)
     torch.testing.assert_close(ours(x, x, x, mask), (theirs(x, mask=mask), theirs.weights(x, mask=mask)))
     scenes = attention.recall_scenes(20, torch.Generator().manual_seed(0))
-    for name in ("BagRecall", "AttentionRecall"):
-        a, b = defined[name](16), getattr(attention, name)(16)
-        a.load_state_dict(b.state_dict())
-        torch.testing.assert_close(a(*scenes[:3]), b(*scenes[:3]))
+    a, b = defined["AttentionRecall"](16), attention.AttentionRecall(16)
+    a.load_state_dict(b.state_dict())
+    torch.testing.assert_close(a(*scenes[:3]), b(*scenes[:3]))
 
 
 def test_the_notebooks_smoothing_is_the_courses(defined):

@@ -238,9 +238,9 @@ class AttentionExplorer(TextWidget):
 # Task and open question, for each source of attention.
 ONE_SIDED = "Who looks at a token need not be whom it looks at. What in query · key makes attention one-sided?"
 MINILM = (
-    "Choose heads with the arrow keys. In one head of layer 0 nearly every token looks at the token just before it: "
-    "find it, and read its entropy. Then find one that looks at the token just after, and one that looks almost only "
-    "at <code>[CLS]</code>. Do they keep this habit on a sentence of your own?",
+    "Somewhere in layer 0 a head always looks one token back; elsewhere one looks ahead, and many at "
+    "<code>[CLS]</code>. Find one of each (the arrow keys go from head to head), then write a sentence that breaks "
+    "its habit.",
     "The vectors of a head have d = 32 numbers, and its scores were divided by √32. "
     "Temperature 1/√32 ≈ 0.18 undoes that. "
     "What happens to the entropy, and what would it mean for the gradients of the softmax?",

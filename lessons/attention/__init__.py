@@ -11,7 +11,7 @@ Shapes and names throughout:
 `scaled_dot_product_attention` is the formula, line by line. `MultiHeadAttention`, which all models of the course use,
 computes it in one call of PyTorch's function of the same name: that need not write the weights down, so it is faster
 and takes less memory. Whoever wants to see the weights asks for them (`MultiHeadAttention.weights`, `watched`). What
-checks shapes and masks stands at the end.
+checks shapes and masks stands at the end; the notebook's pictures are drawn in `lessons.attention.drawings`.
 """
 
 from __future__ import annotations
@@ -216,6 +216,23 @@ def watched(attentions: Iterable[MultiHeadAttention]) -> Iterator[list[Tensor]]:
             hook.remove()
 
 
+PLACES = ("before", "itself", "next", "[CLS]", "[SEP]")
+
+
+def place_shares(weights: Tensor) -> Tensor:
+    """How much of a word's weight goes to each of PLACES, a mean over words: (…, tokens, tokens) -> (places, …).
+
+    The first token is [CLS] and the last one [SEP]; asked are the words that have a word on either side. Raises
+    ValueError if there is none.
+    """
+    n = weights.shape[-1]
+    if n < 5:
+        raise ValueError(f"A word between two words needs five tokens with [CLS] and [SEP], not {n}.")
+    word = torch.arange(2, n - 2, device=weights.device)
+    columns = (word - 1, word, word + 1, torch.zeros_like(word), torch.full_like(word, n - 1))
+    return torch.stack([weights[..., word, column].mean(-1) for column in columns])
+
+
 # --- a task for it: which colour belongs to the asked name? -----------------------------------------------------------
 
 N_NAMES, N_COLOURS = 20, 10
@@ -287,6 +304,36 @@ class AttentionRecall(nn.Module):
         question = self.query(self.name(asked))[:, None]  # (scenes, 1, dim)
         weights = (question @ self.key(pairs).transpose(1, 2) / self.divisor).softmax(-1)  # (scenes, 1, pairs)
         return self.output((weights @ self.value(pairs))[:, 0]), weights[:, 0]
+
+
+def train_recall(
+    model: nn.Module, test: Scenes, steps: int = 300, learning_rate: float = 3e-3, seed: int = 0, every: int = 15
+) -> list[float]:
+    """Adam on 64 new scenes a step; the share of the test scenes that is right at the start and after `every` steps.
+
+    The model takes names, colours and asked, and gives logits (scenes, colours), alone or as the first of several.
+    """
+    checks.sizes(steps=steps, every=every)
+    optimizer, draw = torch.optim.Adam(model.parameters(), learning_rate), torch.Generator().manual_seed(seed)
+    shares = [_recall_share(model, test)]
+    for step in range(1, steps + 1):
+        scenes = recall_scenes(64, draw)
+        optimizer.zero_grad()
+        F.cross_entropy(_recall_logits(model, scenes), scenes.answers).backward()
+        optimizer.step()
+        if step % every == 0:
+            shares.append(_recall_share(model, test))
+    return shares
+
+
+def _recall_logits(model: nn.Module, scenes: Scenes) -> Tensor:
+    found = model(scenes.names, scenes.colours, scenes.asked)
+    return found[0] if isinstance(found, tuple) else found
+
+
+@torch.no_grad()
+def _recall_share(model: nn.Module, scenes: Scenes) -> float:
+    return (_recall_logits(model, scenes).argmax(-1) == scenes.answers).float().mean().item()
 
 
 def _check_scenes(names: Tensor, colours: Tensor, asked: Tensor) -> None:
@@ -368,6 +415,20 @@ def attention_flops(n_tokens: int, hidden_size: int) -> AttentionFLOPs:
     if n_tokens < 1 or hidden_size < 1:
         raise ValueError(f"Both sizes must be at least 1, not {n_tokens} and {hidden_size}.")
     return AttentionFLOPs(8 * n_tokens * hidden_size**2, 4 * n_tokens**2 * hidden_size)
+
+
+def saved_bytes(model: nn.Module, *inputs: Any) -> int:
+    """Bytes that the forward pass on these inputs keeps for the backward pass, parameters not counted."""
+    kept: dict[int, Tensor] = {}
+
+    def keep(tensor: Tensor) -> Tensor:
+        kept[tensor.untyped_storage().data_ptr()] = tensor  # alive until we have counted
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        model(*inputs)
+    own = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
+    return sum(tensor.untyped_storage().nbytes() for place, tensor in kept.items() if place not in own)
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
