@@ -35,7 +35,21 @@ from lessons.bert import model as bert_model
 from lessons.bert.model import BERT, BERTConfig
 from lessons.course.errors import CourseError
 from lessons.course.places import ROOT
-from lessons.gradients import MLP, SGD, Adam, AdamW, Momentum, Neuron, Value
+from lessons.gradients import (
+    MLP,
+    SGD,
+    Adam,
+    AdamW,
+    Array,
+    Momentum,
+    Neuron,
+    Value,
+    arrays,
+    modes,
+    optimizers,
+    surfaces,
+    values,
+)
 from lessons.kit import batches, datasets, results, tables, texts, training
 from lessons.linear_models import LinearRegression, LogisticRegression
 from lessons.neural_networks import TwoLayers
@@ -51,7 +65,7 @@ from lessons.transformer import dates, letter_order
 from lessons.transformer import model as transformer
 
 MODULES = (
-    linear_models, gradients, neural_networks, start_here, byte_pair, word_piece, language_models, attention,
+    linear_models, values, arrays, modes, optimizers, surfaces, neural_networks, start_here, byte_pair, word_piece, language_models, attention,
     transformer, dates, letter_order, bert_model, masked_language, fine_tuning,
     batches, texts, training, tables, datasets, results,
 )  # fmt: skip
@@ -382,45 +396,56 @@ CASES: dict[str, Callable[[], Call]] = {
         {"inputs": array(4, 2)},
     ),
     # --- gradients
-    f"{G}.Value": lambda: (Value, {"data": 2.0}),
-    f"{G}.Value.__pow__": lambda: (Value(2.0).__pow__, {"exponent": 3.0}),
-    f"{G}.Value.__add__": lambda: (Value(2.0).__add__, {"other": 3.0}),
-    f"{G}.Value.__truediv__": lambda: (Value(2.0).__truediv__, {"other": 3.0}),
-    f"{G}.Neuron": lambda: (Neuron, {"n_inputs": 2, "rng": random.Random(0)}),
-    f"{G}.Neuron.__call__": lambda: (Neuron(2, random.Random(0)).__call__, {"inputs": [1.0, 2.0]}),
-    f"{G}.MLP": lambda: (MLP, {"sizes": [2, 3, 1], "seed": 1}),
-    f"{G}.MLP.__call__": lambda: (MLP([2, 3, 1]).__call__, {"inputs": [1.0, 2.0]}),
-    f"{G}.topological_order": lambda: (gradients.topological_order, {"root": Value(2.0) * 3.0}),
-    f"{G}.numerical_gradient": lambda: (
+    f"{G}.values.Value": lambda: (Value, {"data": 2.0}),
+    f"{G}.values.Value.__pow__": lambda: (Value(2.0).__pow__, {"exponent": 3.0}),
+    f"{G}.values.Value.__add__": lambda: (Value(2.0).__add__, {"other": 3.0}),
+    f"{G}.values.Value.__truediv__": lambda: (Value(2.0).__truediv__, {"other": 3.0}),
+    f"{G}.values.Neuron": lambda: (Neuron, {"n_inputs": 2, "rng": random.Random(0)}),
+    f"{G}.values.Neuron.__call__": lambda: (Neuron(2, random.Random(0)).__call__, {"inputs": [1.0, 2.0]}),
+    f"{G}.values.MLP": lambda: (MLP, {"sizes": [2, 3, 1], "seed": 1}),
+    f"{G}.values.MLP.__call__": lambda: (MLP([2, 3, 1]).__call__, {"inputs": [1.0, 2.0]}),
+    f"{G}.values.topological_order": lambda: (gradients.topological_order, {"root": Value(2.0) * 3.0}),
+    f"{G}.arrays.unbroadcast": lambda: (gradients.unbroadcast, {"gradient": array(4, 3), "shape": (3,)}),
+    f"{G}.arrays.Array": lambda: (Array, {"data": array(2, 3)}),
+    f"{G}.arrays.Array.__add__": lambda: (Array(array(2, 3)).__add__, {"other": array(2, 3)}),
+    f"{G}.arrays.Array.__truediv__": lambda: (Array(array(2, 3)).__truediv__, {"other": array(2, 3)}),
+    f"{G}.arrays.Array.__matmul__": lambda: (Array(array(4, 2)).__matmul__, {"other": array(2, 3)}),
+    f"{G}.arrays.Array.__pow__": lambda: (Array(array(2, 3)).__pow__, {"exponent": 2.0}),
+    f"{G}.arrays.Array.sum": lambda: (Array(array(2, 3)).sum, {"axis": 1}),
+    f"{G}.arrays.Array.mean": lambda: (Array(array(2, 3)).mean, {"axis": 1}),
+    f"{G}.modes.numerical_gradient": lambda: (
         gradients.numerical_gradient,
         {"function": square, "point": array(3), "step": 1e-5},
     ),
-    f"{G}.forward_mode": lambda: (
+    f"{G}.modes.forward_mode": lambda: (
         gradients.forward_mode,
         {"weights": weights(), "inputs": array(2), "direction": array(2)},
     ),
-    f"{G}.reverse_mode": lambda: (
+    f"{G}.modes.reverse_mode": lambda: (
         gradients.reverse_mode,
         {"weights": weights(), "inputs": array(2), "sensitivity": array(2)},
     ),
-    f"{G}.multiplications": lambda: (gradients.multiplications, {"sizes": [2, 3, 1]}),
-    f"{G}.SGD": optimiser(SGD),
-    f"{G}.Momentum": optimiser(Momentum, momentum=0.9),
-    f"{G}.Adam": optimiser(Adam, betas=(0.9, 0.99), epsilon=1e-8),
-    f"{G}.AdamW": optimiser(AdamW, betas=(0.9, 0.99), epsilon=1e-8),
-    f"{G}.clip_gradients": lambda: (gradients.clip_gradients, {"parameters": with_gradients(), "max_norm": 1.0}),
-    f"{G}.cosine_warmup_decay": lambda: (
+    f"{G}.modes.multiplications": lambda: (gradients.multiplications, {"sizes": [2, 3, 1]}),
+    f"{G}.optimizers.SGD": optimiser(SGD),
+    f"{G}.optimizers.Momentum": optimiser(Momentum, momentum=0.9),
+    f"{G}.optimizers.Adam": optimiser(Adam, betas=(0.9, 0.99), epsilon=1e-8),
+    f"{G}.optimizers.AdamW": optimiser(AdamW, betas=(0.9, 0.99), epsilon=1e-8),
+    f"{G}.optimizers.clip_gradients": lambda: (
+        gradients.clip_gradients,
+        {"parameters": with_gradients(), "max_norm": 1.0},
+    ),
+    f"{G}.optimizers.cosine_warmup_decay": lambda: (
         gradients.cosine_warmup_decay,
         {"step": 3, "warmup_steps": 2, "total_steps": 10},
     ),
-    f"{G}.valley": lambda: (gradients.valley, {"points": doubles(3, 2)}),
-    f"{G}.turned_valley": lambda: (gradients.turned_valley, {"points": doubles(3, 2)}),
-    f"{G}.banana": lambda: (gradients.banana, {"points": doubles(3, 2)}),
-    f"{G}.descend": lambda: (
+    f"{G}.surfaces.valley": lambda: (gradients.valley, {"points": doubles(3, 2)}),
+    f"{G}.surfaces.turned_valley": lambda: (gradients.turned_valley, {"points": doubles(3, 2)}),
+    f"{G}.surfaces.banana": lambda: (gradients.banana, {"points": doubles(3, 2)}),
+    f"{G}.surfaces.descend": lambda: (
         gradients.descend,
         {"optimizer": SGD, "surface": gradients.valley, "starts": doubles(3, 2), "learning_rate": 0.01, "steps": 2},
     ),
-    f"{G}.best_learning_rate": lambda: (
+    f"{G}.surfaces.best_learning_rate": lambda: (
         gradients.best_learning_rate,
         {"optimizer": SGD, "surface": gradients.valley, "starts": doubles(3, 2)}
         | {"learning_rates": [0.001, 0.01], "steps": 2},
@@ -958,9 +983,11 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     (f"{T}.*_parameters", "segments", "0"): "a model may lack segments",
     (f"{T}.Transformer.greedy", "start_id", "0"): "an id like any other",
     (f"{A}.kernel_smoothing", "bandwidth", "inf"): "the plain average, which is the limit",
-    (f"{G}.Value*", "*", "-1.0, nan, inf"): "a Value is any float; what is not finite is seen",
+    (f"{G}.values.Value*", "*", "-1.0, nan, inf"): "a Value is any float; what is not finite is seen",
+    (f"{G}.arrays.Array.*", "exponent", "-1.0"): "a power like any other",
+    (f"{G}.arrays.Array.*", "axis", "0, -1, None"): "an axis, or all",
     (f"{G}.*.__call__", "inputs", "[nan]"): "a Value is any float; what is not finite is seen",
-    (f"{G}.best_learning_rate", "learning_rates", "one more"): "one rate more",
+    (f"{G}.surfaces.best_learning_rate", "learning_rates", "one more"): "one rate more",
     (f"{N}.cross_entropy*", "ignored", "0, -1, huge"): "any whole number may mark what is passed over",
     (f"{N}.he_deviation", "n_from", "huge"): "nothing is made",
     (f"{N}.shifted", "pixels", "0"): "the images as they are",
@@ -1008,8 +1035,11 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     (f"{L}.standardise", "*", "one row"): "one example is centred",
     (f"{L}.gradient_descent", "start", "one axis less, one row"): "any shape that its gradient takes",
     (f"{L}.*_hessian", "table", "one row"): "one example is enough",
-    (f"{G}.descend", "starts", "one axis less, one row"): "any points (..., 2)",
-    (f"{G}.best_learning_rate", "starts", "one row"): "one start is enough",
+    (f"{G}.arrays.Array", "data", "*"): "an Array is any numbers; what is not finite is seen",
+    (f"{G}.arrays.Array.*", "other", "one axis less, one axis more, one row"): "broadcast, as in NumPy",
+    (f"{G}.arrays.unbroadcast", "gradient", "one axis more, one row"): "broadcast from the same shape",
+    (f"{G}.surfaces.descend", "starts", "one axis less, one row"): "any points (..., 2)",
+    (f"{G}.surfaces.best_learning_rate", "starts", "one row"): "one start is enough",
     (f"{N}.dead_units", "activations", "one row"): "one example is enough",
     (f"{N}.digits", "labels", "far above"): "the loss knows the classes",
     (f"{N}.shifted", "images", "one row"): "one image is enough, moved by other numbers",
@@ -1161,7 +1191,7 @@ SKIPPED = {
     "moves, watches or switches what it is given": "to_device watched keeping_modes evaluating only_touched_rows",
     "holds what it is given": "Split LabelledData Corpus DatePairs Masked Run Scenes AttentionFLOPs Translation "
     "BERTOutput History Metrics TrainingDiverged BERTConfig",
-    "is a protocol or hears of a training": "Batches Optimizer Monitor Listener Training ProgressBar",
+    "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }
 
 
