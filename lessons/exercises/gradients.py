@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.random import Generator
 
-from lessons.tutor import CodeExercise, Mistake, Quiz, mistake, right, wrong
+from lessons.tutor import CodeExercise, Mistake, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
 Array = np.ndarray
 Surface = Callable[[np.ndarray], float]
@@ -746,6 +746,196 @@ BACKWARD = CodeExercise(
     remark="This is the core of `loss.backward()`; what PyTorch adds is above all a long list of slopes. If yours "
     "follows every path by itself, it is right but slow: 40 doublings a + a in a row make 2⁴⁰ paths. In a sorted order "
     "each edge is walked once.",
+)
+
+# --- the way back of broadcasting -------------------------------------------------------------------------------------
+
+
+def _broadcasts(rng: Generator) -> Iterator[tuple[Array, tuple[int, ...]]]:
+    """The shape of a gradient, and that of the array which was broadcast to it."""
+    for large, small in (
+        ((4, 3), (3,)),
+        ((4, 3), (4, 1)),
+        ((4, 3), (1, 3)),
+        ((3, 3), (3,)),  # square: the sum along the other axis fits as well
+        ((3, 3), (3, 1)),
+        ((2, 4, 3), (3,)),
+        ((2, 4, 3), (4, 1)),
+        ((2, 3, 2, 3), (3, 1, 3)),
+        ((2, 1, 3), (1, 3)),
+        ((5, 2), (1, 1)),
+        ((3,), ()),
+        ((2, 3), (2, 3)),
+    ):
+        yield rng.normal(size=large).round(2), small
+
+
+def unbroadcast(gradient: np.ndarray, shape: tuple) -> np.ndarray:
+    """The gradient in an array of this shape, which broadcasting repeated: a NumPy array of this shape.
+
+    `gradient` is what arrives for all copies; its shape is the one that broadcasting made of `shape`: axes were put in
+    front until there were enough, and every axis of length 1 was repeated until its length fitted. It stays unchanged.
+    """
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    for axis, size in enumerate(shape):
+        if size == 1:
+            gradient = gradient.sum(axis=axis, keepdims=True)
+    return gradient
+
+
+@mistake("An axis of length 1 was repeated, too. You summed only the axes in front: sum those of length 1 as well.")
+def _front_only(gradient: Array, shape: tuple) -> Array:
+    return gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+
+
+@mistake(
+    "Axes that were put in front are repeats, too. You summed only where `shape` has a 1: sum those in front first."
+)
+def _ones_only(gradient: Array, shape: tuple) -> Array:
+    new = gradient.ndim - len(shape)
+    return gradient.sum(axis=tuple(new + axis for axis, size in enumerate(shape) if size == 1), keepdims=True)
+
+
+@mistake("You averaged over the copies. Every copy is a path of its own to the loss, and paths are added: sum.")
+def _mean(gradient: Array, shape: tuple) -> Array:
+    return unbroadcast(gradient, shape) * (np.prod(shape) / gradient.size)
+
+
+@mistake("You kept the gradient of one copy and lost the others. All copies are the same number: add their gradients.")
+def _one_copy(gradient: Array, shape: tuple) -> Array:
+    new = gradient.ndim - len(shape)
+    return gradient[(0,) * new + tuple(slice(0, 1) if size == 1 else slice(None) for size in shape)]
+
+
+@mistake("The sums are right, but axes of length 1 are gone from the shape. `keepdims=True` leaves them standing.")
+def _lost_ones(gradient: Array, shape: tuple) -> Array:
+    return unbroadcast(gradient, shape).reshape([size for size in shape if size != 1])
+
+
+@mistake("The sums are right, but the axes that were put in front still stand there, with length 1. Drop those.")
+def _kept_front(gradient: Array, shape: tuple) -> Array:
+    return unbroadcast(gradient, shape).reshape((1,) * (gradient.ndim - len(shape)) + tuple(shape))
+
+
+@mistake("You summed one axis in front, and there may be several. Go on until there are as many axes as in `shape`.")
+def _one_axis_in_front(gradient: Array, shape: tuple) -> Array:
+    found = gradient.sum(axis=0) if gradient.ndim > len(shape) else gradient
+    new = found.ndim - len(shape)
+    return found.sum(axis=tuple(new + axis for axis, size in enumerate(shape) if size == 1), keepdims=True)
+
+
+@mistake("Broadcasting lines shapes up at their *last* axis and puts new axes in front. You summed axes at the end.")
+def _at_the_end(gradient: Array, shape: tuple) -> Array:
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=-1)
+    ones = tuple(axis for axis, size in enumerate(shape) if size == 1)
+    return gradient.sum(axis=ones, keepdims=True)
+
+
+@mistake(
+    "You summed everything into one number. Only copies of the same number are added; an axis that was there stays."
+)
+def _everything(gradient: Array, shape: tuple) -> Array:
+    return np.asarray(gradient.sum())
+
+
+@mistake("You put the sum of everything everywhere. Each number collects from its own copies only.")
+def _everything_everywhere(gradient: Array, shape: tuple) -> Array:
+    return np.full(shape, gradient.sum())
+
+
+@mistake("You gave the gradient back as it came. It has the shape of the copies; wanted is that of what was copied.")
+def _unchanged(gradient: Array, shape: tuple) -> Array:
+    return gradient.copy()
+
+
+@mistake(
+    "You cut or repeated the numbers until the shape fitted. A copy's gradient must not get lost: sum over the copies."
+)
+def _resized(gradient: Array, shape: tuple) -> Array:
+    return np.resize(gradient, shape)
+
+
+def _torch_expand(gradient: Array, shape: tuple) -> Array:
+    """What torch's autograd says of `expand`."""
+    import torch
+
+    tensor = torch.zeros(shape, dtype=torch.float64, requires_grad=True)
+    (found,) = torch.autograd.grad(tensor.expand(gradient.shape), tensor, torch.tensor(gradient))
+    return found.numpy()
+
+
+UNBROADCAST = CodeExercise(
+    id="gradients.unbroadcast",
+    title="The way back of broadcasting",
+    stars=2,
+    minutes=12,
+    task="Given the gradients of all copies that broadcasting made, find the gradient in what was copied.",
+    hints=[
+        "A number that was repeated has several paths to the loss. What does the chain rule do with several paths?",
+        "First the axes that broadcasting put in front: they are gone from `shape`, so sum over axis 0 until "
+        "`gradient.ndim` is `len(shape)`.",
+        "Then every axis where `shape` has a 1: `gradient.sum(axis=axis, keepdims=True)`, so that the 1 stays.",
+    ],
+    solution=unbroadcast,
+    reference=_torch_expand,
+    inputs=_broadcasts,
+    may_share=True,
+    mistakes=[
+        _front_only,
+        _ones_only,
+        _mean,
+        _one_copy,
+        _lost_ones,
+        _kept_front,
+        _one_axis_in_front,
+        _at_the_end,
+        _everything,
+        _everything_everywhere,
+        _unchanged,
+        _resized,
+    ],
+    remark="With this one function in `backward`, no operation of an engine needs to know about broadcasting.",
+)
+
+# --- an experiment: a network that starts at zero ---------------------------------------------------------------------
+
+ZERO_START = NumberExercise(
+    id="gradients.zero_start",
+    title="A network that starts at zero",
+    stars=1,
+    minutes=6,
+    task="With all 65 weights and biases at 0 at the start: how many of them are not 0 after 1,000 steps of training?",
+    hints=[
+        "Make the parameters anew: `zeros = [Array(np.zeros_like(p.data)) for p in start(seed=0)]`, then train them.",
+        "Count with `sum(np.count_nonzero(p.data) for p in zeros)`.",
+        "The hidden numbers are all 0, and so is every weight behind them. Which number still changes the logits?",
+    ],
+    solution=1,
+    working="1",
+    mistakes=[
+        wrong_number(0, "Almost. One number changes every logit by itself, whatever the hidden numbers are."),
+        wrong_number(65, "That is all of them. Run it: a path back through a weight of 0 carries a gradient of 0."),
+        wrong_number(
+            17,
+            "Those are all parameters of the last layer. Its 16 weights multiply hidden numbers that are 0, and so "
+            "their gradients are 0.",
+        ),
+        wrong_number(16, "A weight's gradient is its input times what arrives; the 16 hidden numbers are all 0."),
+        wrong_number(
+            2, "Do you count the two layers' biases? Back to the first layer every path goes through a weight of 0."
+        ),
+        wrong_number(49, "Does that count W₁, b₁ and b₂? To the first layer every path goes through a weight of 0."),
+        wrong_number(48, "Those are W₁ and b₁. To the first layer every path goes through a weight of 0."),
+        wrong_number(33, "Does that leave out W₁? The other weights stay, too: see what each is multiplied by."),
+        wrong_number(32, "Those are the weights of the first layer. Every path to them goes through a weight of 0."),
+        wrong_number(4, "Those are the four arrays. Count the numbers in them that are not 0: `np.count_nonzero`."),
+        wrong_number(64, "That is how many stay at 0. Asked for is how many move."),
+    ],
+    remark="Only b₂ moves: the last weights multiply hidden numbers of 0, and every path farther back goes through a "
+    "weight of 0. If all weights were 0.5 instead, they would move, but the 16 hidden neurons would stay copies of one "
+    "another. That is why weights start at random.",
 )
 
 # --- one step of Adam -------------------------------------------------------------------------------------------------
