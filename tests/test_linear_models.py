@@ -4,8 +4,10 @@ import ast
 import itertools
 import json
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import scipy.stats
 import sklearn.linear_model as sk
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from lessons import linear_models as lm
 from lessons.course.assets import ROOT
 from lessons.exercises import Kind, find
 from lessons.kit.datasets import penguins
+from lessons.linear_models import pictures
 
 SHAPES = [(3, 1), (20, 1), (50, 4), (200, 7), (12, 12)]
 EXACT = {"rtol": 1e-10, "atol": 1e-10}
@@ -592,3 +595,102 @@ def test_the_loss_and_its_gradient_read_labels_alike():
             lm.cross_entropy_gradient(parameters, table, others),
             lm.cross_entropy_gradient(parameters, table, labels),
         )
+
+
+# --- the drawings -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _closed():
+    yield
+    plt.close("all")
+
+
+def words(figure):
+    return [text.get_text() for axes in figure.axes for text in axes.texts]
+
+
+@pytest.mark.usefixtures("_closed")
+class TestPictures:
+    def test_the_table_is_drawn_with_its_numbers_and_shapes(self):
+        table, parameters = lm.with_ones([[0.9], [3.0], [0.3], [7.7]]), np.array([0.3, 4.0])
+        drawn = words(pictures.dot_products(table, parameters))
+        assert [word for word in drawn if word in ("4.27", "4.90", "4.09")] == ["4.27", "4.90", "4.09"]
+        assert {"table X  (4, 2)\ncm beyond 19,  1", "parameters θ\n(2,)", "predictions\n(4,)"} <= set(drawn)
+        assert "= 0.9·0.3 + 1.0·4.0" in drawn
+        assert "7.7" not in drawn  # three rows stand for all
+
+    def test_the_structures_name_their_shapes(self):
+        assert {"parameters θ\n(2,)", "errors Xθ − y\n(206,)"} <= set(words(pictures.training_loop(206, 2)))
+        assert any("(n, 4)" in word for word in words(pictures.what_you_own()))
+
+    def test_the_bowl_is_cut_through_its_lowest_point(self):
+        rng = np.random.default_rng(0)
+        table, targets = lm.with_ones(rng.normal(size=(30, 1))), rng.normal(size=30)
+        best = lm.least_squares(table[:, :1], targets)
+        left, right = pictures.bowl(table, targets, best).axes
+        weights, losses = left.lines[0].get_data()
+        assert_allclose(weights[np.argmin(losses)], best[0], atol=0.011)
+        assert_allclose(min(losses), np.mean((table @ best - targets) ** 2), **EXACT)
+        assert_allclose(*left.lines[1].get_ydata(), **EXACT)  # a parabola is as steep on both sides
+        assert_allclose(right.lines[0].get_xydata(), [best], **EXACT)
+
+    def test_a_walk_ends_at_the_loss_that_stands_above_it(self):
+        table, targets = lm.with_ones([[0.0], [1.0], [3.0]]), np.array([1.0, 2.0, 5.0])
+        path = np.array([[0.0, 0.0], [1.0, 1.0]])
+        figure = pictures.walks(table, targets, np.array([1.4, 0.8]), {0.1: path, 0.2: path[:1]})
+        assert [axes.get_title() for axes in figure.axes] == ["rate 0.1:\nloss 0.333", "rate 0.2:\nloss 10.000"]
+
+    def test_odds_stand_at_their_logarithm(self):
+        axes = pictures.sigmoid_and_odds().axes[0]
+        marked = np.array([line.get_xydata()[0] for line in axes.lines if line.get_marker() == "o"])
+        assert_allclose(np.exp(marked[:, 0]), marked[:, 1] / (1 - marked[:, 1]), rtol=1e-10)
+
+    def test_the_right_panel_is_the_slope_of_the_left_one(self):
+        left, right = pictures.price_of_an_answer().axes
+        for price, slope in zip(left.lines, right.lines, strict=True):
+            z, heights = price.get_data()
+            assert_allclose(np.gradient(heights, z)[1:-1], slope.get_ydata()[1:-1], atol=1e-4)
+
+    def test_the_border_is_where_both_labels_are_as_probable(self):
+        inputs, labels = np.array([[-1.0, 0.0], [1.0, 0.5], [2.0, 1.0]]), np.array([0, 1, 0])
+        parameters = np.array([2.0, -1.0, 0.5])
+        axes = pictures.border(inputs, labels, parameters, ["a", "b"])
+        line = max((path for each in axes.collections for path in each.get_paths()), key=lambda path: _straight(path))
+        assert_allclose(lm.with_ones(line.vertices) @ parameters, 0, atol=1e-8)
+        ringed = next(each for each in axes.lines if each.get_label() == "on the wrong side")
+        assert ringed.get_xydata().tolist() == [[2.0, 1.0]]
+
+    def test_the_average_of_the_fits_is_drawn(self):
+        fits = [lambda x: x, lambda x: 3 * x]
+        axes = pictures.scattered_fits(np.array([0.0, 2.0]), np.array([0.0, 4.0]), {"two lines": fits}).axes[0]
+        thick = next(line for line in axes.lines if line.get_label() == "average of 2")
+        assert_allclose(thick.get_ydata(), 2 * thick.get_xdata(), **EXACT)
+
+    def test_curves_show_what_they_are_given(self):
+        strengths, errors = np.array([0.1, 1.0, 10.0]), np.array([5.0, 3.0, 4.0])
+        axes = pictures.two_parts(strengths, errors, errors - 1, np.ones(3))
+        assert [line.get_ydata().tolist() for line in axes.lines[:3]] == [[5, 3, 4], [4, 2, 3], [1, 1, 1]]
+        assert axes.lines[3].get_xdata() == [1.0, 1.0]
+        axes = pictures.many_features(np.array([10, 100]), np.array([9.0, 0.0]), np.array([11.0, 90.0]), 12.0)
+        assert axes.lines[0].get_ydata().tolist() == [9, 1]
+        axes = pictures.steps_needed(strengths, [30, 20, 40], 1.0, 10.0)
+        assert axes.get_legend().get_texts()[0].get_text().endswith("20 steps")
+        axes = pictures.remainders(strengths, [1.0, 2.0, 3.0], errors)
+        assert axes.lines[1].get_ydata().tolist() == errors.tolist()
+
+    def test_the_bell_is_the_normal_density_of_the_same_spread(self):
+        errors = np.random.default_rng(0).normal(size=400)
+        x, heights = pictures.bell(errors).lines[0].get_data()
+        assert_allclose(heights, scipy.stats.norm(scale=errors.std()).pdf(x), rtol=1e-10)
+
+    def test_every_bird_of_the_training_split_is_drawn(self):
+        drawn = [line.get_xydata() for line in pictures.penguins(penguins()).lines]
+        assert sorted(map(tuple, np.vstack(drawn))) == sorted(map(tuple, penguins().train.inputs[:, 2:]))
+
+
+def _straight(path):
+    """The line of p = ½ is the only path whose points lie on one line."""
+    if len(path.vertices) < 3:
+        return -np.inf
+    return -np.linalg.svd(path.vertices - path.vertices.mean(0))[1][1]

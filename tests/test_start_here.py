@@ -1,5 +1,10 @@
 """Sentence vectors and nearest neighbours, against a plain computation with transformers."""
 
+import ast
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 import torch
 from torch.testing import assert_close
@@ -8,6 +13,7 @@ from transformers import AutoModel, AutoTokenizer
 from lessons import start_here
 from lessons.bert import BERT
 from lessons.kit import pretrained
+from lessons.start_here import pictures
 
 TEXTS = ["A film.", "", "Tears ran down my cheeks, and I could not stop them.", "🎬 电影", "word " * 700]
 
@@ -73,3 +79,77 @@ def test_the_library_is_read_once_with_its_progress(monkeypatch, capsys):
     assert_close(vectors, vectors_of(*start_here.minilm(), sentences))
     assert vectors.norm(dim=1).tolist() == pytest.approx([1] * 5, abs=1e-5)
     start_here.film_library.cache_clear()
+
+
+def test_word_vectors_are_those_of_transformers_before_and_after_every_layer():
+    reference = AutoModel.from_pretrained(pretrained.folder()).eval()
+    tokenizer, texts = pretrained.tokenizer(), ["The bank of the river.", "I need a bank, any bank."]
+    found = start_here.word_vectors(BERT.from_pretrained(), tokenizer, "bank", texts)
+    assert found.shape == (2, 7, 384)
+    for text, place, vectors in zip(texts, (2, 4), found, strict=True):
+        with torch.no_grad():
+            states = reference(**tokenizer(text, return_tensors="pt"), output_hidden_states=True).hidden_states
+        assert_close(vectors, torch.stack([state[0, place] for state in states]))
+
+
+def test_word_vectors_say_what_is_missing():
+    bert, tokenizer = start_here.minilm()
+    with pytest.raises(ValueError, match="“bank” is no token of 'A river"):
+        start_here.word_vectors(bert, tokenizer, "bank", ["A bank.", "A river."])
+    with pytest.raises(ValueError, match="at least one"):
+        start_here.word_vectors(bert, tokenizer, "bank", [])
+
+
+# --- the drawings -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _closed():
+    yield
+    plt.close("all")
+
+
+def words(figure):
+    return [text.get_text() for axes in figure.axes for text in axes.texts]
+
+
+@pytest.mark.usefixtures("_closed")
+class TestPictures:
+    def test_a_sentence_is_drawn_with_its_tokens_and_shapes(self):
+        drawn = words(pictures.sentence_to_vector(["[CLS]", "weep", "[SEP]"], n_layers=2, dim=8))
+        assert {"[CLS]", "weep", "[SEP]", "tokens\n(3,)", "a vector each\n(3, 8)"} <= set(drawn)
+        assert "2 layers: each token looks at the others and takes over" in drawn
+        with pytest.raises(ValueError, match="these are 8"):
+            pictures.sentence_to_vector(["a"] * 8)
+
+    def test_the_banks_are_the_first_and_the_last_step(self):
+        values = np.linspace(0.4, 1, 2 * 2 * 3).reshape(2, 2, 3)
+        shown = [axes.images[0].get_array() for axes in pictures.banks(values, ["a", "b"]).axes]
+        np.testing.assert_allclose(shown, [values[..., 0], values[..., -1]])
+
+    def test_every_number_of_a_tensor_stands_in_its_table(self):
+        drawn = words(pictures.tensor(np.arange(12).reshape(2, 3, 2)))
+        assert [word for word in drawn if word.isdigit()] == [str(number) for number in range(12)]
+        assert any("axis 1: which token (3)" in word for word in drawn)
+
+    def test_what_numpy_repeats_is_what_is_drawn(self):
+        axes = pictures.broadcasting().axes[0]
+        titles = [text for text in words(axes.figure) if text.startswith("(2, 3) + ")]
+        drawn = [patch for patch in axes.patches if patch.get_y() >= 3.9]
+        for title, left in zip(titles, (0.5, 7.9, 15.3), strict=True):
+            shape = ast.literal_eval(title.removeprefix("(2, 3) + "))
+            here = [patch for patch in drawn if left <= patch.get_x() < left + 3]
+            own = [patch for patch in here if patch.get_linestyle() == "-"]
+            assert len(own) == math.prod(shape)
+            fits = shape != (2,)
+            assert len(here) == (np.broadcast_to(np.ones(shape), (2, 3)).size if fits else 2)
+
+    def test_heaps_hold_every_sample(self):
+        shares = {4: [0.25, 0.5, 0.5], 10: [0.4, 0.5]}
+        figure = pictures.sample_shares(shares, 0.5)
+        heights = [sum(patch.get_height() for patch in axes.patches) for axes in figure.axes]
+        assert heights == [3, 2]
+        assert [axes.get_ylabel() for axes in figure.axes] == ["n = 4", "n = 10"]
+
+    def test_the_summary_names_the_shapes(self):
+        assert any("(batch, tokens, dim)" in word for word in words(pictures.what_you_own()))

@@ -543,6 +543,57 @@ STANDARDISE = CodeExercise(
     ],
 )
 
+# --- one bird through the loss and back -------------------------------------------------------------------------------
+
+ONE_BIRD = NumberExercise(
+    id="linear_models.one_bird",
+    title="One bird, forth and back",
+    stars=1,
+    minutes=4,
+    task="A bird has the one feature x = 2 and the label 1. The present weight and bias give it the logit z = ln 3. "
+    "What is the derivative of its price, −ln of the probability of its label, in the weight?",
+    hints=[
+        "First the odds: e to the power of the logit. Then the probability: odds / (1 + odds).",
+        "The odds are 3, so p = 3/4. The derivative of the price in z is p minus the label.",
+        "z = w x + b, so a small change of w changes z by x times as much: multiply by x.",
+    ],
+    solution=-0.5,
+    working="(3 / 4 - 1) * 2",
+    tolerance=0.002,
+    mistakes=[
+        wrong_number(0.5, "The sign is turned. A larger weight makes label 1 more probable, so the price falls."),
+        wrong_number(-0.25, "This is the derivative in z, p − 1. The weight moves z by x = 2 times as much."),
+        wrong_number(0.25, "This is 1 − p: the derivative in z with its sign turned, and not yet times x = 2."),
+        wrong_number(1.5, "This is p x, right for label 0. The label is 1, so it is (p − 1) x."),
+        wrong_number(0.75, "This is the probability p. Take the label off, then multiply by x."),
+        wrong_number(0.2877, "This is the price itself, −ln 0.75. Its derivative in the weight is asked for."),
+        wrong_number(-0.2877, "This is ln 0.75, minus the price. The derivative of the price is asked for."),
+        wrong_number(
+            -1, "There is one factor 2 too many: it belongs to the squared loss. Here the derivative in z is p − 1."
+        ),
+        wrong_number(0.1972, "You took the label off the logit, ln 3 − 1. Turn the logit into a probability first."),
+        wrong_number(
+            0.375,
+            "This is p (1 − p) x, the derivative of the probability. The price is −ln p: divide by p, turn the sign.",
+        ),
+        wrong_number(
+            -0.375,
+            "This is −p (1 − p) x: minus the derivative of the probability. That of its logarithm has no p any more.",
+        ),
+        wrong_number(-0.1875, "This is the derivative of the *squared* error (p − 1)². The price here is −ln p."),
+        wrong_number(-0.09375, "Here p (1 − p) is one factor too many: in the derivative of −ln p the p cancels."),
+        wrong_number(
+            -2 / 3, "This is −x / 3, divided by the odds. It is the probability, p = 3/4, that the label is taken off."
+        ),
+        wrong_number(
+            -8 / 3, "This is −x / p. The sigmoid's own slope, p (1 − p), is missing: together they give p − 1."
+        ),
+        wrong_number(4, "You took the odds, 3, for the probability. It is odds / (1 + odds) = 3/4."),
+        wrong_number(-0.0948, "You took σ(3) for the probability. The logit is ln 3, so the *odds* are 3 and p = 3/4."),
+    ],
+    remark="A step against it raises the weight, and with it the probability of the label that was seen.",
+)
+
 # --- the loss of a logistic regression --------------------------------------------------------------------------------
 
 
@@ -709,6 +760,38 @@ BINARY_CROSS_ENTROPY = CodeExercise(
     ],
 )
 
+# --- an experiment: fewer features to choose from ---------------------------------------------------------------------
+
+FEWER_CANDIDATES = Quiz(
+    id="linear_models.fewer_candidates",
+    title="Fewer to choose from",
+    minutes=5,
+    task="Fifty patients, coins for labels, ten features chosen on all data. What becomes of the leaky score when "
+    "there are 20 features to choose from instead of 5,000, and why?",
+    hints=[
+        "Change 5000 to 20 in `coins`, run the cell again, and read the first line of the table.",
+        "Of 5,000 columns of noise, how well does the luckiest move with the labels? And of 20?",
+    ],
+    options=[
+        wrong(
+            "It stays above 90 %: a leak is a leak.",
+            "Run it: the score falls by far. How much a leak flatters depends on how much choice there was.",
+        ),
+        wrong(
+            "It is chance, as with an honest choice: with so few features nothing leaks.",
+            "Nearly, but it stays above the honest line: even the better half of 20 was chosen with the test labels.",
+        ),
+        right(
+            "It falls towards chance, and stays above it: among 20 there is less luck to be found.",
+            "The best of many random columns looks good by luck alone, and the more columns, the more luck.",
+        ),
+        wrong(
+            "It rises: fewer features mean less over-fitting.",
+            "The model has ten features in either case. What shrinks is the luck of the choice.",
+        ),
+    ],
+)
+
 # --- least squares with a penalty -------------------------------------------------------------------------------------
 
 
@@ -849,7 +932,7 @@ RIDGE = CodeExercise(
     id="linear_models.ridge",
     title="The best line on a leash",
     stars=3,
-    minutes=15,
+    minutes=12,
     task="Find the weights and the bias with the smallest penalised loss in one step; the bias is free.",
     hints=[
         "Centre inputs and targets first: then the best bias is 0, and only the weights are left.",
@@ -902,14 +985,14 @@ QUIZ_SEPARABLE = Quiz(
     title="Weights that never settle",
     task="An unpenalised logistic regression makes no training error, and its weights grow for ever. Why?",
     hints=[
-        "What does doubling all weights do to a probability of 0.9?",
+        "What does doubling all weights and the bias do to a probability of 0.9?",
         "What does it do to the loss of right answers?",
     ],
     options=[
         wrong("The learning rate is too large.", "Then the loss would jump up. Here it falls all the time, towards 0."),
         right(
             "A plane separates the classes.",
-            "Doubling the weights makes every right answer surer: no weights are best.",
+            "Doubling weights *and bias* makes every right answer surer: no parameters are best.",
         ),
         wrong(
             "The features were not standardised.", "Scaling changes the speed. The classes stay separable in any units."

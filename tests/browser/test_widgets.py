@@ -391,6 +391,17 @@ def test_javascript_and_python_agree(module: Callable, case: tuple) -> None:
         assert module("behaviour", factor * 2 / large, large) == lm.behaviour(factor * 2 / large, large)
 
 
+@pytest.mark.parametrize("share", [0.1, 0.9, 1.1, 1e4])
+def test_the_dashed_path_is_that_of_the_next_steps(module: Callable, share: float) -> None:
+    points = [list(point) for point in lm.POINTS]
+    learning_rate = share * 2 / lm.curvature(points)[0]
+    w, b = lm.START
+    found = module("ahead", {"points": points, "w": w, "b": b, "learningRate": learning_rate})
+    expected = lm.descend(points, w, b, learning_rate, 20)
+    assert len(found) == len(expected)
+    assert np.allclose(found, expected, rtol=1e-9)
+
+
 def test_contours_are_lines_of_equal_loss(module: Callable) -> None:
     points = [list(point) for point in lm.POINTS]
     windows = lm.bowl_window(points, *lm.START)

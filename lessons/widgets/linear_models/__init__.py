@@ -148,13 +148,13 @@ class FitALine(base.Widget):
 
     name = "Fit a line"
     task = (
-        "Find the learning rate at which gradient descent starts to diverge, and compare it with 2/λ<sub>max</sub>. "
-        "Then find the one that reaches the bottom of the bowl in the fewest steps."
+        "Move the learning rate: the dashed path shows the next 20 steps. At which rate do they come nearest to the "
+        "bottom, and from which one on do they diverge?"
     )
     question = (
-        "Keep the widget, <code>widget = fit_a_line()</code>, and in a new cell measure x from another zero: "
-        "<code>widget.points = [[x + 5, y] for x, y in widget.points]</code>. "
-        "What happens to the bowl and to 2/λ<sub>max</sub>, and why does the best learning rate hardly help any more?"
+        "Drag one point far to the right. Which rates that were safe no longer are, and what has happened to the bowl? "
+        "In a new cell, <code>widget = fit_a_line()</code> and <code>widget.points = [[x + 5, y] for x, y in "
+        "widget.points]</code> measure x from another zero."
     )
 
     points = traitlets.List(traitlets.List(traitlets.Float(), minlen=2, maxlen=2)).tag(sync=True)

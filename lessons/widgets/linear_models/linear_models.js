@@ -24,7 +24,7 @@ function render({ model, el }) {
 }
 
 export { behaviour, bowlWindow, curvature, dataWindow, gradient, gradientStep, learningRateRange, leastSquares, loss };
-export { contour, contourRadii, formatNumber, lossLimit, ticks };
+export { ahead, contour, contourRadii, formatNumber, lossLimit, ticks };
 export default { render };
 
 // --- state -----------------------------------------------------------------------------------------------------------
@@ -44,6 +44,17 @@ function change(view, values, said = "") {
   view.message = said;
   update(view.model, view.root, values);
   view.redraw.now();
+}
+
+// Where the next steps will lead: it follows the slider. It ends where the loss passes all bounds.
+function ahead({ points, w, b, learningRate }, count = 20) {
+  const path = [[w, b]];
+  while (path.length <= count) {
+    const place = gradientStep(points, ...path[path.length - 1], learningRate);
+    if (!(loss(points, ...place) <= lossLimit(points))) break;
+    path.push(place);
+  }
+  return path;
 }
 
 // A path belongs to the bowl on which it was walked. Python may have changed the points.
@@ -224,10 +235,11 @@ function within({ domain: [low, high] }, value) {
 function bowlPlot(view) {
   const figure = plot({ title: "Loss over slope and intercept", xLabel: "w (slope)", yLabel: "b (intercept)" });
   const layers = Object.fromEntries(["contours", "labels", "trace"].map((name) => [name, figure.layer(name)]));
+  const next = svg("path", { class: "lw-ahead" });
   const trace = svg("path", { class: "lw-trace" });
   const steps = svg("g", {});
   const minimum = svg("path", { class: "lw-minimum", d: "M-6 0H6M0 -6V6" });
-  layers.trace.append(trace, steps, minimum);
+  layers.trace.append(next, trace, steps, minimum);
   const place = handle(svg("circle", { r: 7, class: "lw-place" }));
   figure.layer("current", false).append(place);
   const move = (values) => moveTo(view, values);
@@ -235,17 +247,21 @@ function bowlPlot(view) {
   keyboardMoves(place, figure, () => [view.model.get("w"), view.model.get("b")], move);
   const keys = html("div", { class: "lw-keys" });
   keys.append(legendKey("you (drag me)", "lw-sample-place"), legendKey("path of descent", "lw-sample-trace"));
+  keys.append(legendKey("the next 20 steps", "lw-sample-ahead"));
   keys.append(legendKey("least loss", "lw-sample-minimum"), legendKey("equal loss", "lw-sample-contour"));
-  return { plot: figure, layers, trace, steps, minimum, place, keys };
+  return { plot: figure, layers, next, trace, steps, minimum, place, keys };
 }
 
-function drawBowl(view, { points, w, b, path }) {
-  const { plot: figure, layers, trace, steps, minimum, place } = view.bowl;
+function drawBowl(view, now) {
+  const { points, w, b, path } = now;
+  const { plot: figure, layers, next, trace, steps, minimum, place } = view.bowl;
   const best = leastSquares(points);
   const { x, y } = fitWindow(figure, bowlWindow, [best, path[0]], points, ...path[0]);
   drawContours(layers, figure, points);
   const screen = path.slice(-200).map(([pw, pb]) => [x(pw), y(pb)]);
   setAttributes(trace, { d: pathData(screen) });
+  const onward = ahead(now).map(([pw, pb]) => [clamp(x(pw), -1e4, 1e4), clamp(y(pb), -1e4, 1e4)]);
+  setAttributes(next, { d: pathData(onward) });
   const dots = children(steps, screen.length - 1, () => svg("circle", { r: 2.5, class: "lw-step" }));
   dots.forEach((dot, index) => setAttributes(dot, { cx: clamp(screen[index][0], -1e4, 1e4), cy: clamp(screen[index][1], -1e4, 1e4) }));
   setAttributes(minimum, { transform: `translate(${x(best[0]).toFixed(2)} ${y(best[1]).toFixed(2)})` });

@@ -7,6 +7,8 @@ Everything is NumPy in float64, with these names and shapes throughout:
   so that `table @ parameters` holds all predictions;
 - `l2`: the strength of the penalty `l2 * sum(weights ** 2)`, which is added to the *mean* loss and spares the bias.
 
+The drawings of the notebook are in `pictures`.
+
 Sources: Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, 2nd ed. (ESL); Bishop, Pattern Recognition
 and Machine Learning, 2006; Nocedal & Wright, Numerical Optimization, 2nd ed.
 """
@@ -367,8 +369,8 @@ class LogisticRegression(LinearModel):
             path = self._descend(loss, gradient, hessian(start), learning_rate, steps)
         elif self.l2 == 0 and separable(table[:, :-1], y):
             raise ValueError(
-                "A plane separates the two classes, so larger weights are always better, and no weights are best. "
-                "Give a penalty, such as l2=0.001, or a learning rate and a number of steps."
+                "A plane separates the two classes, so twice the weights and bias are better still, and no weights are "
+                "best. Give a penalty, such as l2=0.001, or a learning rate and a number of steps."
             )
         else:
             path = self._newton(y, table)

@@ -1,4 +1,7 @@
-"""The first taste of the course: what this machine has, and sentences as vectors of a real BERT."""
+"""The first taste of the course: what this machine has, and words and sentences as vectors of a real BERT.
+
+The drawings of the notebook are in `pictures`.
+"""
 
 from __future__ import annotations
 
@@ -65,6 +68,28 @@ def sentence_vectors(
             means = (hidden * is_real[..., None]).sum(1) / is_real.sum(1, keepdim=True)
             vectors[chosen] = F.normalize(means, dim=-1).cpu()
     return vectors
+
+
+@torch.no_grad()
+def word_vectors(bert: BERT, tokenizer: PreTrainedTokenizerBase, word: str, texts: Sequence[str]) -> Tensor:
+    """The vector of one word in each text, before the first layer and after every layer: (n, layers + 1, dim).
+
+    The word must be one token, and its first place counts. Raises ValueError if there is no text or a text lacks it.
+    """
+    texts, found = listed(texts), []
+    if not texts:
+        raise ValueError("Give at least one text.")
+    with evaluating(bert):
+        for text in texts:
+            token_ids = to_device(torch.tensor([tokenizer(text)["input_ids"]]), bert.pooler.weight.device)
+            tokens = tokenizer.convert_ids_to_tokens(token_ids[0])
+            if word not in tokens:
+                raise ValueError(f"“{word}” is no token of {text!r:.80}.")
+            states = bert(
+                token_ids, every_layer=True
+            ).hidden_states  # one (1, tokens, dim) for each layer, and one before
+            found.append(torch.stack([state[0, tokens.index(word)] for state in states]).cpu())
+    return torch.stack(found)
 
 
 @lru_cache(maxsize=1)
