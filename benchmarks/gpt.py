@@ -1,0 +1,236 @@
+"""The longer runs of notebook 10: learning rates, three starts, a longer training, sizes, WikiText-2, speed.
+
+    python benchmarks/gpt.py choose      learning rates of AdamW and Muon, on validation plays, one start
+    python benchmarks/gpt.py starts      three starts of each, validation and test plays
+    python benchmarks/gpt.py longer      four times as many steps, one start
+    python benchmarks/gpt.py sizes       widths and amounts of text: a scaling law in small
+    python benchmarks/gpt.py wikitext    the same model on WikiText-2
+    python benchmarks/gpt.py speed       training and writing against Hugging Face, interleaved; needs a quiet machine
+
+Each writes its section of benchmarks/results/gpt.json. Learning rates are tried upwards and downwards until the best has a
+worse neighbour on both sides. Everything is chosen on the validation plays; the test plays are opened by `starts` alone.
+What varies between starts is the first weights and the batches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from lessons.gpt import GPT, GREEDY, Chunks, GPTConfig, bits, causal_loss, generate, muon_and_adamw, recipe
+from lessons.kit import results
+from lessons.kit.datasets import wikitext
+from lessons.kit.training import adamw, fit
+from lessons.tokens import BytePairTokenizer
+
+SEEDS = (0, 1, 2)
+WIDTHS = (32, 64, 96, 128)
+SHARES = (1 / 64, 1 / 16, 1 / 4, 1)  # of the training text
+
+
+def tuned(cost: Callable[[float], float], middle: float, factor: float = 2.0) -> dict[float, float]:
+    """Cost (less is better) by learning rate; the grid grows until its best value is not at an edge."""
+    found = {each: cost(each) for each in (middle / factor, middle, middle * factor)}
+    while (best := min(found, key=lambda each: found[each])) in (min(found), max(found)):
+        further = best / factor if best == min(found) else best * factor
+        found[further] = cost(further)
+    return dict(sorted(found.items()))
+
+
+def cost(seed: int = 0, steps: int = recipe.STEPS, **settings: float | None) -> float:
+    """Bits per character of the validation plays after a training."""
+    model, _ = recipe.train(seed, steps, progress=False, **settings)
+    found = recipe.bits_per_character(model)
+    print(seed, steps, settings, round(found, 4), flush=True)
+    return found
+
+
+def choose() -> None:
+    """AdamW alone; then Muon, with AdamW's learning rate for the rest."""
+    alone = tuned(lambda rate: cost(muon=None, learning_rate=rate), 6e-3)
+    both = tuned(lambda rate: cost(muon=rate), 1.2e-2)
+    rows = [{"optimizer": "AdamW", "learning rate": rate, "bits": found} for rate, found in alone.items()]
+    rows += [{"optimizer": "Muon", "learning rate": rate, "bits": found} for rate, found in both.items()]
+    results.save("gpt", "choose", {"steps": recipe.STEPS, "seed": 0, "rows": rows})
+
+
+def chosen(optimizer: str) -> float:
+    """The learning rate that `choose` found best."""
+    rows = results.rows("gpt", "choose", optimizer=optimizer)
+    return min(rows, key=lambda row: row["bits"])["learning rate"]
+
+
+def starts() -> None:
+    """Three starts of each optimizer, with its own learning rate."""
+    arms = {"AdamW": {"muon": None, "learning_rate": chosen("AdamW")}, "Muon": {"muon": chosen("Muon")}}
+    rows = []
+    for name, settings in arms.items():
+        for seed in SEEDS:
+            model, history = recipe.train(seed, progress=False, **settings)
+            found = {split: recipe.bits_per_character(model, split) for split in ("validation", "test")}
+            rows.append({"optimizer": name, "seed": seed, "last_loss": statistics.mean(history.loss[-50:]), **found})
+            print(rows[-1], flush=True)
+            results.save("gpt", "starts", {"steps": recipe.STEPS, "rows": rows})
+
+
+def longer() -> None:
+    """Four times as many steps."""
+    steps = 4 * recipe.STEPS
+    found = cost(0, steps, muon=chosen("Muon"))
+    results.save("gpt", "longer", {"rows": [{"steps": steps, "seed": 0, "bits": found}]})
+
+
+def sizes() -> None:
+    """Widths with all of the text; shares of the text with the largest width; three starts each."""
+    rows = []
+    for width in WIDTHS:
+        config = recipe.config(width)
+        inside = sum(p.numel() for layer in GPT(config).layers for p in layer.parameters())
+        for seed in SEEDS if width < max(WIDTHS) else ():
+            rows.append({"kind": "width", "hidden_size": width, "parameters": inside, "seed": seed,
+                         "bits": cost(seed, muon=chosen("Muon"), sizes=config)})  # fmt: skip
+            results.save("gpt", "sizes", {"steps": recipe.STEPS, "rows": rows})
+        if width == max(WIDTHS):
+            stored = results.rows("gpt", "starts", optimizer="Muon")
+            rows += [{"kind": "width", "hidden_size": width, "parameters": inside, "seed": row["seed"],
+                      "bits": row["validation"]} for row in stored]  # fmt: skip
+    rows += [row for share in SHARES[:-1] for row in [data_row(share)]]
+    results.save("gpt", "sizes", {"steps": recipe.STEPS, "rows": rows, "fit": power_law(rows)})
+
+
+def data_row(share: float) -> dict[str, object]:
+    """A training on the first part of the text alone, with as many steps: passes over it grow."""
+    text = torch.cat(recipe.token_ids("train"))
+    part = text[: int(share * len(text))]
+    torch.manual_seed(0)
+    model = GPT(recipe.config())
+    optimizer = muon_and_adamw(model, recipe.LEARNING_RATE, chosen("Muon"), recipe.WEIGHT_DECAY)
+    chunks = Chunks(part, recipe.CONTEXT, recipe.BATCH_SIZE, recipe.STEPS)
+    history = fit(model, chunks, causal_loss, optimizer=optimizer, warmup=recipe.WARMUP, progress=False)
+    found = recipe.bits_per_character(model)
+    seen = recipe.STEPS * recipe.BATCH_SIZE * recipe.CONTEXT / len(part)
+    print(share, found, flush=True)
+    return {"kind": "text", "tokens": len(part), "passes": seen, "bits": found,
+            "last_loss": statistics.mean(history.loss[-50:])}  # fmt: skip
+
+
+def power_law(rows: list[dict[str, object]], draws: int = 2000) -> dict[str, float]:
+    """The exponent a in bits ~ parameters^-a, and a 95 % interval: a bootstrap over starts, so it is theirs alone."""
+    points = [(math.log(r["parameters"]), math.log(r["bits"]), r["seed"]) for r in rows if r["kind"] == "width"]  # type: ignore[arg-type]
+    x, y, seed = (np.array(each) for each in zip(*points, strict=True))
+    rng = np.random.default_rng(0)
+    slopes = []
+    for _ in range(draws):
+        taken = np.concatenate([rng.choice(np.flatnonzero(x == each), 3) for each in np.unique(x)])
+        slopes.append(-np.polyfit(x[taken], y[taken], 1)[0])
+    low, high = np.quantile(slopes, [0.025, 0.975])
+    return {"exponent": float(-np.polyfit(x, y, 1)[0]), "low": float(low), "high": float(high)}
+
+
+def on_wikitext() -> None:
+    """The same model and training on WikiText-2, its own vocabulary of 1,024; perplexity per word, as it is published."""
+    corpus = wikitext()
+    tokenizer = BytePairTokenizer.train(corpus.train[:120], recipe.VOCAB_SIZE)  # a fifth of the articles suffices
+    text = torch.cat([torch.tensor(tokenizer.encode(article)) for article in corpus.train])
+    torch.manual_seed(0)
+    model = GPT(recipe.config())
+    optimizer = muon_and_adamw(model, recipe.LEARNING_RATE, chosen("Muon"), recipe.WEIGHT_DECAY)
+    chunks = Chunks(text, recipe.CONTEXT, recipe.BATCH_SIZE, recipe.STEPS)
+    fit(model, chunks, causal_loss, optimizer=optimizer, warmup=recipe.WARMUP, progress=False)
+    whole = "".join(corpus.validation)
+    spent = sum(bits(model, torch.tensor(tokenizer.encode(article))).sum().item() for article in corpus.validation)
+    words = sum(len(line.split()) + 1 for line in whole.split("\n") if line.strip())  # and the end of each line
+    tokens = sum(len(tokenizer.encode(article)) for article in corpus.validation)
+    row = {"steps": recipe.STEPS, "bits_per_character": spent / len(whole), "words": words, "tokens": tokens,
+           "perplexity_per_token": 2 ** (spent / tokens), "perplexity_per_word": 2 ** (spent / words)}  # fmt: skip
+    print(row)
+    results.save("gpt", "wikitext", {"split": "validation", "rows": [row]})
+
+
+# --- speed ------------------------------------------------------------------------------------------------------------
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Wall time of one call."""
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def speed(rounds: int = 15) -> None:
+    """One training step (4 x 128, context 64, batch 12, vocabulary 1,024) and 200 tokens with a cache, interleaved."""
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    torch.manual_seed(0)
+    sizes = GPTConfig(1024, 128, 4, 4, 256, dropout=0.0)
+    ours = GPT(sizes)
+    theirs = GPT2LMHeadModel(
+        GPT2Config(vocab_size=1024, n_positions=256, n_embd=128, n_layer=4, n_head=4, bos_token_id=0, eos_token_id=0,
+                   resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0)
+    )  # fmt: skip
+    chunks = torch.randint(1024, (12, 65))
+    inputs, targets = chunks[:, :-1].contiguous(), chunks[:, 1:]
+    optimizers = adamw(ours, 1e-3), torch.optim.AdamW(theirs.parameters(), lr=1e-3)
+
+    def our_step() -> None:
+        optimizers[0].zero_grad()
+        causal_loss(ours, (inputs, targets)).backward()
+        optimizers[0].step()
+
+    def their_step() -> None:
+        optimizers[1].zero_grad()
+        logits = theirs(inputs).logits
+        F.cross_entropy(logits.flatten(0, 1), targets.flatten()).backward()
+        optimizers[1].step()
+
+    start, settings = torch.tensor([[1]]), {"max_new_tokens": 200, "do_sample": False, "eos_token_id": None}
+    jobs = {
+        "training step": (our_step, their_step, 5),
+        "200 tokens": (lambda: generate(ours, [1], 200, GREEDY), lambda: write(theirs, start, settings), 1),
+    }
+    rows = []
+    for name, (mine, other, repeat) in jobs.items():
+        mine(), other()
+        pairs = [(seconds(lambda: [mine() for _ in range(repeat)]), seconds(lambda: [other() for _ in range(repeat)]))
+                 for _ in range(rounds)]  # fmt: skip
+        ratios = [b / a for a, b in pairs]
+        rows.append({"name": name, "ours_ms": 1000 * statistics.median(a for a, _ in pairs) / repeat,
+                     "theirs_ms": 1000 * statistics.median(b for _, b in pairs) / repeat,
+                     "ratio": statistics.median(ratios), "quartiles": list(np.quantile(ratios, [0.25, 0.75]))})  # fmt: skip
+        print(rows[-1])
+    rows += cache_rows(ours)
+    results.save("gpt", "speed", {"rounds": rounds, "rows": rows})
+
+
+def write(model: torch.nn.Module, start: torch.Tensor, settings: dict[str, object]) -> None:
+    """Hugging Face's greedy text, in evaluation mode."""
+    model.eval()
+    model.generate(start, pad_token_id=0, **settings)  # type: ignore[operator]
+    model.train()
+
+
+def cache_rows(model: GPT, rounds: int = 5) -> list[dict[str, object]]:
+    """The same text with and without the cache, at several lengths."""
+    rows = []
+    for n in (25, 50, 100, 200):
+        times = [[seconds(lambda c=c: generate(model, [1], n, GREEDY, cached=c)) for c in (True, False)]
+                 for _ in range(rounds)]  # fmt: skip
+        quick, slow = (statistics.median(each) for each in zip(*times, strict=True))
+        rows.append({"name": "cache", "tokens": n, "with_ms": 1000 * quick, "without_ms": 1000 * slow})
+        print(rows[-1])
+    return rows
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parts = {"choose": choose, "starts": starts, "longer": longer, "sizes": sizes, "wikitext": on_wikitext, "speed": speed}
+    parser.add_argument("what", nargs="+", choices=parts)
+    for name in parser.parse_args().what:
+        parts[name]()

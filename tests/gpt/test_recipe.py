@@ -1,0 +1,56 @@
+"""The text as numbers, the sizes of the notebook's model, and what its pictures show."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pytest
+import torch
+
+from lessons.gpt import GPT, drawings, recipe
+from lessons.kit.datasets import shakespeare
+
+
+def test_the_sizes_are_those_of_the_notebook() -> None:
+    model = GPT(recipe.config())
+    assert sum(each.numel() for each in model.parameters()) == 932_608
+    assert recipe.config(64, 2).n_heads == 2
+    assert recipe.config(16).n_heads == 1
+
+
+def test_token_ids_are_the_plays() -> None:
+    for split in ("validation", "test"):
+        texts, rows = getattr(shakespeare(), split), recipe.token_ids(split)
+        assert [recipe.tokenizer().decode(row.tolist()) for row in rows] == list(texts)
+        assert max(row.max() for row in rows) < recipe.VOCAB_SIZE
+
+
+def test_bits_per_character_of_a_model_that_knows_nothing() -> None:
+    """Every token costs log2 1,024 = 10 bits, but the first of each play, which nobody asks for."""
+    model = GPT(recipe.config(32, 1))
+    with torch.no_grad():
+        model.norm.weight.zero_()
+    tokens = sum(len(row) - 1 for row in recipe.token_ids("validation"))
+    expected = 10 * tokens / sum(map(len, shakespeare().validation))
+    assert recipe.bits_per_character(model) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("muon", [None, 1e-2])
+def test_a_few_steps_lower_the_loss_and_a_seed_repeats_them(muon) -> None:
+    runs = [recipe.train(seed=1, steps=12, muon=muon, sizes=recipe.config(32, 1), progress=False) for _ in range(2)]
+    (_, first), (_, second) = runs
+    assert first.loss == second.loss
+    assert first.loss[-1] < first.loss[0] - 0.3
+
+
+def test_pictures_say_what_they_show() -> None:
+    drawn = drawings.stack(["a", "b"], ["b", "c"])
+    words = " ".join(text.get_text() for text in drawn.texts)
+    for shape in ("(batch, tokens)", "hidden_size", "vocab_size", "causal mask"):
+        assert shape in words
+    assert len(drawings.cache(3).patches) == 2 * (4 * 5 // 2)
+    figure = drawings.distributions(["x", "y"], {"one": torch.tensor([0.7, 0.0]), "two": torch.tensor([0.5, 0.5])})
+    assert [axes.get_title() for axes in figure.axes[:2]] == ["one", "two"]
+    assert [bar.get_width() for bar in figure.axes[0].patches] == pytest.approx([0.7, 0.0])
+    assert len(drawings.streams({"a": [1, 2], "b": [1, 1]}).lines) == 2
+    assert "temperature" in " ".join(text.get_text() for text in drawings.summary().texts)
+    plt.close("all")
