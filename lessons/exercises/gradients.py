@@ -218,7 +218,7 @@ NUMERICAL_GRADIENT = CodeExercise(
     id="gradients.numerical_gradient",
     title="A gradient by looking to both sides",
     stars=1,
-    minutes=10,
+    minutes=8,
     task="Write the check that every gradient in this course has to pass.",
     hints=[
         "Start with a function of one number: how much does it change from x − h to x + h, per unit of way?",
@@ -380,7 +380,7 @@ NEURON_GRADIENT = CodeExercise(
     id="gradients.neuron_gradient",
     title="The chain rule through one neuron",
     stars=1,
-    minutes=10,
+    minutes=8,
     task="Follow the loss of one neuron backwards to its weight and its bias.",
     hints=[
         "Name the steps: s = w x + b, o = tanh(s), loss = (o − y)². Go through them from the last to the first.",
@@ -1362,7 +1362,7 @@ ADAMW_STEP = CodeExercise(
     id="gradients.adamw_step",
     title="One step of AdamW",
     stars=2,
-    minutes=10,
+    minutes=5,
     task="Add weight decay to a step of Adam without letting it meet the gradient.",
     hints=[
         "Start from a step of Adam. The running means see the gradient of the loss and nothing else.",

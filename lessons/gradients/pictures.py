@@ -73,7 +73,7 @@ def paths() -> Axes:
     p, z = _box(axes, 1.9, 1.9, "p = a·b"), _box(axes, 3.4, 1.45, "z = p + c")
     d = _box(axes, 5.1, 1.45, "d = tanh(z)")
     for start, end, slope, x, y, colour in (
-        (a, p, "b = −3", 1.15, 2.27, RED), (b, p, "2", 1.15, 1.6, BLACK), (c, z, "1", 2.65, 1.02, BLACK),
+        (a, p, "b = −3", 1.28, 2.32, RED), (b, p, "2", 1.15, 1.6, BLACK), (c, z, "1", 2.65, 1.02, BLACK),
         (p, z, "1", 2.65, 1.78, RED), (z, d, "0.786", 4.2, 1.45, RED),
     ):  # fmt: skip
         _arrow(axes, start, end, colour)
@@ -206,31 +206,20 @@ def border(
     return axes
 
 
-def correction() -> Axes:
-    """The size of Adam's step where the gradient is always 1, with and without bias correction."""
-    axes = plt.subplots(figsize=(7, 2.8))[1]
-    t = np.arange(1, 3001)
-    axes.semilogx(t, (1 - 0.9**t) / np.sqrt(1 - 0.999**t), color=RED, linestyle="--", label="without correction")
-    axes.semilogx(t, np.ones(len(t)), color=BLUE, label="with correction")
-    axes.set(xlabel="step", ylabel="step, in learning rates", ylim=(0, None))
-    axes.legend(fontsize=10)
-    return axes
+def race(surfaces: Mapping[str, Callable[[Tensor], Tensor]], races: Mapping[tuple[str, str], Tensor]) -> Figure:
+    """A row for each surface: the way from one start for each optimiser, then the median height over all starts.
 
-
-def race(
-    surfaces: Mapping[str, Callable[[Tensor], Tensor]], races: Mapping[tuple[str, str], Tensor], shown: int
-) -> Figure:
-    """A row for each surface: the first 60 steps of one start for each optimiser, then the median height of all.
-
-    `races` holds the paths (steps + 1, starts, 2) by names of surface and optimiser; `shown` is the
-    start that is drawn.
+    `races` holds the paths (steps + 1, starts, 2) by names of surface and optimiser. Drawn is the start that is
+    farthest from the axes and from the diagonals, along which a valley would be no valley.
     """
     names = list(dict.fromkeys(kind for _, kind in races))
-    size = (9.5, 2.5 * len(surfaces))
+    size = (9.5, 2.4 * len(surfaces))
     figure, panels = plt.subplots(len(surfaces), len(names) + 1, figsize=size, width_ratios=[3] * len(names) + [4])
+    x, y = next(iter(races.values()))[0].T
+    shown = int(torch.stack([x.abs(), y.abs(), (x - y).abs(), (x + y).abs()]).min(0).values.argmax())
     for row, (surface_name, surface) in zip(panels, surfaces.items(), strict=True):
         for axes, kind in zip(row, names, strict=False):
-            _path(axes, surface, races[surface_name, kind][:61, shown], LOOKS[kind][0])
+            _path(axes, surface, races[surface_name, kind][:, shown], LOOKS[kind][0])
             axes.set_title(f"{surface_name}: {kind}", fontsize=11)
         for kind in names:
             colour, style, _ = LOOKS[kind]
@@ -244,15 +233,16 @@ def race(
 
 def _path(axes: Axes, surface: Callable[[Tensor], Tensor], path: Tensor, colour: str) -> None:
     """Contours of a surface and one path on it: a dot for each step, the start round, the lowest point a star."""
-    side = torch.linspace(-2.6, 2.6, 90)
-    x, y = torch.meshgrid(side, side, indexing="xy")
+    top = max(2.6, path[:, 1].max().item() + 0.3)
+    side, height = torch.linspace(-2.6, 2.6, 261), torch.linspace(-2.6, 5, 381)  # hold 0 and 1: the lowest points
+    x, y = torch.meshgrid(side, height, indexing="xy")
     heights = surface(torch.stack([x, y], dim=-1))
     axes.contour(x, y, heights, levels=[1, 10, 50, 150, 400], colors=BLACK, linewidths=0.5, alpha=0.4)
+    lowest = heights.argmin()
+    axes.plot(x.flatten()[lowest], y.flatten()[lowest], "*", color=RED, markersize=13)
     axes.plot(*path.T, "-", color=colour, linewidth=1, marker=".", markersize=4)
     axes.plot(*path[0], "o", color=BLACK, markersize=7)
-    lowest = heights.argmin()
-    axes.plot(x.flatten()[lowest], y.flatten()[lowest], "*", color=RED, markersize=13, zorder=5)
-    axes.set(xlim=(-2.6, 2.6), ylim=(-2.6, 2.6), aspect="equal")
+    axes.set(xlim=(-2.6, 2.6), ylim=(-2.6, top))
     axes.grid(False)
     axes.tick_params(labelsize=9)
 
@@ -275,32 +265,25 @@ def tuning(rows: Sequence[Mapping[str, Any]]) -> Axes:
     return axes
 
 
-def step_errors(curves: Mapping[str, tuple[ArrayLike, ArrayLike, ArrayLike]], eps: Mapping[str, float]) -> Figure:
-    """Errors of forward and central differences against the step, a panel for each type of number.
-
-    `curves` holds (steps, errors forward, errors central) by the name of the type, `eps` its distance from 1 to the
-    next number.
-    """
-    figure, panels = plt.subplots(1, len(curves), figsize=(9, 3.4), sharey=True)
-    for axes, (name, (steps, forward, central)) in zip(panels, curves.items(), strict=True):
-        for values, label, style, power, colour in (
-            (forward, "forward", "-", 1 / 2, BLUE), (central, "central", ":", 1 / 3, RED),
-        ):  # fmt: skip
-            axes.loglog(steps, values, style, color=colour, label=label)
-            axes.axvline(eps[name] ** power, color=colour, linewidth=1, linestyle="--")
-        axes.set(xlabel="step h", title=f"{name}: ε = {eps[name]:.1e}")
+def step_errors() -> Figure:
+    """The error of forward and central differences of eˣ against the step, in 64 and in 32 bits; dashed, theory."""
+    figure, panels = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
+    for axes, dtype, lowest in zip(panels, (np.float64, np.float32), (-14, -7), strict=True):
+        steps, eps = np.logspace(-1, lowest, 80), float(np.finfo(dtype).eps)
+        for values, label, style, power, colour in zip(
+            _difference_errors(dtype, steps), ("one side", "both sides"), "-:", (1 / 2, 1 / 3), (BLUE, RED), strict=True
+        ):
+            axes.loglog(steps, values, style, color=colour, label=f"{label}: at best {values.min():.0e}")
+            axes.axvline(eps**power, color=colour, linewidth=1, linestyle="--")
+        axes.set(xlabel="step h", title=f"{dtype.__name__}: ε = {eps:.1e}")
+        axes.legend(fontsize=10, frameon=True, edgecolor="none", framealpha=1)
     panels[0].set_ylabel("error of the derivative")
-    panels[0].legend()
     return figure
 
 
-def through_depth(sizes: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
-    """Norms of the gradient layer by layer, (depth,), in the outputs (left) and in the weights (right), by gain."""
-    figure, panels = plt.subplots(1, 2, figsize=(9.5, 3.2), sharey=True)
-    for (name, pair), colour, style in zip(sizes.items(), (BLUE, GREEN, RED), ("-", "--", ":"), strict=False):
-        for axes, norms, of in zip(panels, pair, ("outputs", "weights"), strict=True):
-            axes.semilogy(range(1, len(np.asarray(norms)) + 1), norms, style, color=colour, label=name)
-            axes.set(xlabel="layer (the gradient travels to the left)", title=f"gradient in its {of}")
-    panels[0].set_ylabel("size")
-    panels[0].legend(fontsize=10)
-    return figure
+def _difference_errors(dtype: type[np.floating], steps: NDArray[np.floating]) -> tuple[Any, Any]:
+    """Median error of the derivative of eˣ over 41 points, for differences to one side and to both: (steps,) each."""
+    x, h = np.linspace(0.5, 1.5, 41, dtype=dtype), steps.astype(dtype)[:, None]
+    truth = np.exp(x.astype(float))
+    ahead, both = (np.exp(x + h) - np.exp(x)) / h, (np.exp(x + h) - np.exp(x - h)) / (2 * h)
+    return np.median(np.abs(ahead - truth), axis=1), np.median(np.abs(both - truth), axis=1)

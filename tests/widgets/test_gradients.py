@@ -214,7 +214,7 @@ def test_the_picture_shows_values_local_derivatives_and_gradients():
 
 def test_the_heading_has_the_task_the_question_and_the_note():
     for widget, task in (
-        (cg.computation_graph(), "Predict the gradient"),
+        (cg.computation_graph(), "guess each gradient"),
         (cg.computation_graph(Value(1.0)), "your own graph"),
     ):
         assert task in widget.heading()

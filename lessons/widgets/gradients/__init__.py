@@ -423,8 +423,8 @@ def _settle(
 # --- the widget -------------------------------------------------------------------------------------------------------
 
 EXPRESSION_TASK = (
-    "Predict the gradient of <code>b</code>. Then step forward to the result and back to the inputs, and compare. "
-    "Find values at which hardly any gradient reaches <code>a</code> and <code>b</code>, and say which edge stops it."
+    "Step to the result and back, and guess each gradient before it appears. Then play with the values: when does "
+    "hardly any gradient reach <code>a</code> and <code>b</code>, and which edge stops it?"
 )
 VALUE_TASK = (
     "This is your own graph. Step forward to the result; then step back, and before each step say what will be added "
