@@ -35,6 +35,9 @@ from lessons.bert import model as bert_model
 from lessons.bert.model import BERT, BERTConfig
 from lessons.course.errors import CourseError
 from lessons.course.places import ROOT
+from lessons.fine_tuning import classifier as classifiers
+from lessons.fine_tuning import evaluation
+from lessons.fine_tuning import examples as own_texts
 from lessons.gradients import (
     MLP,
     SGD,
@@ -65,8 +68,9 @@ from lessons.transformer import dates, letter_order
 from lessons.transformer import model as transformer
 
 MODULES = (
-    linear_models, values, arrays, modes, optimizers, surfaces, neural_networks, start_here, byte_pair, word_piece, language_models, attention,
-    transformer, dates, letter_order, bert_model, masked_language, fine_tuning,
+    linear_models, values, arrays, modes, optimizers, surfaces,
+    neural_networks, start_here, byte_pair, word_piece, language_models, attention,
+    transformer, dates, letter_order, bert_model, masked_language, classifiers, evaluation, own_texts,
     batches, texts, training, tables, datasets, results,
 )  # fmt: skip
 Call = tuple[Callable[..., Any], dict[str, Any]]
@@ -500,6 +504,21 @@ CASES: dict[str, Callable[[], Call]] = {
         {"model": net(), "batches": neural_networks.ShuffledBatches(floats(6, 4), ids(6, below=3))}
         | {"lowest": 0.01, "highest": 0.1, "steps": 3},
     ),
+    f"{N}.steepest": lambda: (
+        neural_networks.steepest,
+        {"learning_rates": [0.01, 0.02, 0.04, 0.08], "losses": [2.3, 2.2, 1.5, 1.4], "window": 3},
+    ),
+    f"{N}.update_ratio": lambda: (neural_networks.update_ratio, {"before": floats(3, 4), "after": floats(3, 4) + 0.1}),
+    f"{N}.health": lambda: (
+        neural_networks.health,
+        {"model": neural_networks.mlp([4, 5, 3])}
+        | {"batches": neural_networks.ShuffledBatches(floats(6, 4), ids(6, below=3))}
+        | {"learning_rate": 0.1, "steps": 3},
+    ),
+    f"{N}.xor_share": lambda: (
+        neural_networks.xor_share,
+        {"hidden_size": 3, "networks": 4, "steps": 2, "seed": 1},
+    ),
     f"{N}.capacity_run": lambda: (
         neural_networks.capacity_run,
         {"width": 3, "noise": 0.5, "examples": 100, "epochs": 1, "seed": 1},
@@ -512,6 +531,10 @@ CASES: dict[str, Callable[[], Call]] = {
     "start_here.sentence_vectors": lambda: (
         start_here.sentence_vectors,
         {"bert": bert(), "tokenizer": WordNumbers(), "texts": said(), "batch_size": 2},
+    ),
+    "start_here.word_vectors": lambda: (
+        start_here.word_vectors,
+        {"bert": bert(), "tokenizer": WordNumbers(), "word": "9", "texts": ["good day", "a book"]},  # 4 letters are 9
     ),
     "start_here.nearest": lambda: (start_here.nearest, {"query": floats(4), "vectors": floats(6, 4), "k": 2}),
     # --- tokens
@@ -564,6 +587,10 @@ CASES: dict[str, Callable[[], Call]] = {
         {"vocab_size": 10, "context": 2, "dim": 3, "hidden": 4},
     ),
     f"{K}.NextToken.forward": called(next_token, contexts=lambda: ids(3, 2)),
+    f"{K}.compared": lambda: (
+        language_models.compared,
+        {"models": {"table": (bigram(), 1)}, "token_ids": ids(8), "tokenizer": byte_pairs()},
+    ),
     f"{K}.windows": lambda: (language_models.windows, {"token_ids": ids(8), "context": 2}),
     f"{K}.WindowBatches": lambda: (
         drawn(language_models.WindowBatches),
@@ -805,36 +832,72 @@ CASES: dict[str, Callable[[], Call]] = {
         {"model": masked_model(), "tokenizer": WordNumbers(), "text": "a [MASK] day", "k": 2},
     ),
     # --- fine_tuning
-    "fine_tuning.TextClassifier": lambda: (
+    "fine_tuning.classifier.TextClassifier": lambda: (
         fine_tuning.TextClassifier,
         {"bert": bert(), "tokenizer": WordNumbers(), "label_names": ["no", "yes"]},
     ),
-    "fine_tuning.TextClassifier.forward": called(
+    "fine_tuning.classifier.TextClassifier.forward": called(
         classifier,
         **{"token_ids": lambda: ids(2, 4), "attention_mask": lambda: ones(2, 4)},
         token_type_ids=lambda: ids(2, 4, below=2),
     ),
-    "fine_tuning.TextClassifier.encode": lambda: (classifier().encode, {"texts": said()}),
-    "fine_tuning.TextClassifier.fit": lambda: (
+    "fine_tuning.classifier.TextClassifier.encode": lambda: (classifier().encode, {"texts": said()}),
+    "fine_tuning.classifier.TextClassifier.fit": lambda: (
         functools.partial(classifier().fit, progress=False),
         {"texts": said(), "labels": [0, 1, 0], "epochs": 1, "learning_rate": 0.01, "batch_size": 2}
         | {"weight_decay": 0.1, "seed": 1},
     ),
-    "fine_tuning.TextClassifier.predict_proba": lambda: (
+    "fine_tuning.classifier.TextClassifier.predict_proba": lambda: (
         classifier().predict_proba,
         {"texts": said(), "batch_size": 2},
     ),
-    "fine_tuning.TextClassifier.predict": lambda: (classifier().predict, {"texts": said()}),
-    "fine_tuning.TextClassifier.accuracy": lambda: (classifier().accuracy, {"texts": said(), "labels": [0, 1, 0]}),
-    "fine_tuning.train_only_last": lambda: (fine_tuning.train_only_last, {"model": classifier(), "n_layers": 1}),
-    "fine_tuning.TouchedRows": lambda: (
+    "fine_tuning.classifier.TextClassifier.predict": lambda: (classifier().predict, {"texts": said()}),
+    "fine_tuning.classifier.TextClassifier.accuracy": lambda: (
+        classifier().accuracy,
+        {"texts": said(), "labels": [0, 1, 0]},
+    ),
+    "fine_tuning.classifier.train_only_last": lambda: (
+        fine_tuning.train_only_last,
+        {"model": classifier(), "n_layers": 1},
+    ),
+    "fine_tuning.classifier.TouchedRows": lambda: (
         fine_tuning.TouchedRows,
         {"weight": floats(9, 4), "token_ids": torch.tensor([1, 5])},
     ),
-    "fine_tuning.TouchedRows.forward": called(
+    "fine_tuning.classifier.TouchedRows.forward": called(
         lambda: fine_tuning.TouchedRows(floats(10, 4), torch.tensor([1, 5])), token_ids=lambda: ids(2, 3)
     ),
-    "fine_tuning.classification_loss": lambda: (
+    "fine_tuning.evaluation.mcnemar": lambda: (
+        evaluation.mcnemar,
+        {"right_first": np.array([True, False, True]), "right_second": np.array([True, True, False])},
+    ),
+    "fine_tuning.evaluation.paired_difference": lambda: (
+        evaluation.paired_difference,
+        {"right_first": [0.5, 1.0, 0.0], "right_second": [1.0, 0.5, 0.0], "draws": 5, "seed": 1},
+    ),
+    "fine_tuning.evaluation.accuracy_interval": lambda: (evaluation.accuracy_interval, {"accuracy": 0.8, "n": 10}),
+    "fine_tuning.evaluation.calibration": lambda: (
+        evaluation.calibration,
+        {"probabilities": doubles(4, 2).softmax(-1).numpy(), "labels": np.array([0, 1, 1, 0]), "n_bins": 2},
+    ),
+    "fine_tuning.evaluation.tempered": lambda: (
+        evaluation.tempered,
+        {"probabilities": doubles(4, 2).softmax(-1).numpy(), "temperature": 2.0},
+    ),
+    "fine_tuning.evaluation.best_temperature": lambda: (
+        evaluation.best_temperature,
+        {"probabilities": doubles(4, 2).softmax(-1).numpy(), "labels": np.array([0, 1, 1, 0])},
+    ),
+    "fine_tuning.evaluation.shares_a_name": lambda: (
+        evaluation.shares_a_name,
+        {"known": ["a film by Woo", "b"], "texts": ["by Woo", "c"], "most": 2},
+    ),
+    "fine_tuning.examples.epochs_for": lambda: (own_texts.epochs_for, {"n": 100}),
+    "fine_tuning.examples.own_examples": lambda: (
+        own_texts.own_examples,
+        {"source": [f"text {n}" for n in range(20)], "labels": ["a", "b"] * 10},
+    ),
+    "fine_tuning.classifier.classification_loss": lambda: (
         lambda token_ids, labels: fine_tuning.classification_loss(
             classifier(), {"token_ids": token_ids, "labels": labels}
         ),
@@ -993,7 +1056,7 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     (f"{N}.shifted", "pixels", "0"): "the images as they are",
     (f"{K}.bits_per_character", "n_characters", "huge"): "a long text",
     (f"{K}.generate", "n", "0"): "nothing is drawn: the first ids alone",
-    ("fine_tuning.train_only_last", "n_layers", "0"): "the head alone, as its docstring says",
+    ("fine_tuning.classifier.train_only_last", "n_layers", "0"): "the head alone, as its docstring says",
     ("kit.batches.*", "pad_id", "0, -1, huge"): "any whole number may fill the places that the mask hides",
     (
         "kit.training.EarlyStopping",
@@ -1035,9 +1098,9 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     (f"{L}.standardise", "*", "one row"): "one example is centred",
     (f"{L}.gradient_descent", "start", "one axis less, one row"): "any shape that its gradient takes",
     (f"{L}.*_hessian", "table", "one row"): "one example is enough",
-    (f"{G}.arrays.Array", "data", "*"): "an Array is any numbers; what is not finite is seen",
     (f"{G}.arrays.Array.*", "other", "one axis less, one axis more, one row"): "broadcast, as in NumPy",
-    (f"{G}.arrays.unbroadcast", "gradient", "one axis more, one row"): "broadcast from the same shape",
+    (f"{G}.arrays.unbroadcast", "gradient", "no row, one axis more, one axis less, one row"): "so many copies",
+    (f"{G}.arrays.unbroadcast", "shape", "nothing"): "a single number",
     (f"{G}.surfaces.descend", "starts", "one axis less, one row"): "any points (..., 2)",
     (f"{G}.surfaces.best_learning_rate", "starts", "one row"): "one start is enough",
     (f"{N}.dead_units", "activations", "one row"): "one example is enough",
@@ -1077,6 +1140,8 @@ def leaves(found: Any) -> list[list[float] | str]:
         return leaves(torch.tensor(found)) if found.dtype.kind in "fiub" else []
     if isinstance(found, Value | float | int):
         return [[round(float(found.data if isinstance(found, Value) else found), 4)]]
+    if isinstance(found, Array):
+        return leaves(found.data)
     if isinstance(found, nn.Module):
         return leaves(found.state_dict())
     if isinstance(found, Mapping):
@@ -1186,11 +1251,11 @@ def test_junk_gets_a_sentence(name: str) -> None:
 SKIPPED = {
     "reads files of the course, without an argument": "environment minilm mnist penguins shakespeare dialogue machine "
     "film_sentences trec_questions best_device",
-    "prints, draws or writes": "table save",
+    "prints, draws or writes": "table save example_file problems",
     "loads weights": "film_library",
     "moves, watches or switches what it is given": "to_device watched keeping_modes evaluating only_touched_rows",
-    "holds what it is given": "Split LabelledData Corpus DatePairs Masked Run Scenes AttentionFLOPs Translation "
-    "BERTOutput History Metrics TrainingDiverged BERTConfig",
+    "holds what it is given": "Split LabelledData Corpus DatePairs Masked Run Health Scenes AttentionFLOPs Translation "
+    "BERTOutput History Metrics TrainingDiverged BERTConfig PairedTest",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }
 

@@ -10,7 +10,7 @@ section 3.2; Harris et al., Array programming with NumPy, Nature 2020 (broadcast
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Union
+from typing import Any, Literal, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,11 +29,7 @@ def unbroadcast(gradient: ArrayLike, shape: tuple[int, ...]) -> Numbers:
     gradient.
     """
     gradient = np.asarray(gradient)
-    try:
-        fits = np.broadcast_shapes(gradient.shape, shape) == gradient.shape
-    except (ValueError, TypeError):
-        fits = False
-    if not fits:
+    if _broadcast(gradient.shape, shape) != gradient.shape:
         raise ValueError(f"An array of shape {shape!r:.40} does not broadcast to the gradient's {gradient.shape}.")
     new = gradient.ndim - len(shape)  # axes that broadcasting put in front
     repeated = tuple(new + axis for axis, size in enumerate(shape) if size == 1)
@@ -83,20 +79,20 @@ class Array:
     # --- number by number, with broadcasting --------------------------------------------------------------------------
 
     def __add__(self, other: Operand) -> Array:
-        other = self._with(other)
+        other = self._beside(other)
         return _of("+", self.data + other.data, (self, lambda g: g), (other, lambda g: g))
 
     def __sub__(self, other: Operand) -> Array:
-        other = self._with(other)
+        other = self._beside(other)
         return _of("-", self.data - other.data, (self, lambda g: g), (other, lambda g: -g))
 
     def __mul__(self, other: Operand) -> Array:
-        other = self._with(other)
+        other = self._beside(other)
         return _of("*", self.data * other.data, (self, lambda g: g * other.data), (other, lambda g: g * self.data))
 
     def __truediv__(self, other: Operand) -> Array:
         """Raises ValueError where a number would be divided by 0."""
-        other = self._with(other)
+        other = self._beside(other)
         if (other.data == 0).any():
             raise ValueError("Division by zero: a number below the line is 0.")
         quotient = self.data / other.data
@@ -160,11 +156,14 @@ class Array:
         """(…, n, m) @ (…, m, k) -> (…, n, k). Raises ValueError for one axis, and for shapes that do not fit."""
         other = self._with(other)
         if min(self.data.ndim, other.data.ndim) < 2:
-            raise ValueError(f"@ needs two or more axes on both sides; these are {self.shape} and {other.shape}.")
-        product = self.data @ other.data
+            raise ValueError(
+                f"A product @ needs two or more axes on both sides; these are {self.shape} and {other.shape}."
+            )
+        if self.shape[-1] != other.shape[-2] or _broadcast(self.shape[:-2], other.shape[:-2]) is False:
+            raise ValueError(f"Shapes {self.shape} and {other.shape} do not fit: (…, n, m) @ (…, m, k) is needed.")
         return _of(
             "@",
-            product,
+            self.data @ other.data,
             (self, lambda g: g @ np.swapaxes(other.data, -1, -2)),
             (other, lambda g: np.swapaxes(self.data, -1, -2) @ g),
         )
@@ -173,7 +172,11 @@ class Array:
         return self._with(other) @ self
 
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Array:
-        """The sum along one axis, several or all. Its way back is a broadcast: every number gets the sum's gradient."""
+        """The sum along one axis, several or all. Its way back is a broadcast: every number gets the sum's gradient.
+
+        Raises ValueError for an axis that is not there.
+        """
+        _check_axis(axis, self.data.ndim)
         total = self.data.sum(axis=axis, keepdims=True)
 
         def spread(g: Numbers) -> Numbers:
@@ -227,6 +230,13 @@ class Array:
             for parent, vjp in zip(array.parents, array.vjps, strict=True):
                 parent.grad += unbroadcast(vjp(array.grad), parent.shape)
 
+    def _beside(self, other: Operand) -> Array:
+        """The other operand as an Array. Raises ValueError if the shapes do not broadcast."""
+        other = self._with(other)
+        if _broadcast(self.shape, other.shape) is False:
+            raise ValueError(f"Shapes {self.shape} and {other.shape} do not broadcast.")
+        return other
+
     def _with(self, other: Operand) -> Array:
         """The other operand as an Array; a plain Python number takes this one's type."""
         if isinstance(other, Array):
@@ -238,6 +248,21 @@ def _of(operation: str, data: Numbers, *edges: tuple[Array, Callable[[Numbers], 
     """A computed array, from pairs of a parent and the way back to it."""
     parents, vjps = zip(*edges, strict=True)
     return Array(data, operation=operation, parents=parents, vjps=vjps)
+
+
+def _broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...] | Literal[False]:
+    """The shape that these broadcast to, or False."""
+    try:
+        return np.broadcast_shapes(*shapes)
+    except (ValueError, TypeError):
+        return False
+
+
+def _check_axis(axis: Any, n_axes: int) -> None:
+    for one in axis if isinstance(axis, tuple) else (axis,):
+        whole = isinstance(one, int | np.integer) and not isinstance(one, bool)
+        if one is not None and not (whole and -n_axes <= one < n_axes):
+            raise ValueError(f"An array with {n_axes} axes has no axis {one!r:.40}.")
 
 
 def _numbers(data: ArrayLike) -> Numbers:

@@ -268,7 +268,8 @@ def tuning(rows: Sequence[Mapping[str, Any]]) -> Axes:
 def step_errors() -> Figure:
     """The error of forward and central differences of eˣ against the step, in 64 and in 32 bits; dashed, theory."""
     figure, panels = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
-    for axes, dtype, lowest in zip(panels, (np.float64, np.float32), (-14, -7), strict=True):
+    types: tuple[type[np.floating], ...] = (np.float64, np.float32)
+    for axes, dtype, lowest in zip(panels, types, (-14, -7), strict=True):
         steps, eps = np.logspace(-1, lowest, 80), float(np.finfo(dtype).eps)
         for values, label, style, power, colour in zip(
             _difference_errors(dtype, steps), ("one side", "both sides"), "-:", (1 / 2, 1 / 3), (BLUE, RED), strict=True
