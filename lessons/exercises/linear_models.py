@@ -569,7 +569,7 @@ ONE_BIRD = NumberExercise(
         wrong_number(0.2877, "This is the price itself, −ln 0.75. Its derivative in the weight is asked for."),
         wrong_number(-0.2877, "This is ln 0.75, minus the price. The derivative of the price is asked for."),
         wrong_number(
-            -1, "There is one factor 2 too many: it belongs to the squared loss. Here the derivative in z is p − 1."
+            -1, "This is twice too much: −ln p brings no factor 2, as a square does, and x = 2 comes in only once."
         ),
         wrong_number(0.1972, "You took the label off the logit, ln 3 − 1. Turn the logit into a probability first."),
         wrong_number(
@@ -580,7 +580,10 @@ ONE_BIRD = NumberExercise(
             -0.375,
             "This is −p (1 − p) x: minus the derivative of the probability. That of its logarithm has no p any more.",
         ),
-        wrong_number(-0.1875, "This is the derivative of the *squared* error (p − 1)². The price here is −ln p."),
+        wrong_number(
+            -0.1875,
+            "A factor of the sigmoid is left over, as with the squared error (p − 1)². The price here is −ln p.",
+        ),
         wrong_number(-0.09375, "Here p (1 − p) is one factor too many: in the derivative of −ln p the p cancels."),
         wrong_number(
             -2 / 3, "This is −x / 3, divided by the odds. It is the probability, p = 3/4, that the label is taken off."
@@ -588,6 +591,8 @@ ONE_BIRD = NumberExercise(
         wrong_number(
             -8 / 3, "This is −x / p. The sigmoid's own slope, p (1 − p), is missing: together they give p − 1."
         ),
+        wrong_number(1.0986, "This is the logit, ln 3. Turn it into a probability, take the label off, multiply by x."),
+        wrong_number(3, "These are the odds. The probability is odds / (1 + odds) = 3/4; take the label off it."),
         wrong_number(4, "You took the odds, 3, for the probability. It is odds / (1 + odds) = 3/4."),
         wrong_number(-0.0948, "You took σ(3) for the probability. The logit is ln 3, so the *odds* are 3 and p = 3/4."),
     ],

@@ -163,7 +163,7 @@ def sigmoid_and_odds() -> Figure:
     figure, axes = plt.subplots(figsize=(7.5, 3.4))
     z = np.linspace(-6, 6, 301)
     axes.plot(z, sigmoid(z))
-    for odds, words in ((1 / 100, "1 : 100"), (1 / 9, "1 : 9"), (1, "1 : 1"), (9, "9 : 1"), (100, "100 : 1")):
+    for odds, words in ((1 / 81, "1 : 81"), (1 / 9, "1 : 9"), (1, "1 : 1"), (9, "9 : 1"), (81, "81 : 1")):
         axes.plot(np.log(odds), odds / (1 + odds), "o", color=plots.RED)
         place = (np.log(odds), odds / (1 + odds))
         text = f"odds {words}\np = {place[1]:.2f}"
@@ -246,7 +246,7 @@ def many_features(features: Array, train: Array, validation: Array, average: flo
     axes.loglog(features, np.maximum(train, 1), "o-", label="train (0 is drawn at 1)")
     axes.loglog(features, validation, "s-", label="validation")
     axes.axhline(average, color=plots.BLACK, linestyle=":", label="always the average")
-    axes.axvline(100, color=plots.RED, linestyle="--", linewidth=1, label="as many weights as patients")
+    axes.axvline(99, color=plots.RED, linestyle="--", linewidth=1, label="as many parameters as patients")
     axes.set(xlabel="features (10 real, the rest noise)", ylabel="RMSE (points)")
     axes.set_xticks([10, 30, 100, 300, 1000], ["10", "30", "100", "300", "1,000"])
     axes.legend(fontsize=9.5)

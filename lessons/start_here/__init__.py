@@ -81,13 +81,12 @@ def word_vectors(bert: BERT, tokenizer: PreTrainedTokenizerBase, word: str, text
         raise ValueError("Give at least one text.")
     with evaluating(bert):
         for text in texts:
-            token_ids = to_device(torch.tensor([tokenizer(text)["input_ids"]]), bert.pooler.weight.device)
-            tokens = tokenizer.convert_ids_to_tokens(token_ids[0])
+            row = tokenizer(text)["input_ids"]
+            tokens = tokenizer.convert_ids_to_tokens(row)
             if word not in tokens:
                 raise ValueError(f"“{word}” is no token of {text!r:.80}.")
-            states = bert(
-                token_ids, every_layer=True
-            ).hidden_states  # one (1, tokens, dim) for each layer, and one before
+            token_ids = to_device(torch.tensor([row]), bert.pooler.weight.device)
+            states = bert(token_ids, every_layer=True).hidden_states  # (1, tokens, dim), before and after every layer
             found.append(torch.stack([state[0, tokens.index(word)] for state in states]).cpu())
     return torch.stack(found)
 
