@@ -729,6 +729,10 @@ def test_the_studies_say_what_the_notebook_reads():
         assert max(accuracies[256, rate, "1, small start"]) < min(accuracies[256, rate, "√dim"])
         assert min(accuracies[256, rate, "dim"]) > max(accuracies[256, rate, "√dim"])
         assert max(accuracies[16, 0.001, "dim"]) < min(accuracies[16, 0.001, "√dim"])
+    assert min(min(accuracies[256, 0.0003, rule]) for rule in ("√dim", "1", "dim", "1, small start")) > 0.99
+    for other in ("√dim", "1", "dim"):  # the smallest size: long steps are a help there
+        assert min(accuracies[16, 0.001, "1, small start"]) > max(accuracies[16, 0.001, other])
+    assert min(min(accuracies[dim, 0.003, "√dim"]) for dim in (16, 64, 256)) > 0.95  # one rate for all sizes
     starts = stored["scaling"]["score_size_before_training"]["256"]
     assert starts["1, small start"] == starts["√dim"]
     shares = {}
@@ -738,6 +742,10 @@ def test_the_studies_say_what_the_notebook_reads():
             shares[row["n_tokens"], name] = times[name] / (1 + times["feed-forward"] + times[name])
     assert shares[256, "pairs"] < 0.4 < shares[512, "pairs"] < 0.6
     assert shares[1024, "pairs, fused"] < 0.4 < shares[2048, "pairs, fused"] < 0.6
+    for row in stored["pages"]["rows"]:
+        one_table = row["weights_mib"] * 2**20 / stored["pages"]["page_bytes"]
+        assert row["fresh_pages"]["pairs, fused"] < 0.01 * one_table
+        assert row["n_tokens"] < 512 or 2 <= row["fresh_pages"]["pairs"] / one_table < 2.1  # scores and weights
     for row in stored["cost"]["rows"]:
         flops = attention.attention_flops(row["n_tokens"], stored["cost"]["hidden_size"])
         assert row["flop_ratio"] == pytest.approx(flops.pairs / flops.projections)

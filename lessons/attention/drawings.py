@@ -225,7 +225,7 @@ def summary() -> Axes:
         ("softmax", "each row adds up to 1\n(heads, n, n)", "a soft dictionary;\nmeans, no counts", WARM, plots.ORANGE),
         ("mixture", "weights @ v, merged\n(n, h)", "shuffled in, shuffled out", COOL, plots.GREEN),
     )  # fmt: skip
-    axes, width = _canvas(10.4, 2.75), 1.56
+    axes, width = _canvas(10.4, 2.4), 1.56
     for place, (name, what, shown, ground, edge) in enumerate(stages):
         x = 0.86 + 1.735 * place
         _box(axes, (x, 0.75), (width, 0.9), f"{name}\n{what}", ground, edge)
@@ -234,8 +234,8 @@ def summary() -> Axes:
             _arrow(axes, (x - 0.955, 0.75), (x - width / 2, 0.75))
     axes.text(0.1, 0.14, "What you now own", fontsize=12, fontweight="bold", va="center")
     cost = "its price: 8 n h² operations for the maps, 4 n² h for scores and mixture: equal at n = 2h"
-    axes.text(5.2, 2.3, cost, ha="center", va="center", fontsize=10)
-    axes.plot([0.1, 10.3], [1.95, 1.95], color="lightgrey", linewidth=1)
+    axes.text(5.2, 2.15, cost, ha="center", va="center", fontsize=10)
+    axes.plot([0.1, 10.3], [1.85, 1.85], color="lightgrey", linewidth=1)
     return axes
 
 
@@ -263,8 +263,8 @@ def recall(curves: Mapping[str, Sequence[float]], weights: ArrayLike, asked: Seq
     left.set(xlabel="step", ylabel="right on new scenes", ylim=(0, 1.05))
     left.legend(loc="center right")
     scenes, pairs = np.shape(weights)
-    labels = {"xlabel": "pair", "ylabel": "scene"}
-    plots.heatmap(weights, range(scenes), range(pairs), axes=right, limits=(0, 1), bar="weight", **labels)
+    plots.heatmap(weights, range(scenes), range(pairs), axes=right, limits=(0, 1), bar="weight")
+    right.set(xlabel="pair", ylabel="scene")
     right.plot(asked, range(scenes), "o", color=plots.ORANGE, label="the asked pair")
     right.legend(loc="lower left", bbox_to_anchor=(0, 1))
     return figure

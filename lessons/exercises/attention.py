@@ -366,6 +366,49 @@ ATTEND = CodeExercise(
     ],
 )
 
+# --- an experiment: too warm ------------------------------------------------------------------------------------------
+
+WARM_LIMIT = NumberExercise(
+    id="attention.warm_limit",
+    title="What is left at a high temperature",
+    stars=1,
+    minutes=5,
+    task="Make the temperature of the trained model larger and larger. Which share of right answers does it approach?",
+    hints=[
+        "Try 10, 100 and 1,000. From some temperature on the share hardly moves any more.",
+        "What are the six weights when all six scores are nearly 0?",
+        "Six equal weights are an average of the six pairs. You have met a model that answers from an average.",
+    ],
+    solution=1 / 6,
+    working="1 / 6",
+    tolerance=0.025,
+    mistakes=[
+        wrong_number(1.0, "That is the share at temperature 1 and below. Raise it to 10, 100 and 1,000."),
+        wrong_number(
+            0.5,
+            "That is a share on the way. Go on to higher temperatures, until the share hardly moves any more.",
+            0.3,
+        ),
+        wrong_number(
+            0.1,
+            "That is a guess among all ten colours. The average still holds the six on the table: the guess is among "
+            "those.",
+        ),
+        wrong_number(
+            0.05, "That is one of twenty names. The name is known; what is lost is which of six colours goes with it."
+        ),
+        wrong_number(
+            0.0,
+            "Equal weights are no weights of 0. The average still holds the right colour, beside five others, and a "
+            "guess among six is right now and then.",
+            0.02,
+        ),
+        wrong_number(16.7, "That is in per cent. The share is wanted as a number between 0 and 1.", 2.5),
+        wrong_number(6, "That is how many colours are on the table. What share of guesses among them is right?"),
+    ],
+    remark="All six weights are equal then, and attention is the bag: it looks at nothing in particular.",
+)
+
 # --- weights under a mask ---------------------------------------------------------------------------------------------
 
 
@@ -939,7 +982,7 @@ CROSSOVER = NumberExercise(
     id="attention.crossover",
     title="Where the square overtakes",
     stars=2,
-    minutes=10,
+    minutes=5,
     task="Hidden size 384: at how many tokens do scores and mixing take as many operations as the four projections?",
     hints=[
         "Operations of one product (a, b) @ (b, c): 2abc. Each projection is (n, h) @ (h, h).",
