@@ -661,6 +661,12 @@ CASES: dict[str, Callable[[], Call]] = {
         {"query": floats(2, 3, 4), "key": floats(2, 3, 4), "value": floats(2, 3, 5), "block_size": 2}
         | {"mask": allowed()},
     ),
+    f"{A}.place_shares": lambda: (attention.place_shares, {"weights": floats(5, 5).softmax(-1)}),
+    f"{A}.train_recall": lambda: (
+        attention.train_recall,
+        {"model": attention.BagRecall(4), "test": attention.recall_scenes(3, torch_rng())}
+        | {"steps": 2, "learning_rate": 0.1, "seed": 1, "every": 1},
+    ),
     f"{A}.attention_flops": lambda: (attention.attention_flops, {"n_tokens": 3, "hidden_size": 4}),
     # --- transformer
     f"{T}.sinusoidal_positions": lambda: (transformer.sinusoidal_positions, {"n": 3, "hidden_size": 4}),
@@ -1253,7 +1259,8 @@ SKIPPED = {
     "film_sentences trec_questions best_device",
     "prints, draws or writes": "table save example_file problems",
     "loads weights": "film_library",
-    "moves, watches or switches what it is given": "to_device watched keeping_modes evaluating only_touched_rows",
+    "moves, watches or switches what it is given": "to_device watched saved_bytes keeping_modes evaluating "
+    "only_touched_rows",
     "holds what it is given": "Split LabelledData Corpus DatePairs Masked Run Health Scenes AttentionFLOPs Translation "
     "BERTOutput History Metrics TrainingDiverged BERTConfig PairedTest",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",

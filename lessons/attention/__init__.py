@@ -223,9 +223,11 @@ def place_shares(weights: Tensor) -> Tensor:
     """How much of a word's weight goes to each of PLACES, a mean over words: (…, tokens, tokens) -> (places, …).
 
     The first token is [CLS] and the last one [SEP]; asked are the words that have a word on either side. Raises
-    ValueError if there is none.
+    ValueError if there is none, and for what are no weights.
     """
     n = weights.shape[-1]
+    if weights.ndim < 2 or weights.shape[-2] != n or not weights.is_floating_point():
+        raise ValueError(f"Weights (..., tokens, tokens) are due, not {_shape(weights)} of {weights.dtype}.")
     if n < 5:
         raise ValueError(f"A word between two words needs five tokens with [CLS] and [SEP], not {n}.")
     word = torch.arange(2, n - 2, device=weights.device)
@@ -312,8 +314,11 @@ def train_recall(
     """Adam on 64 new scenes a step; the share of the test scenes that is right at the start and after `every` steps.
 
     The model takes names, colours and asked, and gives logits (scenes, colours), alone or as the first of several.
+    Raises ValueError for numbers of steps below 1, a learning rate that is not above 0, and a seed that is none.
     """
     checks.sizes(steps=steps, every=every)
+    checks.positive(learning_rate=learning_rate)
+    checks.whole(0, seed=seed)
     optimizer, draw = torch.optim.Adam(model.parameters(), learning_rate), torch.Generator().manual_seed(seed)
     shares = [_recall_share(model, test)]
     for step in range(1, steps + 1):
