@@ -606,8 +606,8 @@ def _closed():
     plt.close("all")
 
 
-def words(figure):
-    return [text.get_text() for axes in figure.axes for text in axes.texts]
+def words(axes):
+    return [text.get_text() for text in axes.texts]
 
 
 @pytest.mark.usefixtures("_closed")

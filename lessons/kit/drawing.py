@@ -64,7 +64,7 @@ def panel(
 ) -> None:
     """A rounded box (width, height) with words in its middle; the first line is bold."""
     (x, y), (width, height) = centre, size
-    shape = {"boxstyle": "round,pad=0,rounding_size=0.08", "facecolor": PALE[colour], "edgecolor": colour}
+    shape: Any = {"boxstyle": "round,pad=0,rounding_size=0.08", "facecolor": PALE[colour], "edgecolor": colour}
     axes.add_patch(FancyBboxPatch((x - width / 2, y - height / 2), width, height, **shape))
     title, *more = words.split("\n")
     top = y - LINE * len(more) / 2

@@ -25,7 +25,7 @@ MARKERS = "osD"
 # --- structures -------------------------------------------------------------------------------------------------------
 
 
-def dot_products(table: Array, parameters: Array) -> Figure:
+def dot_products(table: Array, parameters: Array) -> Axes:
     """Three rows of a table (n, 2) times parameters (2,): each row meets the parameters and gives one prediction."""
     axes = sheet(8.2, 2.7, 13, 4.9)
     blue, orange, green = [plots.BLUE] * 2, [plots.ORANGE], [plots.GREEN]
@@ -47,10 +47,10 @@ def dot_products(table: Array, parameters: Array) -> Figure:
     axes.text(6.3, 3.0, "bias", va="center", fontsize=9)
     first = " + ".join(f"{a:.1f}·{b:.1f}" for a, b in zip(rows[0], parameters, strict=True))
     axes.text(9.3, 1.5, f"= {first}", va="center", fontsize=10)
-    return axes.figure
+    return axes
 
 
-def training_loop(n: int, dim: int) -> Figure:
+def training_loop(n: int, dim: int) -> Axes:
     """The circle of gradient descent on n examples and dim parameters, with the shape of all that goes round it."""
     axes = sheet(8.6, 3.0, 10, 4)
     boxes = {
@@ -65,10 +65,10 @@ def training_loop(n: int, dim: int) -> Figure:
     arrow(axes, boxes["errors"], boxes["loss"], "mean of squares")
     arrow(axes, boxes["errors"], boxes["gradient"], "Xᵀ @ errors")
     arrow(axes, boxes["gradient"], boxes["parameters"], "one step: θ − η · gradient")
-    return axes.figure
+    return axes
 
 
-def what_you_own(n: int = 206, dim: int = 4) -> Figure:
+def what_you_own(n: int = 206, dim: int = 4) -> Axes:
     """The chapter in one picture: two models, the one loop that trains both, and who may see what."""
     axes = sheet(9.4, 5.0, 12, 7.6)
     table = box(axes, 1.4, 1.6, f"table X  (n, {dim})\nfeatures in one scale,\nlast column: ones")
@@ -89,7 +89,7 @@ def what_you_own(n: int = 206, dim: int = 4) -> Figure:
     may = "train: fit and scale        validation: choose λ and features        test: report, once"
     axes.text(6, 7.4, may, ha="center", va="center", fontsize=11)
     axes.set_title("What you now own", fontsize=13)
-    return axes.figure
+    return axes
 
 
 # --- the bowl and the way down ----------------------------------------------------------------------------------------

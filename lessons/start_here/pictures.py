@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
@@ -19,7 +20,7 @@ from lessons.kit.drawing import PALE, arrow, box, numbers, sheet
 MOST_TOKENS = 7  # that stand in the drawing of a sentence
 
 
-def sentence_to_vector(tokens: Sequence[str], n_layers: int = 6, dim: int = 384) -> Figure:
+def sentence_to_vector(tokens: Sequence[str], n_layers: int = 6, dim: int = 384) -> Axes:
     """The way of a sentence through a model, with shapes: pieces, a vector for each, layers, the mean of the vectors.
 
     Raises ValueError for more tokens than fit into the drawing.
@@ -35,8 +36,8 @@ def sentence_to_vector(tokens: Sequence[str], n_layers: int = 6, dim: int = 384)
         axes.annotate("", (x, 6.05), (x, 6.4), arrowprops={"arrowstyle": "-|>"})
     middle = float(columns.mean())
     width = float(columns[-1] - columns[0]) + 1.4
-    ground = {"facecolor": PALE[plots.ORANGE], "edgecolor": plots.ORANGE}
-    axes.add_patch(Rectangle((columns[0] - 0.7, 3.25), width, 1.2, **ground))
+    pale, strong = PALE[plots.ORANGE], plots.ORANGE
+    axes.add_patch(Rectangle((columns[0] - 0.7, 3.25), width, 1.2, facecolor=pale, edgecolor=strong))
     inside = f"{n_layers} layers: each token looks at the others and takes over"
     axes.text(middle, 3.85, inside, ha="center", va="center", fontsize=10)
     for y in (4.85, 3.2):
@@ -49,7 +50,7 @@ def sentence_to_vector(tokens: Sequence[str], n_layers: int = 6, dim: int = 384)
     for x in columns:
         line = {"arrowstyle": "-", "color": "grey", "patchB": mean.get_bbox_patch(), "shrinkB": 2}
         axes.annotate("", (middle, 0.55), (x, 1.7), arrowprops=line)
-    return axes.figure
+    return axes
 
 
 def banks(similarity: ArrayLike, names: Sequence[str]) -> Figure:
@@ -62,7 +63,7 @@ def banks(similarity: ArrayLike, names: Sequence[str]) -> Figure:
     return figure
 
 
-def tensor(values: ArrayLike) -> Figure:
+def tensor(values: ArrayLike) -> Axes:
     """The tables of a small tensor (batch, tokens, dim), one beside the other, with its three axes named."""
     given = np.asarray(values)
     batch, tokens, dim = given.shape
@@ -75,10 +76,10 @@ def tensor(values: ArrayLike) -> Figure:
         axes.text(2.3, 1.7 + row, f"token {row}", ha="right", va="center", fontsize=10)
     names = [f"axis 0: which sentence ({batch})", f"axis 1: which token ({tokens})", f"axis 2: its numbers ({dim})"]
     axes.text(7.8, tokens + 1.9, "        ".join(names), ha="center", va="center", fontsize=10.5)
-    return axes.figure
+    return axes
 
 
-def broadcasting() -> Figure:
+def broadcasting() -> Axes:
     """Three shapes that meet a table (2, 3): two that are repeated until they fit, and one that does not fit."""
     axes = sheet(9.2, 3.0, 22, 6.2)
     for left, (shape, cells, ghosts, words) in zip((0.5, 7.9, 15.3), _meetings(), strict=True):
@@ -90,7 +91,7 @@ def broadcasting() -> Figure:
             place = (left + column, 3.9 + row)
             axes.add_patch(Rectangle(place, 1, 1, facecolor=PALE[plots.ORANGE], edgecolor=edge, linestyle=style))
         axes.text(left + 3.3, 4.9, words, va="center", fontsize=10)
-    return axes.figure
+    return axes
 
 
 def _meetings() -> list[tuple[str, list[tuple[int, int]], list[tuple[int, int]], str]]:
@@ -113,7 +114,7 @@ def sample_shares(shares: Mapping[int, ArrayLike], true_share: float) -> Figure:
     return figure
 
 
-def what_you_own() -> Figure:
+def what_you_own() -> Axes:
     """The notebook in one picture: the way of a text through a model, and what each warm-up is for on that way."""
     axes = sheet(9.4, 3.6, 14, 6)
     text = box(axes, 1.3, 1.2, "a text")
@@ -133,4 +134,4 @@ def what_you_own() -> Figure:
         arrow(axes, box(axes, x, 4.4 if x < 10 or x > 12 else 3.6, words, plots.ORANGE, 10), target)
     axes.text(1.3, 4.4, "what you\nwarmed up", ha="center", va="center", fontsize=11)
     axes.set_title("What you now own", fontsize=13)
-    return axes.figure
+    return axes
