@@ -1,13 +1,16 @@
-"""The exercises of notebook 04, tokens: plain Python, and NumPy for the table of pairs."""
+"""The exercises of notebook 04, tokens: plain Python, NumPy for the table of pairs, PyTorch for the network."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 
 import numpy as np
+import torch
 from numpy.random import Generator
+from torch import Tensor
 
 from lessons.tutor import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
@@ -1238,7 +1241,214 @@ BITS_PER_CHARACTER = NumberExercise(
     ],
 )
 
-# --- three questions --------------------------------------------------------------------------------------------------
+# --- the neural model -------------------------------------------------------------------------------------------------
+
+
+def _contexts_and_weights(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    sizes = (
+        (2, 3, 2, 4, 5),
+        (1, 2, 3, 2, 4),
+        (4, 1, 3, 5, 6),
+        (3, 4, 2, 3, 7),
+    )  # batch, context, dim, hidden, vocabulary
+    for batch, context, dim, size, vocab_size in sizes:
+        contexts = torch.from_numpy(rng.integers(vocab_size, size=(batch, context)))
+        shapes = ((vocab_size, dim), (context * dim, size), (size, vocab_size))
+        yield contexts, *(torch.from_numpy(rng.normal(size=shape)) for shape in shapes)
+
+
+def next_token_logits(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    """A logit for each next token: the vectors of a context side by side, times hidden, tanh, times output.
+
+    contexts (batch, context) of token ids; embedding (vocabulary, dim); hidden (context * dim, size);
+    output (size, vocabulary); the result is (batch, vocabulary). There are no biases.
+    """
+    vectors = embedding[contexts]  # (batch, context, dim)
+    side_by_side = vectors.reshape(len(contexts), -1)  # (batch, context * dim)
+    return torch.tanh(side_by_side @ hidden) @ output
+
+
+def _flat(contexts: Tensor, embedding: Tensor) -> Tensor:
+    return embedding[contexts].flatten(1)
+
+
+@mistake("tanh is missing. Without it two layers are one: a product of two matrices is a matrix.")
+def _no_tanh(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return _flat(contexts, embedding) @ hidden @ output
+
+
+@mistake("Your tanh stands behind the output layer. It belongs between the two layers; logits may be of any size.")
+def _tanh_last(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tanh(_flat(contexts, embedding) @ hidden @ output)
+
+
+@mistake("The logits went through a tanh of their own. One tanh is enough, between the two layers.")
+def _tanh_twice(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tanh(next_token_logits(contexts, embedding, hidden, output))
+
+
+@mistake("Your tanh stands before the hidden layer. First multiply by hidden, then take tanh.")
+def _tanh_first(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tanh(_flat(contexts, embedding)) @ hidden @ output
+
+
+@mistake("These are probabilities: you took a softmax at the end. The logits before it are asked for.")
+def _probabilities(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return next_token_logits(contexts, embedding, hidden, output).softmax(-1)
+
+
+@mistake(
+    "These are logarithms of probabilities: you took a log_softmax at the end. The logits before it are asked for."
+)
+def _log_probabilities(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return next_token_logits(contexts, embedding, hidden, output).log_softmax(-1)
+
+
+@mistake("You used ReLU between the layers. The task asks for tanh.")
+def _relu(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.relu(_flat(contexts, embedding) @ hidden) @ output
+
+
+@mistake("You used GELU between the layers. The task asks for tanh.")
+def _gelu(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.nn.functional.gelu(_flat(contexts, embedding) @ hidden) @ output
+
+
+@mistake("You used the sigmoid between the layers. The task asks for tanh.")
+def _sigmoid(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.sigmoid(_flat(contexts, embedding) @ hidden) @ output
+
+
+@mistake(
+    "You put the first number of every token first, then the second of every token. The whole vector of the first "
+    "token comes first: reshape (batch, context, dim) as it is."
+)
+def _number_by_number(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    turned = embedding[contexts].transpose(1, 2).reshape(len(contexts), -1)
+    return torch.tanh(turned @ hidden) @ output
+
+
+@mistake("You put the vectors side by side in reverse order. The first token of the context comes first.")
+def _back_to_front(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return next_token_logits(contexts.flip(1), embedding, hidden, output)
+
+
+@mistake(
+    "Only the last token of each context counts in yours, as in the bigram table. All of them belong side by side."
+)
+def _last_token(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tanh(embedding[contexts[:, -1]] @ hidden[-embedding.shape[1] :]) @ output
+
+
+@mistake("Only the first token of each context counts in yours. All of them belong side by side.")
+def _first_token(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tanh(embedding[contexts[:, 0]] @ hidden[: embedding.shape[1]]) @ output
+
+
+@mistake(
+    "You added the vectors of a context up, so their order is lost. Put them side by side: (batch, context * dim)."
+)
+def _added_up(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tanh(embedding[contexts].sum(1) @ hidden[: embedding.shape[1]]) @ output
+
+
+@mistake("You took the mean of the vectors, so their order is lost. Put them side by side: (batch, context * dim).")
+def _averaged(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tanh(embedding[contexts].mean(1) @ hidden[: embedding.shape[1]]) @ output
+
+
+@mistake("You mixed the examples of the batch: a row holds tokens of several contexts. Keep (batch, …) in front.")
+def _mixed_batch(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tanh(embedding[contexts.T].reshape(len(contexts), -1) @ hidden) @ output
+
+
+@mistake("You gave the logits of the first context alone. One row for each context of the batch is asked for.")
+def _first_context(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return next_token_logits(contexts[:1], embedding, hidden, output)
+
+
+@mistake("This is the hidden layer. Multiply it by output: a logit for each token of the vocabulary is asked for.")
+def _hidden_alone(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tanh(_flat(contexts, embedding) @ hidden)
+
+
+def _by_loops(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    """Sum by sum, in plain Python."""
+    rows = []
+    for context in contexts.tolist():
+        numbers = [number for token in context for number in embedding[token].tolist()]
+        inside = [math.tanh(sum(x * w for x, w in zip(numbers, column, strict=True))) for column in hidden.T.tolist()]
+        rows.append([sum(h * w for h, w in zip(inside, column, strict=True)) for column in output.T.tolist()])
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+NEXT_TOKEN_LOGITS = CodeExercise(
+    id="tokens.next_token_logits",
+    title="From token ids to logits",
+    stars=2,
+    minutes=10,
+    task="Compute the logits of the next token: vectors side by side, then two layers with tanh between.",
+    hints=[
+        "`embedding[contexts]` looks up all vectors at once: its shape is (batch, context, dim).",
+        "Put the vectors of each context side by side: `.reshape(len(contexts), -1)` gives (batch, context * dim).",
+        "Then multiply by hidden, take `torch.tanh`, and multiply by output.",
+    ],
+    solution=next_token_logits,
+    reference=_by_loops,
+    inputs=_contexts_and_weights,
+    mistakes=[
+        _no_tanh,
+        _tanh_last,
+        _tanh_twice,
+        _tanh_first,
+        _probabilities,
+        _log_probabilities,
+        _relu,
+        _gelu,
+        _sigmoid,
+        _number_by_number,
+        _back_to_front,
+        _last_token,
+        _first_token,
+        _added_up,
+        _averaged,
+        _mixed_batch,
+        _first_context,
+        _hidden_alone,
+    ],
+    remark="Cross-entropy on these logits is all that training needs: lookup, products and tanh have gradients.",
+)
+
+SHORTER_CONTEXT = Quiz(
+    id="tokens.shorter_context",
+    title="What if it looks back one token only?",
+    minutes=6,
+    task="You trained the network with context 1. How does it compare with the bigram table, and why?",
+    hints=[
+        "Which tokens does the bigram table see? Which does your network see now?",
+        "Compare the bits per token that the cell printed for 8 and for 1 with those of the table.",
+    ],
+    options=[
+        wrong(
+            "It beats the table clearly, since tokens that behave alike share what is learnt.",
+            "Sharing is there with any context, and yet with one token most of the gain is gone.",
+        ),
+        right(
+            "It is no clear winner: its lead came from the tokens further back.",
+            "From one token, a well-filled table already knows what can be known. The lead needs a longer look back.",
+        ),
+        wrong(
+            "It learns nothing: one token is not enough to predict the next.",
+            "It needs far fewer bits than 9, which a guess among 512 equally likely tokens costs.",
+        ),
+        wrong(
+            "It is better than with 8 tokens, since it has fewer parameters.",
+            "It has fewer, and more bits. What it cannot see it cannot use.",
+        ),
+    ],
+)
+
+# --- questions --------------------------------------------------------------------------------------------------
 
 QUIZ_UNKNOWN = Quiz(
     id="tokens.quiz_unknown",
@@ -1274,6 +1484,30 @@ QUIZ_PERPLEXITY = Quiz(
             "Compare bits per character (or byte) on the same text: log2 30 = 4.9 bits shared by a token's characters.",
         ),
         wrong("They cannot be compared at all.", "They can, per character: both give a probability to the same text."),
+    ],
+)
+
+QUIZ_ANALOGY = Quiz(
+    id="tokens.quiz_analogy",
+    title="King − man + woman",
+    task="A library answers king − man + woman with queen. What has it done that is seldom told?",
+    hints=["Which word is nearest to king − man + woman if all words may answer?", "Look at the table of analogies."],
+    options=[
+        wrong(
+            "It was trained on this question.",
+            "It was trained on which words occur near each other, and on nothing else.",
+        ),
+        right(
+            "It left out the three words of the question before it looked for the nearest.",
+            "Without that the nearest word is often one of the three: here king itself.",
+        ),
+        wrong(
+            "It looked the answer up in a dictionary.", "There is none: the answer is the nearest of all other vectors."
+        ),
+        wrong(
+            "It tried many analogies and showed the best one.",
+            "One may pick such examples, but this answer needs no luck: it is the nearest word of those allowed.",
+        ),
     ],
 )
 

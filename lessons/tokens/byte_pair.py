@@ -40,6 +40,14 @@ GPT2_PATTERN = regex.compile(
     r"|\s+(?!\S)|\s+"  # white space; its last character goes with the next word
 )
 
+GPT4_PATTERN = regex.compile(
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"  # capitals as well
+    r"|[^\r\n\p{L}\p{N}]?\p{L}+"  # letters, with one sign or space before them
+    r"|\p{N}{1,3}"  # at most three digits
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*"
+    r"|\s*[\r\n]+|\s+(?!\S)|\s+"
+)  # of GPT-4 (tiktoken's cl100k_base) and Llama 3
+
 
 def pre_tokenise(text: str) -> list[str]:
     """Cut a text into words with the space before them; no merge crosses these cuts. Joined, they are the text again.

@@ -8,7 +8,8 @@ measure them (`bits`), compare them (`bits_per_character`) and let them write (`
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from torch.nn import functional as F
 
 from lessons.kit import checks
 from lessons.kit.training import evaluating
+from lessons.tokens.byte_pair import BytePairTokenizer
 
 
 def bigram_counts(token_ids: Sequence[int] | Tensor, vocab_size: int) -> Tensor:
@@ -173,6 +175,27 @@ def bits_per_character(token_bits: Tensor, n_characters: int) -> float:
     if n_characters < 1:
         raise ValueError("A text without characters has no bits per character.")
     return token_bits.sum().item() / n_characters
+
+
+def compared(
+    models: Mapping[str, tuple[nn.Module, int]], token_ids: Tensor, tokenizer: BytePairTokenizer
+) -> list[dict[str, Any]]:
+    """A row for each model, name -> (model, context): its numbers, and what it needs for the same tokens of a text.
+
+    These are the tokens after the longest context. "parameters" counts all stored numbers, a table's too. Raises
+    ValueError as `bits` does, and if there is no model.
+    """
+    if not models:
+        raise ValueError("Give at least one model to compare.")
+    longest = max(context for _, context in models.values())
+    n_characters, rows = len(tokenizer.decode(token_ids[longest:].tolist())), []
+    for name, (model, context) in models.items():
+        found = bits(model, token_ids, context)[longest - context :]  # (tokens - longest,)
+        stored = sum(values.numel() for values in model.state_dict().values())
+        row = {"model": name, "parameters": stored, "bits per token": found.mean().item()}
+        row |= {"perplexity": 2 ** row["bits per token"]}
+        rows.append(row | {"bits per character": bits_per_character(found, n_characters)})
+    return rows
 
 
 @torch.no_grad()

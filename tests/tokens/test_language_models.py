@@ -13,7 +13,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from benchmarks import data_quality, language_models
+from lessons.kit import results
 from lessons.kit.training import fit
+from lessons.tokens import BytePairTokenizer
 from lessons.tokens import language_models as lm
 
 ROWS = st.lists(st.integers(0, 4), min_size=2, max_size=40)
@@ -193,25 +195,87 @@ class TestGenerate:
             lm.generate(lm.NextToken(9), [1, 2], 3)
 
 
+class TestComparing:
+    def test_models_of_any_context_are_measured_on_the_same_tokens(self):
+        tokenizer = BytePairTokenizer.train("to be or not to be", 260)
+        token_ids = torch.tensor(tokenizer.encode("to be or not to be, that is it"))
+        torch.manual_seed(0)
+        table = lm.Bigram(torch.full((260, 260), 1 / 260, dtype=torch.float64))
+        network = lm.NextToken(260, 3, 2, 4)
+        short, long = lm.compared({"table": (table, 1), "network": (network, 3)}, token_ids, tokenizer)
+        assert (short["model"], short["parameters"]) == ("table", 260 * 260)
+        assert short["bits per token"] == pytest.approx(math.log2(260), abs=1e-10)
+        assert short["perplexity"] == pytest.approx(260, abs=1e-6)
+        n = len(tokenizer.decode(token_ids[3:].tolist()))
+        assert short["bits per character"] == pytest.approx(math.log2(260) * (len(token_ids) - 3) / n, abs=1e-10)
+        assert long["bits per token"] == pytest.approx(lm.bits(network, token_ids, 3).mean().item(), abs=1e-10)
+        assert long["parameters"] == sum(p.numel() for p in network.parameters())
+
+    def test_nothing_to_compare_is_said(self):
+        with pytest.raises(ValueError, match="at least one model"):
+            lm.compared({}, torch.arange(5), BytePairTokenizer.train("a", 256))
+
+
+def ngram_bits(train: np.ndarray, held_out: np.ndarray, vocab_size: int, strengths: list[float]) -> np.ndarray:
+    found = language_models.ngram_counts(train, held_out, vocab_size, len(strengths))
+    return language_models.mixed_bits(found, strengths)
+
+
 class TestStudies:
     """What the committed studies compute with, in benchmarks/."""
 
     @pytest.mark.parametrize("strength", [0.5, 30])
     def test_counts_without_a_table_are_those_of_the_table(self, strength):
-        study = language_models
         rng = np.random.default_rng(0)
         train, held_out = rng.integers(6, size=80), rng.integers(7, size=40)  # token 6 is new, token 7 never occurs
         counts = lm.bigram_counts(torch.tensor(train), 8)
-        table = lm.Bigram(lm.smoothed(counts, strength, lm.unigram(counts)))
-        found = torch.tensor(study.bigram_bits(train, held_out, 8, strength))
+        prior = torch.tensor((np.bincount(train, minlength=8) + 1) / (80 + 8))
+        table = lm.Bigram(lm.smoothed(counts, strength, prior))
+        found = torch.tensor(ngram_bits(train, held_out, 8, [strength]))
         close(found, lm.bits(table, torch.tensor(held_out), context=1))
 
-    def test_networks_of_any_vocabulary_have_as_many_parameters(self):
-        study = language_models
-        for size in study.SIZES[:-1]:
-            hidden = study.width(size)
-            model = lm.NextToken(size, study.CONTEXT, max(1, round(hidden / 8)), hidden)
-            assert sum(p.numel() for p in model.parameters()) == pytest.approx(study.PARAMETERS, rel=0.015)
+    def test_longer_contexts_are_counted_as_by_hand(self):
+        rng = np.random.default_rng(1)
+        train, held_out = rng.integers(3, size=60).tolist(), rng.integers(3, size=30).tolist()
+        strengths, joined = [2.0, 5.0, 0.5], [*train, *held_out]
+
+        def chance(place: int, back: int) -> float:
+            if not back:
+                return (train.count(joined[place]) + 1) / (60 + 3)
+            context = joined[place - back : place]
+            followers = [train[i] for i in range(back, 60) if train[i - back : i] == context]
+            below = strengths[back - 1] * chance(place, back - 1)
+            return (followers.count(joined[place]) + below) / (len(followers) + strengths[back - 1])
+
+        expected = [-math.log2(chance(place, 3)) for place in range(63, 90)]
+        found = ngram_bits(np.array(train), np.array(held_out), 3, strengths)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
+
+    def test_rows_are_counted_as_a_set_of_tuples(self):
+        train = np.random.default_rng(2).integers(4, size=90)
+        for context in (1, 2, 3):
+            rows = {tuple(train[i : i + context + 1].tolist()) for i in range(90 - context)}
+            assert language_models.n_rows(train, 4, context) == len(rows)
+
+    def test_a_pass_has_each_token_once_with_what_stands_before_it(self):
+        token_ids = torch.arange(50)
+        batches = language_models.OnePass(token_ids, context=4, batch_size=8, seed=3)
+        seen = [pair for contexts, targets in batches for pair in zip(contexts.tolist(), targets.tolist(), strict=True)]
+        assert len(batches) == 6
+        assert sorted(target for _, target in seen) == list(range(4, 50))
+        assert all(context == list(range(target - 4, target)) for context, target in seen)
+        assert [target for _, target in seen] != list(range(4, 50))
+
+    def test_the_stored_rows_are_what_the_notebook_says_of_them(self):
+        rows = results.rows("language_models", "contexts")
+        assert {(row["model"], row["context"]) for row in rows} == {
+            (model, context) for model in ("counts", "network") for context in language_models.CONTEXTS
+        }
+        networks = [*rows, *results.rows("language_models", "vocabulary")]
+        for row in networks:
+            tried = sorted(map(float, row.get("tried", {})))
+            assert not tried or tried[0] < row["learning_rate"] < tried[-1]  # not at the edge of what was tried
+            assert len({row["tokens"] for row in networks if row["vocabulary"] == 512 and row["plays"] == 9}) == 1
 
     @pytest.mark.parametrize("one_sided", [False, True])
     def test_a_share_of_all_labels_is_turned(self, one_sided):
