@@ -208,15 +208,16 @@ def _position_sizes(rng: Generator) -> Iterator[tuple[Tensor]]:
 
 
 def add_positions(embedded: Tensor) -> Tensor:
-    """(batch, tokens, hidden_size) -> the same, plus sines (even places) and cosines (odd places) of each position.
+    """(batch, tokens, hidden_size) -> the same, plus the vector of each token's position.
 
-    Tokens and places count from 0; hidden_size is even, the base 10,000.
+    Of a position's vector, the numbers 0, 2, 4, ... are sines and 1, 3, 5, ... cosines. Positions count from 0;
+    hidden_size is even, the base 10,000.
     """
-    tokens, size = embedded.shape[-2:]
+    tokens, hidden_size = embedded.shape[-2:]
     positions = torch.arange(tokens)[:, None]  # (tokens, 1)
-    frequencies = 10_000 ** (-torch.arange(0, size, 2) / size)  # (size / 2,)
-    angles = positions * frequencies  # (tokens, size / 2)
-    table = torch.zeros(tokens, size)
+    frequencies = 10_000 ** (-torch.arange(0, hidden_size, 2) / hidden_size)  # (hidden_size / 2,)
+    angles = positions * frequencies  # (tokens, hidden_size / 2)
+    table = torch.zeros(tokens, hidden_size)
     table[:, 0::2], table[:, 1::2] = angles.sin(), angles.cos()
     return embedded + table
 
@@ -247,9 +248,7 @@ def _half_the_exponent(embedded: Tensor) -> Tensor:
     return embedded + _table(embedded, _angles(embedded, step=1))
 
 
-@mistake(
-    "Your exponent is 4i / hidden_size for pair i. Counting by twos, as `arange(0, size, 2)` does, gives 2i already."
-)
+@mistake("Your exponent is 4i / hidden_size for pair i. Counting by twos, as in `arange(0, n, 2)`, gives 2i already.")
 def _twice_the_exponent(embedded: Tensor) -> Tensor:
     return embedded + _table(embedded, _angles(embedded, step=4))
 
@@ -280,19 +279,21 @@ def _multiplied(embedded: Tensor) -> Tensor:
     return embedded + _table(embedded, torch.arange(tokens)[:, None] * 10_000**exponents)
 
 
-@mistake("An odd place has the exponent of the even place before it: sine and cosine of a pair share their angle.")
+@mistake(
+    "Number 2i + 1 of a vector has the exponent of number 2i before it: sine and cosine of a pair share their angle."
+)
 def _exponents_of_their_own(embedded: Tensor) -> Tensor:
     tokens, size = embedded.shape[-2:]
     angles = torch.arange(tokens)[:, None] / 10_000 ** (torch.arange(size) / size)
     return embedded + torch.stack([angles[:, 0::2].sin(), angles[:, 1::2].cos()], -1).flatten(-2)
 
 
-@mistake("There are only sines in yours. The odd places (1, 3, ...) hold the cosine of their pair's angle.")
+@mistake("There are only sines in yours. Numbers 1, 3, 5, ... of a vector hold the cosine of their pair's angle.")
 def _only_sines(embedded: Tensor) -> Tensor:
     return embedded + _angles(embedded).sin().repeat_interleave(2, -1)
 
 
-@mistake("Even and odd are meant of the places in a vector. Yours takes sines for even tokens, cosines for odd ones.")
+@mistake("Sines and cosines take turns *inside* each vector. Yours gives one token sines and the next one cosines.")
 def _parity_of_the_token(embedded: Tensor) -> Tensor:
     angles = _angles(embedded).repeat_interleave(2, -1)
     return embedded + torch.where(torch.arange(len(angles))[:, None] % 2 == 0, angles.sin(), angles.cos())
@@ -331,7 +332,7 @@ def _twice(embedded: Tensor) -> Tensor:
     return embedded + 2 * _table(embedded, _angles(embedded))
 
 
-@mistake("Sine and cosine are in each other's place: the even places (0, 2, ...) hold the sines.")
+@mistake("Sine and cosine are in each other's place: numbers 0, 2, 4, ... of a vector hold the sines.")
 def _cosine_first(embedded: Tensor) -> Tensor:
     return embedded + torch.stack([_angles(embedded).cos(), _angles(embedded).sin()], -1).flatten(-2)
 
@@ -355,8 +356,8 @@ ADD_POSITIONS = CodeExercise(
     task="Add the sinusoidal positions of Vaswani et al. to embedded tokens.",
     hints=[
         "First the angles, a table (tokens, hidden_size / 2): position p over 10000^(2i / hidden_size), i = 0, 1, ...",
-        "`torch.arange(0, size, 2)` holds 2i for every pair. Positions as a column times frequencies as a row.",
-        "`table[:, 0::2] = angles.sin()` fills the even places, `table[:, 1::2] = angles.cos()` the odd ones.",
+        "`torch.arange(0, hidden_size, 2)` holds 2i for every pair. Positions as a column times frequencies as a row.",
+        "`table[:, 0::2] = angles.sin()` fills the numbers 0, 2, 4, ..., `table[:, 1::2] = angles.cos()` the others.",
     ],
     solution=add_positions,
     reference=_positions_by_formula,
@@ -384,7 +385,9 @@ ADD_POSITIONS = CodeExercise(
     ],
 )
 
-# --- residuals --------------------------------------------------------------------------------------------------------
+# --- a layer ----------------------------------------------------------------------------------------------------------
+
+SubLayer = Callable[..., Tensor]
 
 
 def _norm(hidden: Tensor) -> Tensor:
@@ -400,129 +403,274 @@ def _learnt(hidden: Tensor) -> Tensor:
 
 
 def _turned(hidden: Tensor) -> Tensor:
-    return 3 * hidden.flip(-1) + hidden
+    return 3 * hidden.flip(-1) + hidden**2
 
 
-def _streams(rng: Generator) -> Iterator[tuple[Tensor, Function, Function]]:
-    for batch, tokens, size in ((2, 3, 4), (1, 1, 6), (3, 2, 3)):
+def _looking(vectors: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Each token gets the mean of those that it may look at, turned round and bent."""
+    seen = torch.ones(vectors.shape[1], vectors.shape[1]) if mask is None else mask
+    shares = seen.to(vectors.dtype)
+    return torch.tanh(2 * (shares / shares.sum(-1, keepdim=True).clamp(min=1)) @ vectors.flip(-1))
+
+
+def _looking_hard(vectors: Tensor, mask: Tensor | None = None) -> Tensor:
+    return 2 * _looking(vectors, mask) + _looking(vectors * vectors, mask)
+
+
+def _layer_parts(rng: Generator) -> Iterator[tuple[Tensor, Tensor, SubLayer, SubLayer, SubLayer, SubLayer]]:
+    for batch, tokens, size in ((2, 3, 4), (1, 4, 6), (3, 2, 3)):
         hidden = torch.from_numpy(rng.normal(size=(batch, tokens, size), loc=1.0, scale=3.0))
-        yield hidden, _norm, _turned
-        yield hidden, _norm, torch.tanh
-        yield hidden, _shortened, _turned  # any norm will do: use the one that is given
-        yield hidden, _learnt, torch.tanh
+        causal = torch.ones(tokens, tokens, dtype=torch.bool).tril()
+        yield hidden, causal, _looking, _turned, _norm, _learnt
+        yield hidden, causal, _looking_hard, torch.tanh, _learnt, _shortened
+        yield hidden, torch.ones_like(causal), _looking, _turned, _shortened, _norm
+        yield hidden, torch.eye(tokens, dtype=torch.bool), _looking_hard, _turned, _norm, _shortened
 
 
-def pre_norm_step(hidden: Tensor, norm: Callable, sub_layer: Callable) -> Tensor:
-    """The residual stream after one pre-norm sub-layer; (batch, tokens, hidden_size) -> the same shape."""
-    return hidden + sub_layer(norm(hidden))
+def pre_norm_layer(
+    hidden: Tensor,
+    mask: Tensor,
+    attention: Callable,
+    feed_forward: Callable,
+    attention_norm: Callable,
+    feed_forward_norm: Callable,
+) -> Tensor:
+    """The residual stream after one pre-norm layer: (batch, tokens, hidden_size) -> the same shape.
+
+    The sub-layers are attention(vectors, mask) and feed_forward(vectors); each has a norm of its own.
+    """
+    hidden = hidden + attention(attention_norm(hidden), mask)
+    return hidden + feed_forward(feed_forward_norm(hidden))
 
 
-@mistake("The residual is forgotten: what the sub-layer computes is added to `hidden`, not put in its place.")
-def _no_residual(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return sub_layer(norm(hidden))
+@mistake("Both residuals are missing: what a sub-layer computes is added to the stream, not put in its place.")
+def _no_residuals(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return think(n2(attend(n1(h), mask)))
 
 
-@mistake("This is post-norm: the sum is normalised. Pre-norm normalises what the sub-layer reads, and only that.")
-def _post_norm(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return norm(hidden + sub_layer(hidden))
+@mistake("The first residual is missing: after the attention, add what it computed to the stream.")
+def _no_first_residual(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    h = attend(n1(h), mask)
+    return h + think(n2(h))
 
 
-@mistake("The stream itself was normalised too. Add to `hidden` as it came, so that it passes through unchanged.")
-def _normalised_stream(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return norm(hidden) + sub_layer(norm(hidden))
+@mistake("The second residual is missing: what the feed-forward net computes is added to the stream as well.")
+def _no_second_residual(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    return think(n2(h + attend(n1(h), mask)))
 
 
-@mistake("The norm comes after the sub-layer here. It belongs before: the sub-layer reads the normalised vectors.")
-def _norm_of_the_change(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return hidden + norm(sub_layer(hidden))
+@mistake("This is post-norm: the sums are normalised. Pre-norm normalises what a sub-layer reads, and only that.")
+def _post_norm(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    h = n1(h + attend(h, mask))
+    return n2(h + think(h))
 
 
-@mistake("There is no norm in this: the sub-layer should read normalised vectors.")
-def _no_norm(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return hidden + sub_layer(hidden)
+@mistake("There is no norm in this: each sub-layer should read normalised vectors.")
+def _no_norms(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    h = h + attend(h, mask)
+    return h + think(h)
 
 
-@mistake("You made a norm of your own. Use the one that is given: it has a scale and a shift that it has learnt.")
-def _own_norm(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return hidden + sub_layer(_norm(hidden))
+@mistake("The attention reads the stream as it is. It should read it through its norm.")
+def _attention_without_norm(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    h = h + attend(h, mask)
+    return h + think(n2(h))
 
 
-@mistake("Both are normalised here, before and after. Pre-norm has one norm, before the sub-layer.")
-def _two_norms(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return norm(hidden + sub_layer(norm(hidden)))
+@mistake("The feed-forward net reads the stream as it is. It should read it through its norm.")
+def _feed_forward_without_norm(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    h = h + attend(n1(h), mask)
+    return h + think(h)
 
 
-@mistake("The residual was subtracted. It is a sum: hidden + what the sub-layer computed.")
-def _subtracted(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return sub_layer(norm(hidden)) - hidden
+@mistake("The norms come after the sub-layers here. They belong before: a sub-layer reads normalised vectors.")
+def _norms_of_the_changes(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    h = h + n1(attend(h, mask))
+    return h + n2(think(h))
 
 
-@mistake("The other way round: the sub-layer reads the normalised vectors, and the sum takes `hidden` as it came.")
-def _norm_of_the_wrong_one(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return norm(hidden) + sub_layer(hidden)
+@mistake("Yours normalises before and after each sub-layer, as Gemma 2 does. Pre-norm does it before, once.")
+def _norms_on_both_sides(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    h = h + n1(attend(n1(h), mask))
+    return h + n2(think(n2(h)))
 
 
-@mistake("Yours normalises what the sub-layer gives as well. It is added to the stream as it is.")
-def _norm_on_both_sides(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return hidden + norm(sub_layer(norm(hidden)))
+@mistake("The stream itself was normalised. A sum takes the stream as it came, so that it passes through unchanged.")
+def _normalised_stream(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    h = n1(h)
+    h = h + attend(h, mask)
+    h = n2(h)
+    return h + think(h)
 
 
-@mistake("Yours adds three terms. The normalised vectors are only read by the sub-layer, not added themselves.")
-def _three_terms(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return hidden + norm(hidden) + sub_layer(norm(hidden))
+@mistake(
+    "Both sub-layers read the stream as it came in (some models do that). Here the feed-forward net reads the stream "
+    "after the attention has added to it."
+)
+def _side_by_side(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return h + attend(n1(h), mask) + think(n2(h))
 
 
-@mistake("Yours makes two steps. This function is one: norm, sub-layer and sum once each.")
-def _two_steps(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    once = hidden + sub_layer(norm(hidden))
-    return once + sub_layer(norm(once))
+@mistake("What the attention added is lost again: the second sum takes the stream as it is after the first.")
+def _added_to_the_beginning(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    return h + think(n2(h + attend(n1(h), mask)))
 
 
-@mistake("This is half of what it should be: a residual adds the two, it does not take their mean.")
-def _mean_of_both(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return (hidden + sub_layer(norm(hidden))) / 2
+@mistake("The feed-forward net reads only what the attention computed. It reads the whole stream: the sum.")
+def _reads_the_change_alone(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    change = attend(n1(h), mask)
+    return h + change + think(n2(change))
 
 
-@mistake("You put the two side by side, so the vectors are twice as long. A residual is a sum.")
-def _side_by_side(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return torch.cat([hidden, sub_layer(norm(hidden))], dim=-1)
+@mistake("The two norms are exchanged: `attention_norm` stands before the attention, the other before the other.")
+def _norms_exchanged(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return pre_norm_layer(h, mask, attend, think, n2, n1)
 
 
-def _pre_norm_by_parts(hidden: Tensor, norm: Function, sub_layer: Function) -> Tensor:
-    return torch.stack([hidden, sub_layer(norm(hidden))]).sum(0)
+@mistake("One norm was used for both. Each sub-layer has its own, with a scale and a shift that it has learnt.")
+def _first_norm_twice(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return pre_norm_layer(h, mask, attend, think, n1, n1)
 
 
-PRE_NORM_STEP = CodeExercise(
-    id="transformer.pre_norm_step",
-    title="One step on the residual stream",
-    stars=1,
-    minutes=5,
-    task="Write a pre-norm sub-layer with its residual: normalise what the sub-layer reads, then add to the stream.",
+@mistake("`feed_forward_norm` was used for both. Each sub-layer has its own norm.")
+def _second_norm_twice(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    return pre_norm_layer(h, mask, attend, think, n2, n2)
+
+
+@mistake("You made norms of your own. Use those that are given: they have a scale and a shift that they have learnt.")
+def _own_norms(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return pre_norm_layer(h, mask, attend, think, _norm, _norm)
+
+
+@mistake("The feed-forward net comes first here. A layer begins with the attention.")
+def _feed_forward_first(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    h = h + think(n2(h))
+    return h + attend(n1(h), mask)
+
+
+@mistake("The mask is not handed on: the attention needs it as its second argument, or every token sees all others.")
+def _mask_forgotten(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return pre_norm_layer(h, torch.ones_like(mask), attend, think, n1, n2)
+
+
+@mistake("The mask was inverted on its way. Hand it on as it is: True where a token may look.")
+def _mask_inverted(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return pre_norm_layer(h, ~mask, attend, think, n1, n2)
+
+
+@mistake("There is one norm too many at the end. What the layer gives back is the stream, which is not normalised.")
+def _norm_at_the_end(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return n2(pre_norm_layer(h, mask, attend, think, n1, n2))
+
+
+@mistake("This is the first half of the layer. The feed-forward net follows, with its norm and its residual.")
+def _attention_alone(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return h + attend(n1(h), mask)
+
+
+@mistake("This is the second half of the layer. The attention comes before, with its norm and its residual.")
+def _feed_forward_alone(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    return h + think(n2(h))
+
+
+@mistake("This is what the layer adds. It gives back the whole stream: with what came in.")
+def _what_is_added(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return pre_norm_layer(h, mask, attend, think, n1, n2) - h
+
+
+@mistake("A residual is a sum. Yours subtracts what the sub-layers computed.")
+def _subtracted(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    h = h - attend(n1(h), mask)
+    return h - think(n2(h))
+
+
+@mistake("The normalised vectors were added in place of the stream. Each sum takes the stream as it came.")
+def _normalised_vectors_added(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    read = n1(h)
+    h = read + attend(read, mask)
+    read = n2(h)
+    return read + think(read)
+
+
+def _layer_by_changes(
+    hidden: Tensor, mask: Tensor, attention: SubLayer, feed_forward: SubLayer, one: SubLayer, two: SubLayer
+) -> Tensor:
+    changes = [hidden]
+    changes.append(attention(one(hidden), mask))
+    changes.append(feed_forward(two(torch.stack(changes).sum(0))))
+    return torch.stack(changes).sum(0)
+
+
+PRE_NORM_LAYER = CodeExercise(
+    id="transformer.pre_norm_layer",
+    title="A layer on its stream",
+    stars=2,
+    minutes=10,
+    task="Write a pre-norm layer: attention, then the feed-forward net, each reading through its norm and adding.",
     hints=[
-        "Three things happen: normalise, apply the function, add. Which of the three sees the original `hidden`?",
-        "It is `hidden + sub_layer(norm(hidden))`.",
+        "For each sub-layer three things happen: normalise, work, add. Which of them sees the stream as it came?",
+        "The first half is `hidden = hidden + attention(attention_norm(hidden), mask)`.",
+        "The second half is like the first, on the new stream, without a mask.",
     ],
-    solution=pre_norm_step,
-    reference=_pre_norm_by_parts,
-    inputs=_streams,
+    solution=pre_norm_layer,
+    reference=_layer_by_changes,
+    inputs=_layer_parts,
     gradient=["hidden"],
     mistakes=[
-        _no_residual,
+        _no_residuals,
+        _no_first_residual,
+        _no_second_residual,
         _post_norm,
+        _no_norms,
+        _attention_without_norm,
+        _feed_forward_without_norm,
+        _norms_of_the_changes,
+        _norms_on_both_sides,
         _normalised_stream,
-        _norm_of_the_change,
-        _no_norm,
-        _own_norm,
-        _two_norms,
-        _subtracted,
-        _norm_of_the_wrong_one,
-        _norm_on_both_sides,
-        _three_terms,
-        _two_steps,
-        _mean_of_both,
         _side_by_side,
+        _added_to_the_beginning,
+        _reads_the_change_alone,
+        _norms_exchanged,
+        _first_norm_twice,
+        _second_norm_twice,
+        _own_norms,
+        _feed_forward_first,
+        _mask_forgotten,
+        _mask_inverted,
+        _norm_at_the_end,
+        _attention_alone,
+        _feed_forward_alone,
+        _what_is_added,
+        _subtracted,
+        _normalised_vectors_added,
     ],
-    remark="However deep the stack, the derivative of the last `hidden` in the first one contains the identity.",
+    remark="However deep the stack, the derivative of the last stream in the first contains the identity.",
 )
 
 # --- what an output depends on ----------------------------------------------------------------------------------------
@@ -936,7 +1084,7 @@ GPT2_MEDIUM = NumberExercise(
     stars=2,
     minutes=8,
     task=(
-        "GPT-2 medium has hidden_size 1,024, feed-forward size 4,096, 24 layers, 50,257 tokens and 1,024 positions; "
+        "GPT-2 medium has hidden_size 1,024, intermediate_size 4,096, 24 layers, 50,257 tokens and 1,024 positions; "
         "every linear map has a bias, every layer two norms (scale and shift), and one norm comes last. How many "
         "parameters?"
     ),

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from lessons.kit import checks
 from lessons.kit.batches import by_length, check_batches
 from lessons.kit.texts import listed
-from lessons.kit.training import evaluating
+from lessons.kit.training import evaluating, to_device
 from lessons.transformer import Transformer, Translation
 
 LANGUAGES = (
@@ -222,7 +222,7 @@ def translation_loss(model: torch.nn.Module, batch: tuple[Tensor, Tensor]) -> Te
 
     Raises ValueError for ids that are none, or not one row of targets for each source.
     """
-    source_ids, target_ids = batch
+    source_ids, target_ids = to_device(batch, next(model.parameters()).device)
     logits = model(source_ids, teacher_forcing(target_ids))  # (batch, 10, targets)
     checks.labels(logits, target_ids)
     return F.cross_entropy(logits.flatten(0, 1), target_ids.flatten())

@@ -6,6 +6,8 @@ if the `a` comes first. The answer is read from the vector of the question mark 
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -13,7 +15,7 @@ from torch.nn import functional as F
 from lessons.attention import causal_mask
 from lessons.kit import checks
 from lessons.kit.training import fit
-from lessons.transformer import EncoderLayer
+from lessons.transformer import EncoderLayer, stacks
 
 QUESTION, A, B = 0, 1, 2  # ids; 3 ... 26 are the other letters
 LETTERS = 27
@@ -42,9 +44,15 @@ class LetterOrder(nn.Module):
     """Layers of 32 numbers for each token, with or without positions, with or without a causal mask."""
 
     def __init__(
-        self, n_layers: int = 1, *, positions: bool = True, causal: bool = False, norm_first: bool = True
+        self,
+        n_layers: int = 1,
+        *,
+        positions: bool = True,
+        causal: bool = False,
+        norm_first: bool = True,
+        start: str = "PyTorch",
     ) -> None:
-        """Raises ValueError for less than one layer."""
+        """`start` is one of `stacks.STARTS`. Raises ValueError for another, and for less than one layer."""
         super().__init__()
         checks.whole(n_layers=n_layers)
         self.letter = nn.Embedding(LETTERS, 32)
@@ -53,6 +61,7 @@ class LetterOrder(nn.Module):
         self.layers = nn.ModuleList(
             EncoderLayer(32, 4, 64, dropout=0.0, norm_first=norm_first) for _ in range(n_layers)
         )
+        stacks.start(self.layers, n_layers, start)
         self.norm = nn.LayerNorm(32) if norm_first else nn.Identity()
         self.output = nn.Linear(32, 2)
 
@@ -77,7 +86,7 @@ def accuracy_after_training(
     steps: int = 300,
     learning_rate: float = 3e-3,
     warmup: float = 0.1,
-    **options: bool,
+    **options: Any,
 ) -> float:
     """Train a LetterOrder on `steps` batches of 64 new rows; its accuracy on 2,000 others. Options: see LetterOrder.
 

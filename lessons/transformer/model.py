@@ -25,7 +25,7 @@ Activation = Callable[[Tensor], Tensor]
 
 
 def sinusoidal_positions(n: int, hidden_size: int) -> Tensor:
-    """One vector for each position 0 ... n − 1, (n, hidden_size): sines in the even places, cosines in the odd ones.
+    """One vector for each position 0 ... n − 1, (n, hidden_size): sines in its numbers 0, 2, ..., cosines in 1, 3, ...
 
     The wave lengths grow from 2π to 10,000 · 2π (Vaswani et al. 2017, section 3.5). Raises ValueError for an odd size,
     or none.
@@ -309,8 +309,9 @@ class Transformer(nn.Module):
         checks.whole(None, steps=steps, start_id=start_id)
         if steps < 1:
             raise ValueError(f"At least one step is needed to write something, not {steps}.")
-        memory, mask = self.encode(source_ids)
-        written = torch.full((len(source_ids), 1), start_id, device=source_ids.device)
+        place = self.output.weight.device
+        memory, mask = self.encode(source_ids.to(place))
+        written = torch.full((len(source_ids), 1), start_id, device=place)
         for _ in range(steps):
             logits = self.decode(written, memory, mask)
             written = torch.cat([written, logits[:, -1].argmax(-1, keepdim=True)], dim=1)
