@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.random import Generator
 from torch import Tensor
 
-from lessons.tutor import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+from lessons.tutor import CodeExercise, Mistake, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
 # --- padding and the attention mask -----------------------------------------------------------------------------------
 
@@ -175,6 +176,598 @@ PAD_BATCH = CodeExercise(
     ],
 )
 
+# --- the head ---------------------------------------------------------------------------------------------------------
+
+
+def _encoded(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]]:
+    for batch, tokens, dim, n_labels in ((2, 4, 3, 2), (3, 5, 4, 3), (1, 1, 3, 2), (4, 2, 5, 5), (2, 3, 2, 2)):
+        shapes = ((batch, tokens, dim), (dim, dim), (dim,), (n_labels, dim), (n_labels,))
+        yield tuple(torch.from_numpy(rng.normal(size=shape)) for shape in shapes)  # type: ignore[misc]
+
+
+def head_logits(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Logits (batch, labels) from BERT's last layer: hidden (batch, tokens, dim), [CLS] first.
+
+    The pooler is a linear layer and a tanh on the vector of [CLS]: pooler_weight (dim, dim), pooler_bias (dim,). The
+    head is a linear layer on what it gives: weight (labels, dim), bias (labels,). As in PyTorch, the rows of a weight
+    are what comes out.
+    """
+    pooled = torch.tanh(hidden[:, 0] @ pooler_weight.T + pooler_bias)  # (batch, dim)
+    return pooled @ weight.T + bias
+
+
+@mistake("You took the mean over the tokens. This head reads one vector, that of [CLS], at place 0 of each sentence.")
+def _mean_of_tokens(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden.mean(1, keepdim=True), pooler_weight, pooler_bias, weight, bias)
+
+
+@mistake("You took the vector of the last token. [CLS] stands first, at place 0.")
+def _last_token(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden[:, -1:], pooler_weight, pooler_bias, weight, bias)
+
+
+@mistake("You took the largest value over the tokens. This head reads one vector, that of [CLS], at place 0.")
+def _max_of_tokens(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden.amax(1, keepdim=True), pooler_weight, pooler_bias, weight, bias)
+
+
+@mistake("`hidden[0]` is the first sentence, with all its tokens. The first token of every sentence is `hidden[:, 0]`.")
+def _first_sentence(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden[0][:, None], pooler_weight, pooler_bias, weight, bias)
+
+
+@mistake("These are logits for every token. The head reads [CLS] alone: take `hidden[:, 0]` first.")
+def _every_token(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return torch.tanh(hidden @ pooler_weight.T + pooler_bias) @ weight.T + bias
+
+
+@mistake("The axis of tokens is still there, with length 1. `hidden[:, 0]` takes one token away with its axis.")
+def _axis_kept(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return _every_token.attempt(hidden[:, :1], pooler_weight, pooler_bias, weight, bias)
+
+
+@mistake("The tanh of the pooler is missing.")
+def _no_tanh(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return (hidden[:, 0] @ pooler_weight.T + pooler_bias) @ weight.T + bias
+
+
+@mistake("You left out the pooler: the head reads what the pooler makes of [CLS].")
+def _no_pooler(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return hidden[:, 0] @ weight.T + bias
+
+
+@mistake("You multiplied by the pooler's weight as it lies. Its rows are what comes out: multiply by its `.T`.")
+def _not_transposed(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden, pooler_weight.T, pooler_bias, weight, bias)
+
+
+@mistake("The pooler's bias is missing.")
+def _no_pooler_bias(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden, pooler_weight, torch.zeros_like(pooler_bias), weight, bias)
+
+
+@mistake("The pooler's bias comes before its tanh, not after it.")
+def _pooler_bias_after(
+    hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor
+) -> Tensor:
+    return (torch.tanh(hidden[:, 0] @ pooler_weight.T) + pooler_bias) @ weight.T + bias
+
+
+@mistake("The head's bias is missing.")
+def _no_bias(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden, pooler_weight, pooler_bias, weight, torch.zeros_like(bias))
+
+
+@mistake("There is a tanh on your logits. It belongs to the pooler; logits may be any number.")
+def _tanh_at_the_end(
+    hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor
+) -> Tensor:
+    return torch.tanh(head_logits(hidden, pooler_weight, pooler_bias, weight, bias))
+
+
+@mistake("The tanh belongs to the pooler, between the two layers. You have it on the logits, and there alone.")
+def _tanh_on_the_logits_alone(
+    hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor
+) -> Tensor:
+    return torch.tanh(_no_tanh.attempt(hidden, pooler_weight, pooler_bias, weight, bias))
+
+
+@mistake("You gave probabilities. Logits come before the softmax, which the loss brings itself.")
+def _probabilities(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden, pooler_weight, pooler_bias, weight, bias).softmax(-1)
+
+
+@mistake("You gave logarithms of probabilities. Logits come before the softmax, which the loss brings itself.")
+def _log_probabilities(
+    hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor
+) -> Tensor:
+    return head_logits(hidden, pooler_weight, pooler_bias, weight, bias).log_softmax(-1)
+
+
+@mistake("You put each logit through a sigmoid. Logits come before that; the loss needs them as they are.")
+def _sigmoids(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden, pooler_weight, pooler_bias, weight, bias).sigmoid()
+
+
+@mistake("You gave the label with the largest logit. Give all logits, (batch, labels).")
+def _labels_alone(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden, pooler_weight, pooler_bias, weight, bias).argmax(-1)
+
+
+@mistake("The pooler of BERT has a tanh; yours cuts off at 0 (ReLU).")
+def _relu(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return (hidden[:, 0] @ pooler_weight.T + pooler_bias).relu() @ weight.T + bias
+
+
+@mistake("You gave what the pooler makes of [CLS]. The head, with `weight` and `bias`, is still to come.")
+def _pooled_alone(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return torch.tanh(hidden[:, 0] @ pooler_weight.T + pooler_bias)
+
+
+@mistake("Yours are (labels, batch). Each sentence is a row.")
+def _labels_as_rows(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return head_logits(hidden, pooler_weight, pooler_bias, weight, bias).T.contiguous()
+
+
+def _head_by_modules(
+    hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor
+) -> Tensor:
+    first = torch.stack([sentence[0] for sentence in hidden])
+    pooled = torch.nn.functional.linear(first, pooler_weight, pooler_bias).tanh()
+    return torch.nn.functional.linear(pooled, weight, bias)
+
+
+HEAD_LOGITS = CodeExercise(
+    id="fine_tuning.head_logits",
+    title="A head on BERT",
+    stars=1,
+    minutes=8,
+    task="Turn what BERT's last layer gives into one score for each label: its pooler, then a new linear layer.",
+    hints=[
+        "Which of the three axes of `hidden` has to go, and which place on it is that of [CLS]?",
+        "A linear layer on vectors v in rows is `v @ weight.T + bias`. You need two of them, and a tanh between.",
+        "Begin with `first = hidden[:, 0]`, which is (batch, dim). Then `torch.tanh(first @ pooler_weight.T + ...)`.",
+    ],
+    solution=head_logits,
+    reference=_head_by_modules,
+    inputs=_encoded,
+    mistakes=[
+        _mean_of_tokens,
+        _last_token,
+        _max_of_tokens,
+        _first_sentence,
+        _every_token,
+        _axis_kept,
+        _no_tanh,
+        _no_pooler,
+        _not_transposed,
+        _no_pooler_bias,
+        _pooler_bias_after,
+        _no_bias,
+        _tanh_at_the_end,
+        _tanh_on_the_logits_alone,
+        _probabilities,
+        _log_probabilities,
+        _sigmoids,
+        _labels_alone,
+        _relu,
+        _pooled_alone,
+        _labels_as_rows,
+    ],
+    remark="Five lines make a classifier of an encoder; all that it knows of language is in what it is given.",
+)
+
+# --- which parameters are trained -------------------------------------------------------------------------------------
+
+_OF_A_LAYER = ("attention.query.weight", "feed_forward.expand.bias")
+
+
+def _parameter_names(rng: Generator) -> Iterator[tuple[list[str], int]]:
+    for n_layers, n_last in ((6, 2), (12, 3), (12, 10), (2, 1), (6, 0), (3, 3), (12, 1), (int(rng.integers(4, 13)), 2)):
+        names = ["embeddings.word.weight", "embeddings.norm.bias"]
+        names += [f"layers.{number}.{part}" for number in range(n_layers) for part in _OF_A_LAYER]
+        yield [*names, "pooler.weight", "pooler.bias", "classifier.weight", "classifier.bias"], n_last
+
+
+def trained_names(names: list[str], n_last: int) -> list[str]:
+    """Names of the parameters that stay trainable, in their order, when only the last `n_last` layers are trained.
+
+    Names are such as "embeddings.word.weight", "layers.0.attention.query.weight" (layers count from 0), "pooler.weight"
+    and "classifier.bias". Pooler and classifier are always trained, the embeddings never; `n_last` may be 0.
+    """
+    numbers = [int(name.split(".")[1]) for name in names if name.startswith("layers.")]
+    first = max(numbers) + 1 - n_last
+
+    def is_trained(name: str) -> bool:
+        part, number = name.split(".")[:2]
+        return part in ("pooler", "classifier") or (part == "layers" and int(number) >= first)
+
+    return [name for name in names if is_trained(name)]
+
+
+def _chosen(names: list[str], numbers: range | list[int] | set[int], *always: str) -> list[str]:
+    """The names of some layers, and of what begins with one of the other words."""
+    layers = {f"layers.{number}" for number in numbers}
+    return [name for name in names if ".".join(name.split(".")[:2]) in layers or name.startswith(always)]
+
+
+def _n_layers(names: list[str]) -> int:
+    return len({name.split(".")[1] for name in names if name.startswith("layers.")})
+
+
+_ALWAYS = ("pooler", "classifier")
+
+
+@mistake("You train the *first* layers. The last ones, nearest to the head, have the highest numbers.")
+def _first_layers(names: list[str], n_last: int) -> list[str]:
+    return _chosen(names, range(n_last), *_ALWAYS)
+
+
+@mistake("You gave the frozen parameters. Give those that stay trainable.")
+def _frozen_names(names: list[str], n_last: int) -> list[str]:
+    trained = set(trained_names(names, n_last))
+    return [name for name in names if name not in trained]
+
+
+@mistake("With n_last = 0 you train every layer: `[-0:]` is the whole list. No layer is trained then.")
+def _all_for_none(names: list[str], n_last: int) -> list[str]:
+    return trained_names(names, n_last or _n_layers(names))
+
+
+@mistake("You train one layer too many. Of 6 layers, counted from 0, the last two are 4 and 5.")
+def _one_layer_more(names: list[str], n_last: int) -> list[str]:
+    n = _n_layers(names)
+    return _chosen(names, range(max(0, n - n_last - 1), n), *_ALWAYS)
+
+
+@mistake("You train one layer too few. Of 6 layers, counted from 0, the last two are 4 and 5.")
+def _one_layer_less(names: list[str], n_last: int) -> list[str]:
+    n = _n_layers(names)
+    return _chosen(names, range(n - n_last + 1, n), *_ALWAYS)
+
+
+@mistake('You compared the numbers as texts, where "10" comes before "9". Make them numbers with `int`.')
+def _compared_as_texts(names: list[str], n_last: int) -> list[str]:
+    first = str(_n_layers(names) - n_last)
+    numbers = [number for number in range(_n_layers(names)) if str(number) >= first]
+    return _chosen(names, numbers, *_ALWAYS)
+
+
+@mistake('Your "layers.1" also freezes "layers.10" and "layers.11". Compare numbers, or look for "layers.1." instead.')
+def _beginnings(names: list[str], n_last: int) -> list[str]:
+    frozen = ("embeddings", *(f"layers.{number}" for number in range(_n_layers(names) - n_last)))
+    return [name for name in names if not name.startswith(frozen)]
+
+
+@mistake("The pooler is missing. It is always trained, as the classifier is.")
+def _without_pooler(names: list[str], n_last: int) -> list[str]:
+    return _chosen(names, range(_n_layers(names) - n_last, _n_layers(names)), "classifier")
+
+
+@mistake("The classifier is missing. Its weights are random: it has to be trained.")
+def _without_classifier(names: list[str], n_last: int) -> list[str]:
+    return _chosen(names, range(_n_layers(names) - n_last, _n_layers(names)), "pooler")
+
+
+@mistake("Pooler and classifier are missing. They are always trained.")
+def _layers_alone(names: list[str], n_last: int) -> list[str]:
+    n = _n_layers(names)
+    return [name for name in _chosen(names, range(n - n_last, n), "layers") if int(name.split(".")[1]) >= n - n_last]
+
+
+@mistake("You train the embeddings, too. They lie below every layer, and stay as they are.")
+def _embeddings_too(names: list[str], n_last: int) -> list[str]:
+    return _chosen(names, range(_n_layers(names) - n_last, _n_layers(names)), *_ALWAYS, "embeddings")
+
+
+@mistake("You counted on six layers. How many there are is in the names.")
+def _six_layers(names: list[str], n_last: int) -> list[str]:
+    return _chosen(names, range(6 - n_last, _n_layers(names)), *_ALWAYS)
+
+
+@mistake("You counted on twelve layers. How many there are is in the names.")
+def _twelve_layers(names: list[str], n_last: int) -> list[str]:
+    return _chosen(names, range(12 - n_last, 12), *_ALWAYS)
+
+
+@mistake("You gave the last names of the list, not those of the last layers: a layer has several parameters.")
+def _last_names(names: list[str], n_last: int) -> list[str]:
+    layers = [name for name in names if name.startswith("layers.")]
+    return [*(layers[-n_last:] if n_last else []), *_chosen(names, [], *_ALWAYS)]
+
+
+@mistake("You train one layer alone, the first of the last ones. All from there on are trained.")
+def _one_layer_alone(names: list[str], n_last: int) -> list[str]:
+    return _chosen(names, [_n_layers(names) - n_last], *_ALWAYS)
+
+
+@mistake("The names are right, but not in their order: go through `names` once, from its beginning.")
+def _sorted_names(names: list[str], n_last: int) -> list[str]:
+    return sorted(trained_names(names, n_last))
+
+
+@mistake("The names are right, but not in their order: pooler and classifier come after the layers, as in `names`.")
+def _always_first(names: list[str], n_last: int) -> list[str]:
+    found = trained_names(names, n_last)
+    return sorted(found, key=lambda name: name.startswith("layers."))
+
+
+def _names_by_blocks(names: list[str], n_last: int) -> list[str]:
+    n = _n_layers(names)
+    frozen = {"embeddings", *(f"layers.{number}" for number in range(n - n_last))}
+    return [name for name in names if not {name.split(".")[0], ".".join(name.split(".")[:2])} & frozen]
+
+
+TRAINED_NAMES = CodeExercise(
+    id="fine_tuning.trained_names",
+    title="What stays trainable",
+    stars=2,
+    minutes=8,
+    task="Choose, by their names, the parameters that are trained when all but the last layers are frozen.",
+    hints=[
+        "How many layers are there, by the names? From which number on are they trained?",
+        'The number of a layer\'s parameter is `int(name.split(".")[1])`: texts compare "10" before "9".',
+        "Go through `names` once and keep each that is of the pooler, of the classifier, or of a layer from there on.",
+    ],
+    solution=trained_names,
+    reference=_names_by_blocks,
+    inputs=_parameter_names,
+    mistakes=[
+        _first_layers,
+        _frozen_names,
+        _all_for_none,
+        _one_layer_more,
+        _one_layer_less,
+        _compared_as_texts,
+        _beginnings,
+        _without_pooler,
+        _without_classifier,
+        _layers_alone,
+        _embeddings_too,
+        _six_layers,
+        _twelve_layers,
+        _last_names,
+        _one_layer_alone,
+        _sorted_names,
+        _always_first,
+    ],
+    remark="`parameter.requires_grad = name in trained` for each of `model.named_parameters()` does the rest.",
+)
+
+# --- the loop ---------------------------------------------------------------------------------------------------------
+
+_Steps = tuple[Tensor, Tensor, list[tuple[Tensor, Tensor]], list[float], float]
+
+
+def _trainings(rng: Generator) -> Iterator[_Steps]:
+    for n_labels, dim, sizes, max_norm in ((2, 3, (4, 2, 3), 0.5), (3, 4, (5, 5), 1.5), (2, 2, (1, 4, 2, 3), 100.0)):
+        start = rng.normal(size=(n_labels, dim)), rng.normal(size=n_labels)
+        batches = [(rng.normal(size=(n, dim)) * 4, rng.integers(n_labels, size=n)) for n in sizes]
+        rates = rng.uniform(0.1, 0.9, size=len(sizes)).tolist()
+        weight, bias = map(torch.from_numpy, start)
+        yield weight, bias, [(torch.from_numpy(x), torch.from_numpy(y)) for x, y in batches], rates, max_norm
+
+
+def train_head(
+    weight: Tensor,
+    bias: Tensor,
+    batches: list[tuple[Tensor, Tensor]],
+    learning_rates: list[float],
+    max_norm: float,
+) -> tuple[Tensor, Tensor, list[float]]:
+    """Train a linear head on frozen vectors -> (weight, bias, losses), the parameters after the last step.
+
+    weight is (labels, dim), bias (labels,). Each batch is (vectors (batch, dim), labels (batch,)), and has its own
+    learning rate. For each batch in turn: note the mean cross-entropy as a float, take its gradients, shorten both by
+    the same factor if the norm of all their numbers together is above `max_norm`, so that it is `max_norm`, and take a
+    step of plain gradient descent. The tensors that are given stay as they are.
+    """
+    weight, bias = weight.clone().requires_grad_(), bias.clone().requires_grad_()
+    losses = []
+    for (vectors, labels), learning_rate in zip(batches, learning_rates, strict=True):
+        loss = torch.nn.functional.cross_entropy(vectors @ weight.T + bias, labels)
+        losses.append(loss.item())
+        gradients = torch.autograd.grad(loss, [weight, bias])
+        norm = math.sqrt(sum(gradient.pow(2).sum().item() for gradient in gradients))
+        factor = min(1.0, max_norm / norm)
+        with torch.no_grad():
+            weight -= learning_rate * factor * gradients[0]
+            bias -= learning_rate * factor * gradients[1]
+    return weight.detach(), bias.detach(), losses
+
+
+def _loop(
+    arguments: _Steps,
+    *,
+    keep: float = 0.0,
+    clip: str = "norm",
+    sign: float = -1.0,
+    rates: str = "each",
+    reduction: str = "mean",
+    when: str = "before",
+    move_bias: bool = True,
+    fresh: bool = True,
+    softmax: bool = False,
+) -> tuple[Tensor, Tensor, list[float]]:
+    """The loop with one thing changed, by hand: the gradient of cross-entropy is (probabilities − one-hot)."""
+    weight, bias, batches, learning_rates, max_norm = arguments
+    weight, bias, losses = weight.clone(), bias.clone(), []
+    start, kept = (weight.clone(), bias.clone()), (torch.zeros_like(weight), torch.zeros_like(bias))
+    for step, (vectors, labels) in enumerate(batches):
+        loss, gradients = _loss_and_gradients(weight, bias, vectors, labels, reduction, softmax)
+        kept = tuple(keep * old + new for old, new in zip(kept, gradients, strict=True))  # type: ignore[assignment]
+        changes = _clipped(list(kept), max_norm, clip)
+        rate = learning_rates[{"each": step, "first": 0, "last": -1}[rates]]
+        if not fresh:
+            weight, bias = start[0].clone(), start[1].clone()
+        weight += sign * rate * changes[0]
+        bias += sign * rate * changes[1] * move_bias
+        after = _loss_and_gradients(weight, bias, vectors, labels, reduction, softmax)[0]
+        losses.append(loss if when == "before" else after)
+    return weight, bias, losses
+
+
+def _loss_and_gradients(
+    weight: Tensor, bias: Tensor, vectors: Tensor, labels: Tensor, reduction: str, softmax: bool
+) -> tuple[float, tuple[Tensor, Tensor]]:
+    w, b = weight.detach().clone().requires_grad_(), bias.detach().clone().requires_grad_()
+    logits = vectors @ w.T + b
+    logits = logits.softmax(-1) if softmax else logits
+    loss = torch.nn.functional.cross_entropy(logits, labels, reduction=reduction)
+    first, second = torch.autograd.grad(loss, [w, b])
+    return loss.item(), (first, second)
+
+
+def _clipped(gradients: list[Tensor], max_norm: float, how: str) -> list[Tensor]:
+    norms = [gradient.norm() for gradient in gradients]
+    whole = torch.stack(norms).norm()
+    if how == "each":
+        return [g * torch.clamp(max_norm / n, max=1) for g, n in zip(gradients, norms, strict=True)]
+    if how == "values":
+        return [g.clamp(-max_norm, max_norm) for g in gradients]
+    factors = {"norm": torch.clamp(max_norm / whole, max=1), "always": max_norm / whole, "never": torch.ones(())}
+    factors |= {"sum": torch.clamp(max_norm / sum(norms), max=1), "squared": torch.clamp(max_norm / whole**2, max=1)}
+    return [g * factors[how] for g in gradients]
+
+
+def _loop_with(sentence: str, **changed: Any) -> Mistake:
+    """A known mistake: the loop with something changed."""
+
+    def attempt(
+        weight: Tensor, bias: Tensor, batches: list[tuple[Tensor, Tensor]], learning_rates: list[float], max_norm: float
+    ) -> tuple[Tensor, Tensor, list[float]]:
+        return _loop((weight, bias, batches, learning_rates, max_norm), **changed)
+
+    return mistake(sentence)(attempt)
+
+
+_not_zeroed = _loop_with(
+    "Your gradients pile up: those of the step before are still in. Set them to zero in each step.", keep=1.0
+)
+_never_clipped = _loop_with(
+    "Your gradients are never shortened. Where their norm is above `max_norm`, multiply both by max_norm / norm.",
+    clip="never",
+)
+_clipped_each = _loop_with(
+    "You shortened each gradient by its own norm. One norm is meant, that of both together, and one factor.",
+    clip="each",
+)
+_clipped_values = _loop_with(
+    "You cut each number of the gradient off at `max_norm`, which turns its direction. Shorten it as a whole.",
+    clip="values",
+)
+_clipped_always = _loop_with(
+    "You give every gradient the norm `max_norm`, short ones as well. Those that are shorter stay as they are.",
+    clip="always",
+)
+_norms_added = _loop_with(
+    "You added the two norms. The norm of both together is the root of the sum of *all* squares.", clip="sum"
+)
+_norm_squared = _loop_with("Your norm lacks its root: it is the root of the sum of all squares.", clip="squared")
+_uphill = _loop_with("You stepped along the gradient, where the loss grows. Subtract it.", sign=1.0)
+_first_rate = _loop_with("You took the first learning rate for every step. Each batch has its own.", rates="first")
+_last_rate = _loop_with("You took the last learning rate for every step. Each batch has its own.", rates="last")
+_sum_over_the_batch = _loop_with(
+    "Your loss is the sum over the batch. Take the mean, so that a step does not depend on how many there are.",
+    reduction="sum",
+)
+_noted_after = _loop_with(
+    "You noted each loss after its step. Note what the gradient was taken of: the loss before.", when="after"
+)
+_bias_left = _loop_with("The bias stays where it began. It is trained, too.", move_bias=False)
+_from_the_start = _loop_with(
+    "Each of your steps sets out from the given parameters. It goes on from where the step before has ended.",
+    fresh=False,
+)
+_softmax_twice = _loop_with(
+    "You took a softmax before the cross-entropy, which takes one itself. Give it the logits.", softmax=True
+)
+
+
+@mistake("You gave the last loss. Give the list of all, one for each batch.")
+def _last_loss(
+    weight: Tensor, bias: Tensor, batches: list[tuple[Tensor, Tensor]], learning_rates: list[float], max_norm: float
+) -> tuple[Tensor, Tensor, float]:
+    trained = train_head(weight, bias, batches, learning_rates, max_norm)
+    return trained[0], trained[1], trained[2][-1]
+
+
+@mistake("You took only the first step. Go through all batches.")
+def _one_step(
+    weight: Tensor, bias: Tensor, batches: list[tuple[Tensor, Tensor]], learning_rates: list[float], max_norm: float
+) -> tuple[Tensor, Tensor, list[float]]:
+    return train_head(weight, bias, batches[:1], learning_rates[:1], max_norm)
+
+
+@mistake("You gave the parameters that you were given: nothing was trained.")
+def _nothing_trained(
+    weight: Tensor, bias: Tensor, batches: list[tuple[Tensor, Tensor]], learning_rates: list[float], max_norm: float
+) -> tuple[Tensor, Tensor, list[float]]:
+    losses = train_head(weight, bias, batches, learning_rates, max_norm)[2]
+    return weight.clone(), bias.clone(), losses
+
+
+def _by_hand(
+    weight: Tensor,
+    bias: Tensor,
+    batches: list[tuple[Tensor, Tensor]],
+    learning_rates: list[float],
+    max_norm: float,
+) -> tuple[Tensor, Tensor, list[float]]:
+    """In NumPy, without autograd: the gradient in the logits is (probabilities - one-hot) / batch."""
+    table, losses = np.column_stack([weight.numpy(), bias.numpy()]), []  # (labels, dim + 1)
+    for (vectors, labels), learning_rate in zip(batches, learning_rates, strict=True):
+        x, rows = np.column_stack([vectors.numpy(), np.ones(len(labels))]), np.arange(len(labels))
+        logits = x @ table.T
+        logs = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+        losses.append(float(-logs[rows, labels.numpy()].mean()))
+        errors = np.exp(logs)
+        errors[rows, labels.numpy()] -= 1
+        gradient = errors.T @ x / len(labels)
+        table = table - learning_rate * gradient * min(1.0, max_norm / np.linalg.norm(gradient))
+    return torch.from_numpy(table[:, :-1].copy()), torch.from_numpy(table[:, -1].copy()), losses
+
+
+TRAIN_HEAD = CodeExercise(
+    id="fine_tuning.train_head",
+    title="The loop",
+    stars=2,
+    minutes=12,
+    task="Write the training loop, for a head on vectors that stay as they are.",
+    hints=[
+        "One step: logits `vectors @ weight.T + bias`, loss, gradients, shorten, subtract. What is kept between steps?",
+        "`weight = weight.clone().requires_grad_()` is a copy with a gradient; `torch.autograd.grad(loss, [weight, "
+        "bias])` gives both gradients, and nothing piles up.",
+        "norm = root of (sum of the squares of both gradients); factor = min(1, max_norm / norm); then, inside "
+        "`with torch.no_grad():`, `weight -= learning_rate * factor * gradient`.",
+    ],
+    solution=train_head,
+    reference=_by_hand,
+    inputs=_trainings,
+    forbidden=["clip_grad_norm_"],
+    mistakes=[
+        _not_zeroed,
+        _never_clipped,
+        _clipped_each,
+        _clipped_values,
+        _clipped_always,
+        _norms_added,
+        _norm_squared,
+        _uphill,
+        _first_rate,
+        _last_rate,
+        _sum_over_the_batch,
+        _noted_after,
+        _bias_left,
+        _from_the_start,
+        _softmax_twice,
+        _last_loss,
+        _one_step,
+        _nothing_trained,
+    ],
+    remark="PyTorch's optimizer and `clip_grad_norm_` do just this; with more parameters, nothing else changes.",
+)
+
 # --- the learning rate over the steps ---------------------------------------------------------------------------------
 
 
@@ -318,7 +911,7 @@ LINEAR_WARMUP_DECAY = CodeExercise(
     id="fine_tuning.linear_warmup_decay",
     title="Warm up, then cool down",
     stars=1,
-    minutes=10,
+    minutes=8,
     task="Write the learning-rate schedule that BERT was trained with (Devlin et al. 2019, appendix A.2).",
     hints=[
         "Draw it: two straight lines that meet at the peak. Which two points does each line join?",
@@ -561,202 +1154,6 @@ CHEAPEST_THRESHOLD = CodeExercise(
         _the_rank,
     ],
     remark="If the probabilities were exactly right, the best threshold would be 1 / (1 + miss_cost) without any data.",
-)
-
-# --- macro F1 ---------------------------------------------------------------------------------------------------------
-
-
-def _labels_and_predictions(rng: Generator) -> Iterator[tuple[Tensor, Tensor, int]]:
-    for examples, n_labels in ((12, 2), (30, 3), (20, 6)):
-        labels = torch.from_numpy(
-            rng.choice(n_labels, size=examples, p=np.arange(1, n_labels + 1) / (n_labels * (n_labels + 1) / 2))
-        )
-        noise = torch.from_numpy(rng.integers(n_labels, size=examples))
-        yield labels, torch.where(torch.from_numpy(rng.random(examples) < 0.6), labels, noise), n_labels
-    yield torch.tensor([0, 0, 0, 1, 1, 2]), torch.tensor([0, 0, 0, 0, 1, 1]), 3  # nothing predicted as 2
-    yield torch.tensor([0, 1, 1, 0]), torch.tensor([0, 1, 3, 0]), 4  # 2 occurs nowhere, 3 only as a prediction
-
-
-def macro_f1(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    """Mean F1 over the labels 0 ... n_labels − 1: labels (examples,), predictions (examples,) -> number from 0 to 1.
-
-    F1 = 2 TP / (2 TP + FP + FN), and 0 for a label without a true positive, even if it occurs nowhere.
-    """
-    total = 0.0
-    for label in range(n_labels):
-        predicted, actual = predictions == label, labels == label
-        true_positives = (predicted & actual).sum().item()
-        total += 2 * true_positives / max(1, predicted.sum().item() + actual.sum().item())
-    return total / n_labels
-
-
-@mistake("This is the accuracy (micro F1): a frequent label weighs more. Score each label, then take the mean.")
-def _micro(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    return (labels == predictions).double().mean().item()
-
-
-def _counts(labels: Tensor, predictions: Tensor, n_labels: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each label: how often it is rightly predicted, predicted, and true."""
-    each = np.arange(n_labels)[:, None]
-    predicted, actual = predictions.numpy() == each, labels.numpy() == each  # (labels, examples)
-    return (predicted & actual).sum(1), predicted.sum(1), actual.sum(1)
-
-
-def _precision_and_recall(labels: Tensor, predictions: Tensor, n_labels: int) -> tuple[np.ndarray, np.ndarray]:
-    hits, predicted, actual = _counts(labels, predictions, n_labels)
-    return hits / np.maximum(1, predicted), hits / np.maximum(1, actual)
-
-
-def _f1(labels: Tensor, predictions: Tensor, n_labels: int) -> np.ndarray:
-    hits, predicted, actual = _counts(labels, predictions, n_labels)
-    return 2 * hits / np.maximum(1, predicted + actual)
-
-
-@mistake(
-    "You averaged precision and recall over the labels and took one F1 of those. Take each label's F1, then the mean."
-)
-def _f1_of_means(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    precision, recall = (part.mean() for part in _precision_and_recall(labels, predictions, n_labels))
-    return float(2 * precision * recall / (precision + recall))
-
-
-@mistake("A label that is never right gives 0 / 0. Its F1 is 0 by definition; guard the division.")
-def _nan_for_a_missing_label(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    precision, recall = _precision_and_recall(labels, predictions, n_labels)
-    return float(np.mean(2 * precision * recall / (precision + recall)))
-
-
-@mistake("A label that is neither truth nor answer gives 0 / 0. Its F1 is 0 by definition; guard the division.")
-def _nan_for_an_absent_label(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    hits, predicted, actual = _counts(labels, predictions, n_labels)
-    return float(np.mean(2 * hits / (predicted + actual)))
-
-
-@mistake("You took the plain mean of precision and recall. F1 is their harmonic mean, which the smaller one rules.")
-def _arithmetic_mean(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    return float(np.mean(np.add(*_precision_and_recall(labels, predictions, n_labels)) / 2))
-
-
-@mistake("You weighted each label by how often it occurs. In macro F1 a rare label counts as much as a frequent one.")
-def _weighted(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    f1 = _f1(labels, predictions, n_labels)
-    return float(f1 @ np.bincount(labels.numpy(), minlength=n_labels) / len(labels))
-
-
-@mistake("You left out the labels that are not among the true ones. Every label from 0 to n_labels − 1 counts.")
-def _without_absent_labels(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    return float(_f1(labels, predictions, n_labels)[labels.unique().numpy()].mean())
-
-
-@mistake("You left out the labels that are neither truth nor answer. They count with 0 (`f1_score` has `labels=`).")
-def _without_unused_labels(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    return float(_f1(labels, predictions, n_labels)[torch.cat([labels, predictions]).unique().numpy()].mean())
-
-
-@mistake("You left out the labels that are never right. They count with 0: divide by n_labels.")
-def _without_zeros(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    f1 = _f1(labels, predictions, n_labels)
-    return float(f1[f1 > 0].mean())
-
-
-@mistake("Label 0 adds nothing to your mean. The labels are 0 to n_labels − 1, as `range(n_labels)` gives them.")
-def _without_label_zero(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    return float(_f1(labels, predictions, n_labels)[1:].sum() / n_labels)
-
-
-@mistake("A label that is neither truth nor answer counts 1 in yours. Without a true positive it counts 0.")
-def _one_for_an_absent_label(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    _, predicted, actual = _counts(labels, predictions, n_labels)
-    return float(np.mean(np.where(predicted + actual == 0, 1.0, _f1(labels, predictions, n_labels))))
-
-
-@mistake("You divided the sum of the scores by the number of examples. It is a mean over the labels.")
-def _mean_over_examples(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    return float(_f1(labels, predictions, n_labels).sum() / len(labels))
-
-
-@mistake("Your counts go on from one label to the next. Each label begins to count at 0.")
-def _counts_go_on(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    hits, predicted, actual = (part.cumsum() for part in _counts(labels, predictions, n_labels))
-    return float(np.mean(2 * hits / np.maximum(1, predicted + actual)))
-
-
-@mistake("TP / (TP + FP + FN) is another measure, the Jaccard index. In F1 the true positives count twice.")
-def _jaccard(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    hits, predicted, actual = _counts(labels, predictions, n_labels)
-    return float(np.mean(hits / np.maximum(1, predicted + actual - hits)))
-
-
-@mistake("Below the line your true positives count once. They count twice, as above it.")
-def _hits_once_below(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    hits, predicted, actual = _counts(labels, predictions, n_labels)
-    return float(np.mean(2 * hits / np.maximum(1, predicted + actual - hits)))
-
-
-@mistake("Below the line your true positives count three times. FP and FN are wrong answers only.")
-def _hits_thrice_below(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    hits, predicted, actual = _counts(labels, predictions, n_labels)
-    return float(np.mean(2 * hits / np.maximum(1, predicted + actual + hits)))
-
-
-@mistake("You counted as TP where truth and answer both are another label, too. Both have to be this label.")
-def _true_negatives_too(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    hits, predicted, actual = _counts(labels, predictions, n_labels)
-    errors = predicted + actual - 2 * hits
-    return float(np.mean(2 * (len(labels) - errors) / (2 * (len(labels) - errors) + errors)))
-
-
-@mistake("This is the mean precision: examples whose label was missed (FN) do not lower it. F1 counts them.")
-def _precision_alone(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    return float(_precision_and_recall(labels, predictions, n_labels)[0].mean())
-
-
-@mistake("This is the mean recall: sentences that were wrongly given a label (FP) do not lower it. F1 counts them.")
-def _recall_alone(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    return float(_precision_and_recall(labels, predictions, n_labels)[1].mean())
-
-
-def _f1_of_sklearn(labels: Tensor, predictions: Tensor, n_labels: int) -> float:
-    from sklearn.metrics import f1_score
-
-    return float(f1_score(labels, predictions, labels=range(n_labels), average="macro", zero_division=0))
-
-
-MACRO_F1 = CodeExercise(
-    id="fine_tuning.macro_f1",
-    title="A score in which rare labels count",
-    stars=2,
-    minutes=15,
-    task="Accuracy hides a label that a classifier never finds. Write macro F1, which does not.",
-    hints=[
-        "For one label: how often was it predicted, how often is it the truth, and how often both?",
-        "predicted = TP + FP and actual = TP + FN, so F1 = 2 TP / (predicted + actual).",
-        "Where predicted + actual is 0 there is no true positive either: dividing by `max(1, ...)` gives 0.",
-    ],
-    solution=macro_f1,
-    reference=_f1_of_sklearn,
-    inputs=_labels_and_predictions,
-    mistakes=[
-        _micro,
-        _f1_of_means,
-        _nan_for_a_missing_label,
-        _nan_for_an_absent_label,
-        _arithmetic_mean,
-        _weighted,
-        _without_absent_labels,
-        _without_unused_labels,
-        _without_zeros,
-        _without_label_zero,
-        _one_for_an_absent_label,
-        _mean_over_examples,
-        _counts_go_on,
-        _jaccard,
-        _hits_once_below,
-        _hits_thrice_below,
-        _true_negatives_too,
-        _precision_alone,
-        _recall_alone,
-    ],
 )
 
 # --- a number, and three questions ------------------------------------------------------------------------------------

@@ -19,8 +19,8 @@ def pad_batch(token_lists, pad_id):
     return torch.tensor(ids), torch.tensor(mask)
 """
 ENDLESS = """
-@exercise("fine_tuning.macro_f1")
-def macro_f1(labels, predictions, n_labels):
+@exercise("fine_tuning.cheapest_threshold")
+def cheapest_threshold(labels, probabilities, miss_cost):
     while True:
         try:
             pass

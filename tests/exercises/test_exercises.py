@@ -293,7 +293,6 @@ def test_adam_is_that_of_torch_over_many_steps() -> None:
 
 LOSS = dataclasses.replace(find("neural_networks.cross_entropy"), gradient=["logits"], forbidden=())
 PAD = find("fine_tuning.pad_batch")
-F1 = find("fine_tuning.macro_f1")
 MSE = find("linear_models.mse_gradient")
 
 

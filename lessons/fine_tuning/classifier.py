@@ -1,4 +1,4 @@
-"""Fine-tuning BERT to classify texts: the model with a head, batches without waste, and a file that others can load."""
+"""The model with a head: it trains without waste, and writes a file that others can load."""
 
 from __future__ import annotations
 
