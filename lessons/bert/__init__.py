@@ -2,6 +2,8 @@
 
 - `model`: embeddings, layers, pooler; names and weights to and from Hugging Face.
 - `masked_language`: guessing hidden words, the pre-training task.
+- `probing`: what a linear map reads from the vectors of a layer, beside controls.
+- `drawings`: the pictures of the notebook.
 """
 
 from .model import (

@@ -1,16 +1,17 @@
-"""The exercises of notebook 07, BERT: its inputs, its names, its holes and their loss, sentence vectors, sizes."""
+"""The exercises of notebook 07, BERT: its inputs, names, a probe, sentence vectors, its holes and their loss."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
+import numpy as np
 import torch
 from numpy.random import Generator
 from torch import Tensor
 from torch.nn import functional as F
 
-from lessons.tutor import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+from lessons.tutor import CodeExercise, Quiz, mistake, right, wrong
 
 
 def _normal(rng: Generator, *shape: int) -> Tensor:
@@ -435,82 +436,179 @@ RENAME_LAYERS = CodeExercise(
     ],
 )
 
-# --- how many parameters ----------------------------------------------------------------------------------------------
+# --- a probe ----------------------------------------------------------------------------------------------------------
 
-LAYER_PARAMETERS = NumberExercise(
-    id="bert.layer_parameters",
-    title="One layer of BERT-base",
+
+def _clouds(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Clouds of points, one for each label, far from the origin and of unequal size; no new point is a near tie."""
+    for sizes, dim, m in (((12, 9), 3, 14), ((4, 15, 9), 4, 14), ((11, 6, 8, 20), 6, 20)):
+        labels = torch.from_numpy(rng.permutation(np.repeat(np.arange(len(sizes)), sizes)))
+        centres = _normal(rng, len(sizes), dim) + 4 * _normal(rng, 1, dim).sign()
+        vectors = centres[labels] + 0.7 * _normal(rng, len(labels), dim)
+        new = centres[torch.from_numpy(rng.integers(len(sizes), size=12 * m))] + 0.9 * _normal(rng, 12 * m, dim)
+        first, second = _outputs(vectors, labels, new).topk(2).values.unbind(1)
+        yield vectors, labels, new[first - second > 0.02][:m].clone()
+    line = torch.linspace(-1, 1, 9, dtype=torch.float64)[:, None]  # the middle one of three labels on a line
+    yield 2 * line + 5, torch.tensor([0, 0, 0, 2, 2, 2, 1, 1, 1]), torch.tensor([[3.2], [6.9], [4.4]]).double()
+
+
+def _outputs(vectors: Tensor, labels: Tensor, new_vectors: Tensor, ones: bool = True) -> Tensor:
+    """The outputs (m, labels) of a probe for each new vector, with or without a bias."""
+    column = torch.ones_like(vectors[:, :1])
+    inputs = torch.cat([vectors, column], 1) if ones else vectors
+    weights = torch.linalg.pinv(inputs) @ F.one_hot(labels).to(vectors.dtype)
+    new = torch.cat([new_vectors, torch.ones_like(new_vectors[:, :1])], 1) if ones else new_vectors
+    return new @ weights
+
+
+def linear_probe(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    """The labels that a probe reads from new vectors: (n, dim), (n,), (m, dim) -> (m,) whole numbers.
+
+    Least squares, with a bias, on 0/1 targets. Labels are 0, 1, 2, ..., each there; n > dim + 1; no ties.
+    """
+    inputs = torch.cat([vectors, torch.ones(len(vectors), 1)], 1)  # (n, dim + 1)
+    targets = F.one_hot(labels).to(vectors.dtype)  # (n, labels)
+    weights = torch.linalg.lstsq(inputs, targets).solution  # (dim + 1, labels)
+    new_inputs = torch.cat([new_vectors, torch.ones(len(new_vectors), 1)], 1)  # (m, dim + 1)
+    return (new_inputs @ weights).argmax(1)
+
+
+@mistake("The column of ones is missing, so your probe has no bias: every output is 0 at the origin.")
+def _without_bias(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, new_vectors, ones=False).argmax(1)
+
+
+@mistake("The labels are names, not amounts: give each a column of 0 and 1 instead of fitting the number itself.")
+def _number_fitted(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    inputs = torch.cat([vectors, torch.ones_like(vectors[:, :1])], 1)
+    weights = torch.linalg.pinv(inputs) @ labels.to(vectors.dtype)
+    outputs = torch.cat([new_vectors, torch.ones_like(new_vectors[:, :1])], 1) @ weights
+    return outputs.round().long().clamp(0, int(labels.max()))
+
+
+@mistake("The labels are names, not amounts: a number was fitted and rounded, which can even give a label below 0.")
+def _number_rounded(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    inputs = torch.cat([vectors, torch.ones_like(vectors[:, :1])], 1)
+    weights = torch.linalg.pinv(inputs) @ labels.to(vectors.dtype)
+    return (torch.cat([new_vectors, torch.ones_like(new_vectors[:, :1])], 1) @ weights).round().long()
+
+
+@mistake("These are the outputs, one for each label. Read is the label of the largest: `argmax` over axis 1.")
+def _outputs_returned(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, new_vectors)
+
+
+@mistake("These are the largest outputs themselves. Asked is *which* label has it: `argmax` in place of `max`.")
+def _largest_output(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, new_vectors).amax(1)
+
+
+@mistake("Your `argmax` runs over the vectors. For each new vector it goes over the labels, axis 1.")
+def _wrong_axis(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, new_vectors).argmax(0)
+
+
+@mistake("You took the label of the smallest output. The largest one is read.")
+def _smallest(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, new_vectors).argmin(1)
+
+
+@mistake("This is what the probe reads from the vectors that it was fitted on. It is judged on the new ones.")
+def _read_from_the_old(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, vectors).argmax(1)
+
+
+@mistake("Each new vector got the label of the nearest *mean*. That is a probe, too, but least squares is asked for.")
+def _nearest_mean(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    means = torch.stack([vectors[labels == label].mean(0) for label in range(int(labels.max()) + 1)])
+    return torch.cdist(new_vectors, means).argmin(1)
+
+
+@mistake("Each new vector got the label of its nearest neighbour. A probe is a linear map, fitted by least squares.")
+def _nearest_neighbour(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return labels[torch.cdist(new_vectors, vectors).argmin(1)]
+
+
+@mistake("Every new vector got the commonest label. That is the figure to beat, not the probe.")
+def _commonest(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return labels.bincount().argmax().expand(len(new_vectors)).clone()
+
+
+@mistake("These are columns of 0 and 1. Give the label itself, one whole number for each new vector.")
+def _still_columns(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return F.one_hot(_outputs(vectors, labels, new_vectors).argmax(1), int(labels.max()) + 1)
+
+
+@mistake("Your labels begin at 1. The first column of the targets is label 0.")
+def _from_one(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, new_vectors).argmax(1) + 1
+
+
+@mistake("The axis of the outputs is still there, with size 1: `keepdim` keeps it. The result is (m,).")
+def _axis_kept(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, new_vectors).argmax(1, keepdim=True)
+
+
+@mistake(
+    "Your probe's weights are Xᵀ times the targets. Least squares undoes the inputs' own sizes: `torch.linalg.lstsq`."
+)
+def _transpose_alone(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    inputs = torch.cat([vectors, torch.ones_like(vectors[:, :1])], 1)
+    new = torch.cat([new_vectors, torch.ones_like(new_vectors[:, :1])], 1)
+    return (new @ (inputs.T @ F.one_hot(labels).to(vectors.dtype))).argmax(1)
+
+
+@mistake(
+    "The new vectors were centred by their own mean. What is done to the old vectors is done to the new: same numbers."
+)
+def _centred_apart(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    moved = new_vectors - new_vectors.mean(0) + vectors.mean(0)
+    return _outputs(vectors, labels, moved).argmax(1)
+
+
+def _label_by_label(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    """Centred instead of with ones, one label after the other, by the normal equations."""
+    centre = vectors.mean(0)
+    x, columns = vectors - centre, []
+    for label in range(int(labels.max()) + 1):
+        target = (labels == label).to(vectors.dtype)
+        slope = torch.linalg.solve(x.T @ x, x.T @ (target - target.mean()))
+        columns.append((new_vectors - centre) @ slope + target.mean())
+    return torch.stack(columns, 1).argmax(1)
+
+
+LINEAR_PROBE = CodeExercise(
+    id="bert.linear_probe",
+    title="A probe of your own",
     stars=2,
-    minutes=7,
-    task="How many parameters has one layer of BERT-base: hidden size 768, feed-forward 3,072, biases, two LayerNorms?",
+    minutes=12,
+    task="Fit a linear map from vectors to labels, and read the labels of new vectors with it.",
     hints=[
-        "Attention has four linear maps of 768 × 768, each with 768 biases.",
-        "The feed-forward net: 768 × 3072 + 3072 and 3072 × 768 + 768. How many numbers has a LayerNorm?",
+        "A column of ones: `torch.cat([vectors, torch.ones(len(vectors), 1)], 1)`.",
+        "Targets: `F.one_hot(labels).to(vectors.dtype)`, a column for each label. `torch.linalg.lstsq(a, b).solution`.",
+        "The new vectors need their column of ones, too. Then `(new_inputs @ weights).argmax(1)`.",
     ],
-    solution=4 * (768 * 768 + 768) + (768 * 3072 + 3072) + (3072 * 768 + 768) + 2 * 2 * 768,
-    working="4 * (768 * 768 + 768) + (768 * 3072 + 3072) + (3072 * 768 + 768) + 2 * (2 * 768)",
+    solution=linear_probe,
+    reference=_label_by_label,
+    inputs=_clouds,
     mistakes=[
-        wrong_number(12 * 768 * 768, "That is 12·d², the weights alone. Add the biases and the LayerNorms."),
-        wrong_number(
-            12 * 768 * 768 + 9 * 768,
-            "4 · 768 numbers are missing: that many have attention's four biases, and as many have the two LayerNorms.",
-        ),
-        wrong_number(
-            12 * 768 * 768 + 11 * 768,
-            "2 · 768 numbers are missing. Each of the two LayerNorms has a scale *and* a shift: 4 · 768 in all.",
-        ),
-        wrong_number(
-            12 * 768 * 768 + 12 * 768,
-            "768 numbers are missing, one bias or half a LayerNorm. Attention's output map has a bias, and so has the "
-            "map from 3,072.",
-        ),
-        wrong_number(
-            12 * 768 * 768 + 8 * 768, "5 · 768 are missing: the feed-forward net's maps have biases, too, 3072 + 768."
-        ),
-        wrong_number(
-            12 * 768 * 768 + 4 * 768,
-            "Only 4 · 768 numbers besides the weights: *every* linear map has biases, and there are two LayerNorms.",
-        ),
-        wrong_number(
-            12 * 768 * 768 + 10 * 768,
-            "3 · 768 are missing: query, key and value have biases, and a map *to* 3,072 numbers has 3,072 of them.",
-        ),
-        wrong_number(
-            12 * 768 * 768 + 16 * 768, "3 · 768 are too many: a map *from* 3,072 to 768 numbers has 768 biases."
-        ),
-        wrong_number(
-            12 * 768 * 768 + 15 * 768,
-            "2 · 768 are too many, as much as a LayerNorm: a layer has two, the embeddings' own is outside.",
-        ),
-        wrong_number(
-            12 * 768 * 768 + 19 * 768, "6 · 768 are too many: both LayerNorms are 768 wide, the one at the end, too."
-        ),
-        wrong_number(11 * 768 * 768 + 12 * 768, "Attention has *four* maps: query, key, value and output."),
-        wrong_number(
-            8 * 768 * 768 + 12 * 768, "The feed-forward net has *two* maps: up to 3,072 numbers, and back to 768."
-        ),
-        wrong_number(
-            8 * 768 * 768 + 9 * 768,
-            "4 · 768² + 4 · 768 are missing: so many has attention, and as many has the feed-forward net's first map.",
-        ),
-        wrong_number(
-            (9 + 3 / 12) * 768 * 768 + (10 + 3 / 12) * 768,
-            "Query, key and value of one head of 64 are in it. Twelve heads have together 768 × 768 for each map.",
-        ),
-        wrong_number(
-            56 * 768 * 768 + 57 * 768,
-            "Heads have no maps of 768 × 768 each: the twelve share one, 64 of its rows each.",
-        ),
-        wrong_number(
-            12 * (12 * 768 * 768 + 13 * 768), "That is all twelve layers. Asked is one: twelve *heads* share its maps."
-        ),
-        wrong_number(
-            12 * 768 * 768 + (13 + 30_522) * 768,
-            "A layer has no table of token vectors: that stands once, before them.",
-        ),
-        wrong_number(109_482_240, "That is the whole of BERT-base. Asked is one of its twelve layers."),
+        _without_bias,
+        _number_fitted,
+        _number_rounded,
+        _outputs_returned,
+        _largest_output,
+        _wrong_axis,
+        _smallest,
+        _read_from_the_old,
+        _nearest_mean,
+        _nearest_neighbour,
+        _commonest,
+        _still_columns,
+        _from_one,
+        _axis_kept,
+        _transpose_alone,
+        _centred_apart,
     ],
-    remark="That is 7,087,872, or 12·d² + 13·d for any size d; twelve of them are 85,054,464.",
 )
 
 # --- one vector for a sentence ----------------------------------------------------------------------------------------
