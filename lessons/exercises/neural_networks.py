@@ -193,7 +193,7 @@ CROSS_ENTROPY = CodeExercise(
     id="neural_networks.cross_entropy",
     title="A loss that survives any logits",
     stars=2,
-    minutes=10,
+    minutes=8,
     task="Write the cross-entropy for many classes from the logits, without PyTorch's own softmax or loss. It must "
     "survive 1,000 and −1,000.",
     hints=[
@@ -232,6 +232,43 @@ CROSS_ENTROPY = CodeExercise(
         _maximum_not_added_back,
         *map(_capped, (15, 12, 10, 9, 8)),
     ],
+)
+
+# --- one example, by hand ---------------------------------------------------------------------------------------------
+
+GRADIENT_BY_HAND = NumberExercise(
+    id="neural_networks.gradient_by_hand",
+    title="One weight, by hand",
+    stars=1,
+    minutes=3,
+    task="One example has the inputs x = (3, 5). Two hidden units have the sums S = (2, −1), so H = (2, 0). Weights "
+    "from the first hidden unit to the two logits are (4, 1), those from the second (−3, 6). The softmax gives "
+    "P = (0.8, 0.2), and the first class is right. What is the gradient of the loss in the weight from the *second* "
+    "input to the *first* hidden unit?",
+    hints=[
+        "Start at the logits: P − Y, where Y = (1, 0).",
+        "The first hidden unit reaches the two logits by the weights 4 and 1: dH = 4 · (−0.2) + 1 · 0.2.",
+        "Its sum is 2, above 0, so ReLU lets all of it through. The weight is multiplied by the second input.",
+    ],
+    solution=-3,
+    working="5 * (4 * (0.8 - 1) + 1 * 0.2)",
+    mistakes=[
+        wrong_number(3, "The sign is turned: it is P − Y, probability minus truth."),
+        wrong_number(-0.6, "This is the gradient in the sum of that unit. The weight is multiplied by an input."),
+        wrong_number(0.6, "The sign is turned (P − Y), and the input that the weight is multiplied by is missing."),
+        wrong_number(-1.8, "This is the weight from the *first* input, 3. The second input is 5."),
+        wrong_number(9, "You went back by the weights of the second hidden unit, and left out its ReLU."),
+        wrong_number(0, "This belongs to the second hidden unit, whose sum is below 0. The first one's sum is 2."),
+        wrong_number(17, "You sent the probabilities back. It is P − Y that goes back: take 1 off the right class."),
+        wrong_number(-6, "ReLU's derivative at 2 is 1, not 2: it lets the gradient through as it is."),
+        wrong_number(-0.4, "This is a gradient in W₂, the layer above: H times P − Y. Go on, down to the input."),
+        wrong_number(-4, "The second logit is missing: the first hidden unit reaches it, too, by the weight 1."),
+        wrong_number(1, "The first logit is missing: the first hidden unit reaches it, too, by the weight 4."),
+        wrong_number(-1, "This is 5 · (−0.2). The way back also goes by the weights 4 and 1, each with its own P − Y."),
+        wrong_number(-5, "You subtracted. What comes back from the two logits is added."),
+        wrong_number(-7, "You took (4, −3), what leads *into* the first logit. Unit 1 leads out by (4, 1)."),
+    ],
+    remark="Each weight into the second hidden unit gets the gradient 0 here, as the sum of that unit is below 0.",
 )
 
 # --- back through the hidden layer ------------------------------------------------------------------------------------
@@ -394,7 +431,7 @@ HIDDEN_GRADIENT = CodeExercise(
     id="neural_networks.hidden_gradient",
     title="Back through the hidden layer",
     stars=3,
-    minutes=20,
+    minutes=15,
     task="Write the gradient of the loss in the weights and biases of the *first* of two layers, in matrices.",
     hints=[
         "Start at the end: the gradient in the logits is (p − y) / batch, with p their softmax: (batch, classes).",
@@ -547,7 +584,7 @@ DEVIATION = CodeExercise(
     id="neural_networks.deviation",
     title="How large should the weights be?",
     stars=2,
-    minutes=10,
+    minutes=8,
     task="A leaky ReLU passes slope * z where z is below 0. Which deviation of the weights keeps the mean square?",
     hints=[
         "Before the activation, z has the variance n_from · σ² · (mean square of the inputs).",
@@ -1035,7 +1072,7 @@ def _case(number: int, fault: str, hints: list[str], why: dict[str, str]) -> Qui
         hints=hints,
         options=options,
         stars=2,
-        minutes=3,
+        minutes=2,
     )
 
 
@@ -1148,6 +1185,41 @@ CASE_6 = _case(
     },
 )
 
+# --- an experiment ----------------------------------------------------------------------------------------------------
+
+EXPERIMENT_DEAD = Quiz(
+    id="neural_networks.experiment_dead",
+    title="Who killed the units?",
+    stars=2,
+    minutes=6,
+    task="Hidden weights five times too large, rate 0.18: many units of the second hidden layer end up dead. Why?",
+    hints=[
+        "Count the dead units before the first step, and after.",
+        "Let it start alike, and learn at a tenth of the rate. Are the units dead now?",
+    ],
+    options=[
+        wrong(
+            "Such weights are dead from the start.",
+            "Before the first step no unit is dead: random weights of any size give sums above and below 0.",
+        ),
+        right(
+            "The steps were too long for such a start.",
+            "They start alive, and at a tenth of the rate they stay alive. The signal is 25 times larger after two "
+            "layers, and so are gradients: a step at the old rate pushes a unit so far that its sum is below 0 for "
+            "every digit, and from there no gradient brings it back.",
+        ),
+        wrong(
+            "ReLU always kills most units in time.",
+            "With He's weights and the same rate and number of steps, no unit or hardly one died.",
+        ),
+        wrong(
+            "The ratio of update to weight was too large.",
+            "In the median it is *smaller* than in the healthy run, as the weights are larger. A few long steps at the "
+            "beginning were enough, and the median does not show them.",
+        ),
+    ],
+)
+
 # --- three questions --------------------------------------------------------------------------------------------------
 
 QUIZ_DEPTH = Quiz(
@@ -1181,17 +1253,26 @@ QUIZ_START = Quiz(
 QUIZ_BELOW = Quiz(
     id="neural_networks.quiz_below",
     title="Better on what it has never seen?",
-    task="With dropout 0.5, the validation loss is *below* the training loss for many epochs. Why?",
-    hints=["In which mode is each of the two measured?", "And when in the epoch?"],
+    task="With dropout 0.5, the validation loss of a run is *below* its training loss. Which measurement tells whether "
+    "dropout is the reason?",
+    hints=["In which mode is each of the two measured?", "Change one thing only: how the training loss is measured."],
     options=[
         right(
-            "Training is measured with units switched off.",
-            "Dropout is on in training and off in validation; and the training loss also averages over the epoch.",
+            "The training loss once more, in evaluation mode.",
+            "Then both are measured alike, with the same weights. If training now lies below validation, the dropped "
+            "units made the difference. If not, look further: validation digits may be easier, or have leaked.",
         ),
-        wrong("Validation digits leaked into training.", "They may, in other runs. Here dropout alone explains it."),
-        wrong("The network over-fits.", "Over-fitting looks the other way round: training far below validation."),
         wrong(
-            "The validation split is too small.", "Chance would put it now above, now below; not below for many epochs."
+            "The validation loss on more digits.",
+            "That makes chance smaller. It still compares one loss with dropout to another without.",
+        ),
+        wrong(
+            "The same run with another seed.",
+            "Whatever the reason is, most likely it is there again: a seed changes neither modes nor digits.",
+        ),
+        wrong(
+            "The accuracy on the test digits.",
+            "It says nothing about the training loss; and the test digits are for the end.",
         ),
     ],
 )

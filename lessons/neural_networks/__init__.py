@@ -1,6 +1,6 @@
 """Neural networks: layers, softmax and cross-entropy, back-propagation by hand, initialisation, dropout, broken runs.
 
-Names and shapes throughout:
+`figures` draws what the notebook shows. Names and shapes throughout:
 
 - `inputs` (batch, features), or images (batch, 28, 28) with pixels from 0 (paper) to 1 (ink);
 - `labels` (batch,): the number of the right class; `logits` (batch, classes): a score for each class, before softmax;
@@ -152,6 +152,34 @@ class TwoLayers:
         d_hidden = d_logits @ self.weights_2.T  # (batch, hidden)
         d_sums = d_hidden * (hidden > 0)  # (batch, hidden): ReLU lets a gradient through where it let a number through
         return inputs.T @ d_sums, d_sums.sum(0), hidden.T @ d_logits, d_logits.sum(0)
+
+
+# --- exclusive or -----------------------------------------------------------------------------------------------------
+
+
+def xor_share(hidden_size: int, networks: int = 200, steps: int = 500, seed: int = 0) -> float:
+    """The share of so many networks, each with random first weights, that learn all four cases of XOR.
+
+    Two inputs, one hidden layer of ReLUs, one logit; all networks are trained side by side, each on its own mean loss.
+    Raises ValueError for sizes below 1, and a seed below 0.
+    """
+    checks.sizes(hidden_size=hidden_size, networks=networks, steps=steps)
+    checks.whole(0, seed=seed)
+    points = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    targets = torch.tensor([0.0, 1.0, 1.0, 0.0]).view(1, 4, 1).expand(networks, 4, 1)
+    generator = torch.Generator().manual_seed(seed)
+    first = torch.randn(networks, 2, hidden_size, generator=generator).requires_grad_()
+    first_bias = torch.zeros(networks, 1, hidden_size, requires_grad=True)
+    second = (torch.randn(networks, hidden_size, 1, generator=generator) / math.sqrt(hidden_size)).requires_grad_()
+    second_bias = torch.zeros(networks, 1, 1, requires_grad=True)
+    optimizer = torch.optim.Adam([first, first_bias, second, second_bias], lr=0.03)
+    logits = torch.zeros(networks, 4, 1)
+    for _ in range(steps):
+        logits = relu(points @ first + first_bias) @ second + second_bias  # (networks, 4, 1)
+        optimizer.zero_grad()
+        (networks * F.binary_cross_entropy_with_logits(logits, targets)).backward()
+        optimizer.step()
+    return ((logits > 0) == (targets == 1)).all(1).double().mean().item()
 
 
 # --- initialisation ---------------------------------------------------------------------------------------------------
@@ -387,20 +415,113 @@ def learning_rate_range_test(
     return rates, losses
 
 
+def steepest(learning_rates: Sequence[float], losses: Sequence[float], window: int = 15) -> float:
+    """The rate around which the loss of a range test falls fastest: the middle of the steepest stretch of steps.
+
+    A straight line is laid through every `window` steps in a row; the steepest one counts. Raises ValueError for fewer
+    steps than that, a window below 2, lists of different lengths, and for what are no finite numbers.
+    """
+    checks.whole(2, window=window)
+    if len(learning_rates) != len(losses) or len(losses) < window:
+        raise ValueError(f"{window} or more rates are needed, each with its loss, not {len(losses)}.")
+    if not (np.isfinite(losses).all() and np.isfinite(learning_rates).all()):
+        raise ValueError("Rates and losses are finite numbers; some of these are not.")
+    along = np.arange(window) - (window - 1) / 2
+    slopes = np.lib.stride_tricks.sliding_window_view(np.asarray(losses, dtype=float), window) @ along
+    return float(learning_rates[int(slopes.argmin()) + window // 2])
+
+
+# --- is every layer alive, and does it move? --------------------------------------------------------------------------
+
+
+def update_ratio(before: Tensor, after: Tensor) -> float:
+    """How far one step moved some weights, as a share of their length: |after − before| / |before|.
+
+    Raises ValueError for different shapes, and for weights that are all 0.
+    """
+    if before.shape != after.shape or not before.is_floating_point():
+        raise ValueError(f"The same weights twice are due, not {tuple(before.shape)} and {tuple(after.shape)}.")
+    if not before.any():
+        raise ValueError("These weights are all 0: no step is a share of that.")
+    return ((after - before).norm() / before.norm()).item()
+
+
+@dataclass
+class Health:
+    """What `health` saw: the loss of each step, the ratio of each layer in each step, and what is dead."""
+
+    loss: list[float]  # (steps,)
+    ratios: list[list[float]]  # (layers, steps): |update| / |weights|
+    dead_first: list[float]  # (layers - 1,) the share of units that are 0 for every example, before the first step
+    dead: list[float] = field(default_factory=list)  # (layers - 1,) the same after the last one
+
+    def row(self) -> dict[str, Any]:
+        """For a table: the mean loss of the last ten steps, the median ratio of each layer, dead units of each.
+
+        Each is NaN if the loss exploded.
+        """
+        exploded = not math.isfinite(self.loss[-1])
+        ratios = [math.nan if exploded else float(np.median(steps)) for steps in self.ratios]
+        loss = math.nan if exploded else float(np.mean(self.loss[-10:]))
+        return {"loss": loss, "update / weight": ratios, "dead at first": self.dead_first, "dead at last": self.dead}
+
+
+def health(model: nn.Sequential, batches: ShuffledBatches, learning_rate: float, steps: int = 140) -> Health:
+    """Train a copy of an `mlp` by plain SGD at one rate, and watch every layer (the ratio: Karpathy 2022, lecture 4).
+
+    Dead units are looked for in the inputs of the batches. It ends where the loss is no number any more. Raises
+    ValueError for a rate that is no number above 0, and for fewer steps than one.
+    """
+    checks.sizes(steps=steps)
+    if not 0 < learning_rate < math.inf:
+        raise ValueError(f"A learning rate is a number above 0, not {learning_rate}.")
+    model = copy.deepcopy(model).train()
+    layers = [module for module in model if isinstance(module, nn.Linear)]
+    stepper = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    found = Health([], [[] for _ in layers], _dead_layers(model, batches.inputs))
+    stream = (batch for _ in range(math.ceil(steps / len(batches))) for batch in batches)
+    for _, batch in zip(range(steps), stream, strict=False):
+        before = [layer.weight.detach().clone() for layer in layers]
+        loss = classification_loss(model, batch)
+        found.loss.append(loss.item())
+        if not math.isfinite(found.loss[-1]):  # it has exploded: the weights say nothing any more
+            found.dead = [math.nan] * (len(layers) - 1)
+            return found
+        stepper.zero_grad()
+        loss.backward()
+        stepper.step()
+        for ratios, old, layer in zip(found.ratios, before, layers, strict=True):
+            ratios.append(update_ratio(old, layer.weight.detach()))
+    found.dead = _dead_layers(model, batches.inputs)
+    return found
+
+
+def _dead_layers(model: nn.Sequential, inputs: Tensor) -> list[float]:
+    """The share of dead units after each activation, in evaluation mode."""
+    found, here = [], inputs
+    with evaluating(model), torch.no_grad():
+        for module in model:
+            here = module(here)
+            if not isinstance(module, nn.Flatten | nn.Linear | nn.Dropout):
+                found.append(dead_units(here))
+    return found
+
+
 # --- capacity against data --------------------------------------------------------------------------------------------
 
 
-def capacity_run(width: int, noise: float = 0.0, examples: int = 500, epochs: int = 400, seed: int = 0) -> Metrics:
+def capacity_run(width: int, noise: float = 0.0, examples: int = 500, epochs: int = 100, seed: int = 0) -> Metrics:
     """Fit one hidden layer of so many units to digits shrunk to 7 x 7 pixels; this share of the labels is drawn by lot.
 
-    Gives the number of "parameters", the "train error" on the labels as drawn, and the "validation error" on true ones.
-    Raises ValueError unless 0 <= noise <= 1, and for sizes or a seed that are none.
+    Each seed has digits of its own: the training digits are shuffled once and cut into blocks, and seed s takes block
+    s. Gives the number of "parameters", the "train error" on the labels as drawn, and the "validation error" on true
+    ones. Raises ValueError unless 0 <= noise <= 1, for sizes or a seed that are none, and for a block beyond the end.
     """
     checks.sizes(width=width)
     checks.whole(0, seed=seed)
     if not 0 <= noise <= 1:
         raise ValueError(f"The share of labels drawn by lot is between 0 and 1, not {noise}.")
-    (images, labels), (new_images, new_labels) = digits(mnist().first(examples).train), digits(mnist().validation)
+    (images, labels), (new_images, new_labels) = _block(examples, seed), digits(mnist().validation)
     images, new_images = (F.avg_pool2d(pictures[:, None], 4)[:, 0] for pictures in (images, new_images))  # (n, 7, 7)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -422,6 +543,18 @@ def capacity_run(width: int, noise: float = 0.0, examples: int = 500, epochs: in
         "train error": 1 - evaluate(model, images, labels)["accuracy"],
         "validation error": 1 - evaluate(model, new_images, new_labels)["accuracy"],
     }
+
+
+def _block(examples: int, number: int) -> tuple[Tensor, Tensor]:
+    """Block `number` of the shuffled training digits. Raises ValueError if there are not so many."""
+    checks.sizes(examples=examples)
+    images, labels = digits(mnist().train)
+    blocks = len(labels) // examples
+    if number >= blocks:
+        raise ValueError(f"{len(labels)} digits hold {blocks} blocks of {examples}; there is no block {number}.")
+    shuffled = torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))
+    chosen = shuffled[number * examples : (number + 1) * examples]
+    return images[chosen], labels[chosen]
 
 
 # --- a gallery of broken runs -----------------------------------------------------------------------------------------
