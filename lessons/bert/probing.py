@@ -139,9 +139,9 @@ def always_the_same(labels: Tensor, new_labels: Tensor) -> float:
 class Encoded(NamedTuple):
     """Texts to fit probes on and new ones to judge them by: ids, and vectors (tokens, layers + 1, hidden_size)."""
 
-    ids: list[list[int]]
+    token_ids: list[list[int]]
     vectors: list[Tensor]
-    new_ids: list[list[int]]
+    new_token_ids: list[list[int]]
     new_vectors: list[Tensor]
 
 
