@@ -608,16 +608,6 @@ def _subtracted(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: 
     return h - think(n2(h))
 
 
-@mistake("The normalised vectors were added in place of the stream. Each sum takes the stream as it came.")
-def _normalised_vectors_added(
-    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
-) -> Tensor:
-    read = n1(h)
-    h = read + attend(read, mask)
-    read = n2(h)
-    return read + think(read)
-
-
 def _layer_by_changes(
     hidden: Tensor, mask: Tensor, attention: SubLayer, feed_forward: SubLayer, one: SubLayer, two: SubLayer
 ) -> Tensor:
@@ -668,7 +658,6 @@ PRE_NORM_LAYER = CodeExercise(
         _feed_forward_alone,
         _what_is_added,
         _subtracted,
-        _normalised_vectors_added,
     ],
     remark="However deep the stack, the derivative of the last stream in the first contains the identity.",
 )
