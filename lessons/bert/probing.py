@@ -86,7 +86,7 @@ class Examples(NamedTuple):
     words: Tensor  # (n,): their ids
 
 
-def token_examples(ids: Sequence[list[int]], vectors: Sequence[Tensor], label: Label, most: int) -> Examples:
+def token_examples(token_ids: Sequence[list[int]], vectors: Sequence[Tensor], label: Label, most: int) -> Examples:
     """The first tokens, `most` of them, for which `label(ids of the text, place)` is not None.
 
     [CLS] and [SEP] are left out. Raises ValueError if there is no such token, and for `most` below 1.
@@ -94,7 +94,7 @@ def token_examples(ids: Sequence[list[int]], vectors: Sequence[Tensor], label: L
     checks.whole(most=most)
     asked = [
         (row, at, answer)
-        for row, text in enumerate(ids)
+        for row, text in enumerate(token_ids)
         for at in range(1, len(text) - 1)
         if (answer := label(text, at)) is not None
     ][:most]
@@ -102,7 +102,9 @@ def token_examples(ids: Sequence[list[int]], vectors: Sequence[Tensor], label: L
         raise ValueError("Nothing is asked about any token of these texts.")
     found = torch.stack([vectors[row][at] for row, at, _ in asked])
     return Examples(
-        found, torch.tensor([answer for *_, answer in asked]), torch.tensor([ids[row][at] for row, at, _ in asked])
+        found,
+        torch.tensor([answer for *_, answer in asked]),
+        torch.tensor([token_ids[row][at] for row, at, _ in asked]),
     )
 
 
