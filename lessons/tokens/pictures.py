@@ -93,7 +93,7 @@ def lattice(word: str, log_probabilities: Mapping[str, float]) -> Figure:
         start += len(piece)
     figure, axes = _blank(8.5, 3.6, (len(word), 1))
     axes.set(xlim=(-0.3, len(word) + 0.3), ylim=(-1.7, 2.1))
-    sides = {}
+    sides: dict[tuple[int, int], int] = {}
     for a in range(len(word)):
         for b in range(a + 1, len(word) + 1):
             if word[a:b] in log_probabilities:
@@ -106,8 +106,7 @@ def lattice(word: str, log_probabilities: Mapping[str, float]) -> Figure:
         axes.plot(middle - np.cos(t) * (b - a) / 2, height * np.sin(t), color=colour, lw=3 if on else 1)
         label = f"{word[a:b]}  {-log_probabilities[word[a:b]]:.1f}"
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-        place = (middle, height + 0.14 * side)
-        axes.text(*place, label, ha="center", va="center", fontsize=10, color=colour, bbox=ground)
+        axes.text(middle, height + 0.14 * side, label, ha="center", va="center", fontsize=10, color=colour, bbox=ground)
     axes.plot(range(len(word) + 1), [0] * (len(word) + 1), "o", color=BLACK, markersize=6)
     return figure
 
@@ -214,8 +213,8 @@ def pair_map(space: Directions, pairs: Pairs, title: str = "") -> Figure:
     figure, axes = plt.subplots(figsize=(7.5, 4.2))
     for (a, b), start, end in zip(pairs, flat[::2], flat[1::2], strict=True):
         axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": SKY})
-        axes.text(*start, a, ha="center", va="center", fontsize=11, color=BLUE)
-        axes.text(*end, b, ha="center", va="center", fontsize=11, color="#A84300")
+        axes.text(start[0], start[1], a, ha="center", va="center", fontsize=11, color=BLUE)
+        axes.text(end[0], end[1], b, ha="center", va="center", fontsize=11, color="#A84300")
     low, high = flat.min(0) - 0.12, flat.max(0) + 0.12
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), title=title, xticks=[], yticks=[])
     axes.grid(False)
