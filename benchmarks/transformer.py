@@ -128,7 +128,8 @@ def start() -> None:
         "Xavier": {"start": "Xavier"},
         "Xavier, scaled": {"start": "Xavier, scaled"},
     }
-    known, found = results.load("transformer")["depth"]["accuracy"], {}
+    known = results.load("transformer")["depth"]["accuracy"]
+    found: dict[str, dict[str, list[float]]] = {}
     for setting, options in settings.items():
         found[setting] = {}
         for place in ("pre-norm", "post-norm"):

@@ -44,7 +44,8 @@ def _arrow(axes: Axes, start: Place, end: Place, **look: Any) -> None:
 
 
 def _line(axes: Axes, places: Sequence[Place], **look: Any) -> None:
-    axes.plot(*zip(*places, strict=True), **{"color": plots.BLACK, "linewidth": 1.2, "zorder": 2} | look)
+    usual: dict[str, Any] = {"color": plots.BLACK, "linewidth": 1.2, "zorder": 2}
+    axes.plot(*zip(*places, strict=True), **usual | look)
 
 
 def _dot(axes: Axes, at: Place) -> None:
@@ -156,7 +157,7 @@ def families() -> list[Axes]:
     )
     for axes, title, words in zip(panels, titles, below, strict=True):
         axes.set_title(title, fontsize=11)
-        axes.text(np.mean(axes.get_xlim()), -0.62, words, ha="center", va="center", fontsize=10)
+        axes.text(sum(axes.get_xlim()) / 2, -0.62, words, ha="center", va="center", fontsize=10)
     panels[2].text(0.2, 2.1, "memory\n(m, d)", ha="center", fontsize=9.5, color=plots.RED)
     return panels
 

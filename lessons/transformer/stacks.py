@@ -13,7 +13,8 @@ A stack of N layers has 2N sub-layers, attention and feed-forward in turn; each 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -78,7 +79,7 @@ def norm(hidden: Tensor) -> Tensor:
     return nn.functional.layer_norm(hidden, hidden.shape[-1:])
 
 
-def stream(parts: Sequence[SubLayer] | nn.ModuleList, step: Step, hidden: Tensor) -> list[Tensor]:
+def stream(parts: Iterable[Any], step: Step, hidden: Tensor) -> list[Tensor]:
     """The stream before the first layer and after each, n_layers + 1 tensors of the shape of `hidden`."""
     found = [hidden]
     for number, part in enumerate(parts):
