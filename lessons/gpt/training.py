@@ -158,9 +158,9 @@ class Together:
         if not optimizers:
             raise ValueError("At least one optimizer is needed.")
         self.optimizers = optimizers
+        self.param_groups: list[dict[str, Any]] = self._groups()
 
-    @property
-    def param_groups(self) -> list[dict[str, Any]]:
+    def _groups(self) -> list[dict[str, Any]]:
         """Those of the first, then those of the next."""
         return [group for each in self.optimizers for group in each.param_groups]
 
@@ -182,6 +182,7 @@ class Together:
         """What `state_dict` gave. Raises KeyError if it is another's."""
         for place, each in enumerate(self.optimizers):
             each.load_state_dict(state[str(place)])
+        self.param_groups = self._groups()  # PyTorch makes new ones
 
 
 def muon_and_adamw(model: GPT, learning_rate: float, muon_learning_rate: float, weight_decay: float = 0.1) -> Together:

