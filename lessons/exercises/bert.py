@@ -450,6 +450,8 @@ def _clouds(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         yield vectors, labels, new[first - second > 0.02][:m].clone()
     line = torch.linspace(-1, 1, 9, dtype=torch.float64)[:, None]  # the middle one of three labels on a line
     yield 2 * line + 5, torch.tensor([0, 0, 0, 2, 2, 2, 1, 1, 1]), torch.tensor([[3.2], [6.9], [4.4]]).double()
+    line = torch.tensor([0.0, 1.0, 0.5, 1.5, 1.8, 5.0, 6.0, 7.0]).double()[:, None]  # far out, one output is below -max
+    yield line, torch.tensor([0, 0, 1, 1, 1, 2, 2, 2]), torch.tensor([[-20.0], [9.0], [0.2]]).double()
 
 
 def _outputs(vectors: Tensor, labels: Tensor, new_vectors: Tensor, ones: bool = True) -> Tensor:
@@ -566,6 +568,67 @@ def _centred_apart(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tens
     return _outputs(vectors, labels, moved).argmax(1)
 
 
+@mistake("The probe was fitted with a bias and read without it. The new vectors need their column of ones, too.")
+def _bias_dropped(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return (_outputs(vectors, labels, new_vectors) - _outputs(vectors, labels, 0 * new_vectors)).argmax(1)
+
+
+@mistake("The column of ones comes first in one table and last in the other. It needs the same place in both.")
+def _ones_on_different_sides(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    last = torch.cat([new_vectors, torch.ones_like(new_vectors[:, :1])], 1)
+    weights = torch.linalg.pinv(torch.cat([torch.ones_like(vectors[:, :1]), vectors], 1))
+    return (last @ (weights @ F.one_hot(labels).to(vectors.dtype))).argmax(1)
+
+
+@mistake(
+    "The vectors were centred and the bias left out. With centred vectors it is the mean of each column of targets."
+)
+def _centred_without_bias(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    shares = labels.bincount() / len(labels)  # what a probe gives for the mean vector
+    return (_outputs(vectors, labels, new_vectors) - shares).argmax(1)
+
+
+@mistake("Old and new vectors were each standardised by their own figures. The new ones need those of the old ones.")
+def _standardised_apart(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    own = (new_vectors - new_vectors.mean(0)) / new_vectors.std(0)
+    return _outputs(vectors, labels, own * vectors.std(0) + vectors.mean(0)).argmax(1)
+
+
+@mistake("This is least squares with a penalty of 1 on the weights, ridge. Plain least squares is asked for.")
+def _with_a_penalty(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    inputs = torch.cat([vectors, torch.ones_like(vectors[:, :1])], 1)
+    new = torch.cat([new_vectors, torch.ones_like(new_vectors[:, :1])], 1)
+    square = inputs.T @ inputs + torch.eye(inputs.shape[1], dtype=inputs.dtype)
+    return (new @ torch.linalg.solve(square, inputs.T @ F.one_hot(labels).to(vectors.dtype))).argmax(1)
+
+
+@mistake("One number came out, the place of the largest of *all* outputs. `argmax(1)` gives one for each new vector.")
+def _one_for_all(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, new_vectors).argmax()
+
+
+@mistake("The inputs were fitted to the targets. It is the other way round: `lstsq(inputs, targets)`.")
+def _fitted_backwards(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    inputs = torch.cat([vectors, torch.ones_like(vectors[:, :1])], 1)
+    new = torch.cat([new_vectors, torch.ones_like(new_vectors[:, :1])], 1)
+    return (new @ (torch.linalg.pinv(F.one_hot(labels).to(vectors.dtype)) @ inputs).T).argmax(1)
+
+
+@mistake("Label 0 can never be read: it has no output of its own. Give every label a column, 0 as well.")
+def _without_label_0(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, new_vectors)[:, 1:].argmax(1) + 1
+
+
+@mistake("Only 0 and 1 can come out of this. There may be more labels: a column for each, and the largest output.")
+def _two_labels(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return (_outputs(vectors, labels, new_vectors)[:, 0] < 0.5).long()
+
+
+@mistake("The sign of the outputs was dropped. A large negative output speaks against its label.")
+def _largest_in_size(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+    return _outputs(vectors, labels, new_vectors).abs().argmax(1)
+
+
 def _label_by_label(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
     """Centred instead of with ones, one label after the other, by the normal equations."""
     centre = vectors.mean(0)
@@ -608,6 +671,16 @@ LINEAR_PROBE = CodeExercise(
         _axis_kept,
         _transpose_alone,
         _centred_apart,
+        _bias_dropped,
+        _ones_on_different_sides,
+        _centred_without_bias,
+        _standardised_apart,
+        _with_a_penalty,
+        _one_for_all,
+        _fitted_backwards,
+        _without_label_0,
+        _two_labels,
+        _largest_in_size,
     ],
 )
 

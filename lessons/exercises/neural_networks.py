@@ -267,6 +267,17 @@ GRADIENT_BY_HAND = NumberExercise(
         wrong_number(-1, "This is 5 · (−0.2). The way back also goes by the weights 4 and 1, each with its own P − Y."),
         wrong_number(-5, "You subtracted. What comes back from the two logits is added."),
         wrong_number(-7, "You took (4, −3), what leads *into* the first logit. Unit 1 leads out by (4, 1)."),
+        wrong_number(12, "Mind which class is right. It is the first: Y = (1, 0), and P − Y = (−0.2, 0.2)."),
+        wrong_number(5, "Mind the signs of P − Y: it is −0.2 for the first logit and 0.2 for the second."),
+        wrong_number(25, "P − Y is missing: on the way back, the weights 4 and 1 are each multiplied by theirs."),
+        wrong_number(
+            -1.2, "The second input, 5, is no factor of this. The gradient in the unit's sum is multiplied by it."
+        ),
+        wrong_number(-1.5, "This is half of it. There is one example, and the ways over the two logits are added."),
+        wrong_number(-4.8, "Both inputs are in this. The weight leads from the second one alone: 5."),
+        wrong_number(
+            6, "This weight leads into the first hidden unit alone: nothing comes back to it from the second."
+        ),
     ],
     remark="Each weight into the second hidden unit gets the gradient 0 here, as the sum of that unit is below 0.",
 )

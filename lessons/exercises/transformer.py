@@ -608,6 +608,28 @@ def _subtracted(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: 
     return h - think(n2(h))
 
 
+@mistake("The first sum takes along the normalised vectors. It takes the stream as it came in.")
+def _first_sum_normalised(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    h = n1(h)
+    h = h + attend(h, mask)
+    return h + think(n2(h))
+
+
+@mistake("The second sum takes along the normalised vectors. It takes the stream as it is after the first sum.")
+def _second_sum_normalised(
+    h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer
+) -> Tensor:
+    h = n2(h + attend(n1(h), mask))
+    return h + think(h)
+
+
+@mistake("The mask was transposed on its way. Hand it on as it is: its rows are the tokens that look.")
+def _mask_transposed(h: Tensor, mask: Tensor, attend: SubLayer, think: SubLayer, n1: SubLayer, n2: SubLayer) -> Tensor:
+    return pre_norm_layer(h, mask.T, attend, think, n1, n2)
+
+
 def _layer_by_changes(
     hidden: Tensor, mask: Tensor, attention: SubLayer, feed_forward: SubLayer, one: SubLayer, two: SubLayer
 ) -> Tensor:
@@ -657,6 +679,9 @@ PRE_NORM_LAYER = CodeExercise(
         _attention_alone,
         _feed_forward_alone,
         _what_is_added,
+        _first_sum_normalised,
+        _second_sum_normalised,
+        _mask_transposed,
         _subtracted,
     ],
     remark="However deep the stack, the derivative of the last stream in the first contains the identity.",
