@@ -15,7 +15,8 @@ to train on, 440 to validate) and its own starting weights, so the runs are inde
 same 13 rates, half a power of ten apart. The best rate of an optimiser is the one with the lowest median validation
 loss; it must not be the first or last. `cost` compares ten times less, and ten times more, with that rate run by run:
 the geometric mean of the 60 ratios of losses, with a 95 % interval from 10,000 bootstrap samples of the runs. `pairs`
-compares the costs of two optimisers on the same runs in the same way: an interval that holds 1 is a tie.
+compares the costs of two optimisers on the same runs in the same way: an interval that holds 1 shows no
+difference. The best rate is chosen on the losses that are then compared, so the costs may be a little high.
 
 Writes benchmarks/results/autograd.json.
 """

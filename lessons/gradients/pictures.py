@@ -36,12 +36,12 @@ def _box(axes: Axes, x: float, y: float, words: str, colour: str = BLUE, size: f
 
 
 def _arrow(axes: Axes, start: Any, end: Any, colour: str = BLACK, bend: float = 0.0, style: str = "-") -> None:
-    """From one box to another, or between two points."""
+    """From one box to another, or between two points; drawn after the boxes, whose edges it needs to know."""
     places = [box.get_position() if hasattr(box, "get_position") else box for box in (start, end)]
     patches = [box.get_bbox_patch() if hasattr(box, "get_bbox_patch") else None for box in (start, end)]
     look = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.5, "linestyle": style, "shrinkA": 2, "shrinkB": 2}
     look |= {"patchA": patches[0], "patchB": patches[1], "connectionstyle": f"arc3,rad={bend}"}
-    axes.annotate("", places[1], places[0], arrowprops=look, zorder=2)
+    axes.annotate("", places[1], places[0], arrowprops=look, zorder=3.5)
 
 
 def _words(axes: Axes, x: float, y: float, words: str, colour: str = BLACK, size: float = 11, **more: Any) -> None:
@@ -74,7 +74,7 @@ def paths() -> Axes:
     d = _box(axes, 5.1, 1.45, "d = tanh(z)")
     for start, end, slope, x, y, colour in (
         (a, p, "b = −3", 1.28, 2.32, RED), (b, p, "2", 1.15, 1.6, BLACK), (c, z, "1", 2.65, 1.02, BLACK),
-        (p, z, "1", 2.65, 1.78, RED), (z, d, "0.786", 4.2, 1.45, RED),
+        (p, z, "1", 2.65, 1.78, RED), (z, d, "0.786", 4.15, 1.68, RED),
     ):  # fmt: skip
         _arrow(axes, start, end, colour)
         _note(axes, x, y, slope, colour)
@@ -92,34 +92,40 @@ def paths() -> Axes:
 
 def reversed_graph() -> Axes:
     """The way forward makes the nodes; the way back visits them in the opposite order, and each reports to parents."""
-    axes = _canvas(10, 2.5)
-    words = ["a", "b = 3·a", "c = b·b", "d = b + c"]
-    boxes = [_box(axes, x, 1.25, text) for x, text in zip((0.9, 3.3, 6.0, 8.9), words, strict=True)]
-    for start, end in itertools.pairwise(boxes):
-        _arrow(axes, start, end, BLUE)
-    _arrow(axes, boxes[1], boxes[3], BLUE, -0.2)
-    _words(axes, 3.3, 2.3, "forward: each node after its parents", BLUE)
-    for place, (x, order) in enumerate(zip((8.9, 6.0, 3.3, 0.9), "1234", strict=True)):
-        says = ("grad 1", "grad 1", "waits for both:\n1 + 12 = 13", "13 · 3 = 39")[place]
-        _words(axes, x, 0.65, f"{order}. {says}", RED)
-    _words(axes, 4.9, 0.12, "back, for a = 2: each node after all that use it", RED)
+    axes = _canvas(10, 3.1)
+    words = ["r\n2", "s = 3·r\n6", "t = s·s\n36", "u = s + t\n42"]
+    places = (0.9, 3.3, 6.0, 8.9)
+    r, s, t, u = (_box(axes, x, 1.65, text) for x, text in zip(places, words, strict=True))
+    for start, end, slope, x, y, bend in (
+        (r, s, "3", 2.0, 1.65, 0.0), (s, t, "6", 4.6, 1.93, -0.2), (s, t, "6", 4.6, 1.37, 0.2),
+        (t, u, "1", 7.4, 1.65, 0.0), (s, u, "1", 6.0, 2.38, -0.25),
+    ):  # fmt: skip
+        _arrow(axes, start, end, BLUE, bend)
+        _note(axes, x, y, slope, BLUE)
+    _words(axes, 2.6, 2.85, "forward: each node after its parents", BLUE)
+    says = ("1. grad 1", "2. grad 1", "3. waits for all three arrows:\n1 + 6 + 6 = 13", "4. 13 · 3 = 39")
+    for x, order in zip(reversed(places), says, strict=True):
+        _words(axes, x, 0.8, order, RED)
+    _words(axes, 4.9, 0.2, "back: each node after all that use it", RED)
     return axes
 
 
 def jacobian_products() -> Axes:
-    """Three Jacobians of a network 784 -> 100 -> 10 -> 1, multiplied from the right (forward) or from the left."""
-    axes = _canvas(10, 2.7)
-    for y, colour, name, first, then in (
-        (2.1, BLUE, "forward: from the inputs", "J₂ J₁: (10, 784)\n784,000 products", "a table travels"),
-        (0.75, RED, "reverse: from the loss", "J₃ J₂: (1, 100)\n1,000 products", "a single row travels"),
+    """Three Jacobians of a network 784 -> 100 -> 10 -> 1: a column goes through them from the right, or a row back."""
+    axes = _canvas(10, 3.3)
+    for y, colour, mode, often, what in (
+        (2.55, BLUE, "forward", "784 passes, one for each input", "a column goes from right to left"),
+        (0.95, RED, "reverse", "one pass, for the one loss", "a row goes from left to right"),
     ):
-        _words(axes, 1.15, y + 0.1, name, colour, 12)
-        _words(axes, 1.15, y - 0.25, f"({then})", colour)
-        for x, words in ((3.2, "J₃\n(1, 10)"), (4.9, "J₂\n(10, 100)"), (6.8, "J₁\n(100, 784)")):
+        _words(axes, 1.35, y + 0.25, mode, colour, 13)
+        _words(axes, 1.35, y - 0.05, often, colour)
+        _words(axes, 1.35, y - 0.33, what, colour, 10)
+        for x, words in ((3.3, "1"), (5.2, "10"), (7.25, "100"), (9.5, "784")):
+            _words(axes, x, y, words, colour)
+        for x, words in ((4.25, "J₃\n(1, 10)"), (6.2, "J₂\n(10, 100)"), (8.35, "J₁\n(100, 784)")):
             _box(axes, x, y, words, BLACK)
-        low, high = (4.2, 7.6) if colour == BLUE else (2.6, 5.6)
-        axes.plot([low, low, high, high], [y - 0.45, y - 0.58, y - 0.58, y - 0.45], color=colour, linewidth=2)
-        _words(axes, 8.9, y, first, colour)
+        ends = ((9.5, y - 0.6), (3.3, y - 0.6))
+        _arrow(axes, *(ends if colour == BLUE else reversed(ends)), colour)
     return axes
 
 
@@ -145,24 +151,28 @@ def broadcasting() -> Axes:
 
 def two_layers(n: int, n_inputs: int, n_hidden: int) -> Axes:
     """The network with the shape of everything that flows through it, forwards above and back below."""
-    axes = _canvas(10, 2.9)
+    axes = _canvas(10, 3.7)
     steps = [
         (0.75, f"inputs X\n({n}, {n_inputs})"), (2.75, f"X @ W₁ + b₁\n({n}, {n_hidden})"),
         (4.75, f"relu\n({n}, {n_hidden})"), (6.95, f"… @ W₂ + b₂\nlogits ({n}, 1)"), (9.1, "loss\n()"),
     ]  # fmt: skip
-    boxes = [_box(axes, x, 1.6, words) for x, words in steps]
-    for start, end in itertools.pairwise(boxes):
-        _arrow(axes, start, end, BLUE)
-    for box, words in (
-        (boxes[1], f"W₁ ({n_inputs}, {n_hidden})  b₁ ({n_hidden},)"),
-        (boxes[3], f"W₂ ({n_hidden}, 1)  b₂ (1,)"),
-    ):
-        _arrow(axes, _box(axes, box.get_position()[0], 2.55, words, GREEN, 10), box, GREEN)
     gradients = [(9.1, "1"), (6.95, f"({n}, 1)"), (4.75, f"({n}, {n_hidden})"), (2.75, f"({n}, {n_hidden})")]
-    red = [_box(axes, x, 0.5, words, RED, 10) for x, words in gradients]
-    for start, end in itertools.pairwise(red):
-        _arrow(axes, start, end, RED)
-    _words(axes, 0.85, 0.5, "gradients,\nback", RED)
+    boxes = [_box(axes, x, 2.4, words) for x, words in steps]
+    red = [_box(axes, x, 1.3, words, RED, 10) for x, words in gradients]
+    for colour, chain in ((BLUE, boxes), (RED, red)):
+        for start, end in itertools.pairwise(chain):
+            _arrow(axes, start, end, colour)
+    for forward, back, parameters in (
+        (boxes[1], red[3], (f"W₁ ({n_inputs}, {n_hidden})", f"b₁ ({n_hidden},)")),
+        (boxes[3], red[1], (f"W₂ ({n_hidden}, 1)", "b₂ (1,)")),
+    ):
+        for aside, words in zip((-0.6, 0.65), parameters, strict=True):
+            x = forward.get_position()[0] + aside
+            _arrow(axes, _box(axes, x, 3.35, words, GREEN, 10), forward, GREEN)
+            _arrow(axes, back, _box(axes, x, 0.35, words, ORANGE, 10), ORANGE)
+    _words(axes, 0.75, 3.35, "parameters", GREEN)
+    _words(axes, 0.75, 1.3, "gradients,\nback", RED)
+    _words(axes, 0.75, 0.35, "gradients in the\nparameters", RED)
     return axes
 
 
@@ -172,8 +182,22 @@ def summary() -> Axes:
     rows = [
         (3.85, BLUE, "a number", "Value", "edge: a number, the local slope", "multiply along paths, add over paths"),
         (2.75, RED, "an array", "Array", "edge: a function, the VJP", "what was repeated is summed"),
-        (1.65, GREEN, "on any device", "torch.Tensor", "edge: grad_fn", "the same graph, thousands of operations"),
-        (0.55, ORANGE, "a step", "SGD, momentum, Adam", "input: .grad", "direction, divided by its usual size"),
+        (
+            1.65,
+            GREEN,
+            "on any device",
+            "torch.Tensor",
+            "edge: a VJP, in C++",
+            "the same graph, thousands of operations",
+        ),
+        (
+            0.55,
+            ORANGE,
+            "a step",
+            "SGD, momentum, Adam",
+            "input: .grad",
+            ".grad becomes a step; Adam divides\nit by its usual size",
+        ),
     ]
     boxes = []
     for y, colour, what, name, edge, rule in rows:

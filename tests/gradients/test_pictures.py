@@ -51,13 +51,18 @@ def test_the_numbers_in_the_drawings_are_those_of_the_engine():
     a, b, c = (gradients.Value(x) for x in (2, -3, 6.5))
     (a * b + c).tanh().backward()
     assert f"{a.grad:.2f}" == "-2.36"
-    a = gradients.Value(2)
-    b = 3 * a
-    (b + b * b).backward()
-    assert (b.grad, a.grad) == (13, 39)
+    r = gradients.Value(2)
+    s = 3 * r
+    t = s * s
+    u = s + t
+    u.backward()
+    assert [node.data for node in (r, s, t, u)] == [2, 6, 36, 42]
+    assert [node.grad for node in (r, s, t, u)] == [39, 13, 1, 1]
     arriving = np.array([[1, 0, 2], [0, 1, 1], [3, 1, 0], [1, 1, 1]])
     assert gradients.unbroadcast(arriving, (3,)).tolist() == [5, 3, 4]
-    assert 10 * 100 * 784 == 784_000
+    assert gradients.multiplications([784, 100, 10, 1]) == (784 * 79_410, 79_410)
+    assert 784 * 100 * 10 + 784 * 10 == 791_840  # finished Jacobians, from the right
+    assert 10 * 100 + 100 * 784 == 79_400  # and from the left
 
 
 def test_a_border_and_its_points():
@@ -77,11 +82,16 @@ def test_a_race_has_a_row_for_each_surface_and_a_map_for_each_optimiser():
     assert torch.isfinite(races["bent", "SGD"]).all()
 
 
-def test_what_is_stored_of_the_tuning_is_drawn_and_says_tie():
+def test_what_is_stored_of_the_tuning_is_drawn_and_says_what_the_text_says():
     axes = pictures.tuning(results.rows("autograd", "tuning/rows"))
     assert [text.get_text() for text in axes.get_legend().get_texts()][1:] == ["SGD", "Momentum", "Adam"]
     for pair in results.rows("autograd", "tuning/pairs", direction="ten times less"):
-        assert pair["interval"][0] < 1 < pair["interval"][1]
+        assert 1 / 1.15 < pair["interval"][0] < 1 < pair["interval"][1] < 1.15
+    (default,) = results.rows("autograd", "tuning/rows", optimizer="Adam", learning_rate=0.001)
+    (adam,) = results.rows("autograd", "tuning/costs", optimizer="Adam")
+    assert 2.7 < default["median"] / adam["loss"] < 3
+    for pair in results.rows("autograd", "tuning/pairs", direction="ten times more"):
+        assert pair["interval"][0] > 1  # Adam pays least, SGD most
     worst = {row["optimizer"]: row["ten times more"]["ratio"] for row in results.rows("autograd", "tuning/costs")}
     assert worst["SGD"] > 10 * worst["Momentum"] > 10 * worst["Adam"]
 
