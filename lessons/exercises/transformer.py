@@ -1167,11 +1167,11 @@ GPT2_MEDIUM = NumberExercise(
 QUIZ_FAMILIES = Quiz(
     id="transformer.quiz_families",
     title="What makes a decoder-only model?",
-    task="You have the weights of an encoder layer. What must change to use it as a layer of a GPT?",
+    task="You have a *pre-norm* encoder layer. But for GELU, what must change to make it a layer of GPT-2?",
     hints=["Which of the two has cross-attention?", "Compare what a token may see in BERT and in GPT."],
     options=[
         wrong("A cross-attention must be added", "Cross-attention reads an encoder's output; a GPT has no encoder."),
-        right("Only the mask: causal", "The block is the same; the mask decides whether a token may see later ones."),
+        right("Only the mask: causal", "The layer is the same; the mask decides whether a token may see later ones."),
         wrong("The feed-forward net must go", "Both have it: it holds two thirds of the numbers in a layer."),
         wrong(
             "The positions must become sinusoidal", "GPT's positions are learnt, as BERT's; the layer does not see how."

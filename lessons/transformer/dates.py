@@ -7,7 +7,10 @@ Unicode's locale data (CLDR, in the package Babel) knows how each language write
 from __future__ import annotations
 
 import hashlib
+import itertools
 import random
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -128,6 +131,39 @@ def is_trained(text: str, iso: str) -> bool:
     except ValueError:
         raise ValueError(f"A date in ISO 8601 is due, such as 1987-03-14, not {iso!r:.40}.") from None
     return any(text == written(day, language, form) for language in LANGUAGES for form in FORMATS)
+
+
+def days_meant(text: str) -> Counter[date]:
+    """Every day that a language of LANGUAGES writes so in the short format, with the number of languages that do.
+
+    days_meant("3/4/99") holds 3 April 1999 three times (Greek, Hindi, Spanish) and 4 March 1999 once (English). Two
+    digits of a year mean one from 1950 to 2049. Raises TypeError for what is no text.
+    """
+    (text,) = listed([text])
+    found: Counter[date] = Counter()
+    for year, month, day in set(itertools.permutations(map(int, re.findall(r"[0-9]+", text)), 3)):
+        try:
+            meant = date(year if year > 99 else year + (1900 if year >= 50 else 2000), month, day)
+        except (ValueError, OverflowError):
+            continue
+        writers = sum(written(meant, language, UNSEEN_FORMAT) == text for language in LANGUAGES)
+        found += Counter({meant: writers})
+    return found
+
+
+def doubt(n: int, seed: int = 0) -> tuple[float, float]:
+    """How unclear two digits of the year leave a date: n short test dates, those with four digits left out.
+
+    Two shares of the others: the texts that mean more than one day, and the most that a reader could get right who
+    sees nothing but the text, and always writes the day that most languages mean by it. Raises as `date_pairs`,
+    and ValueError if no date is left.
+    """
+    pairs = kept(date_pairs("test", n, seed, formats=(UNSEEN_FORMAT,)), lambda text, iso: iso[:4] not in text)
+    if not len(pairs):
+        raise ValueError(f"Among {n} short dates none has two digits of the year: draw more.")
+    days = [days_meant(text) for text in pairs.texts]
+    best = [max(each.values()) / each.total() for each in days]
+    return sum(len(each) > 1 for each in days) / len(days), sum(best) / len(best)
 
 
 # --- as numbers -------------------------------------------------------------------------------------------------------

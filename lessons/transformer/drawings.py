@@ -183,7 +183,7 @@ def positions(vectors: ArrayLike, places: Iterable[int] = (20, 50, 80)) -> None:
     _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
     look: dict[str, Any] = {"colours": "RdBu", "limits": (-1, 1), "aspect": "auto", "bar": "sine or cosine"}
     plots.heatmap(shown.T, axes=left, **look, xlabel="position", ylabel="number in the vector")
-    for place, colour, line in zip(places, (plots.BLUE, plots.ORANGE, plots.GREEN), ("-", "--", ":"), strict=False):
+    for place, colour, line in zip(places, (plots.BLUE, plots.ORANGE, plots.BLACK), ("-", "--", ":"), strict=False):
         right.plot(shown @ shown[place], line, color=colour, label=f"with position {place}")
     right.set(xlabel="position", ylabel="dot product", ylim=(0, None))
     right.legend(fontsize=10, loc="lower center")

@@ -144,6 +144,33 @@ def alphabet() -> dates.Characters:
     return dates.Characters(some_pairs().texts)
 
 
+def test_days_meant_by_digits_alone():
+    assert dates.days_meant("3/4/99") == {date(1999, 4, 3): 3, date(1999, 3, 4): 1}  # el, es, hi; en
+    assert dates.days_meant("99. 4. 3.") == {date(1999, 4, 3): 1}  # ko
+    assert dates.days_meant("14.03.49") == {date(2049, 3, 14): 2}  # cs, de
+    assert dates.days_meant("31/12") == dates.days_meant("hello") == dates.days_meant("1/1/" + "9" * 30) == {}
+    with pytest.raises(TypeError, match="text"):
+        dates.days_meant(3)
+
+
+@given(day=ALL_DAYS, language=st.sampled_from(dates.LANGUAGES))
+def test_what_a_language_writes_means_at_least_its_day(day, language):
+    assert day in dates.days_meant(dates.written(day, language, dates.UNSEEN_FORMAT))
+
+
+def test_doubt_is_that_of_the_texts_counted_one_by_one():
+    pairs = dates.date_pairs("test", 200, 1, formats=(dates.UNSEEN_FORMAT,))
+    texts = [text for text, iso in zip(pairs.texts, pairs.isos, strict=True) if iso[:4] not in text]
+    two, best = 0, 0.0
+    for text in texts:
+        counts = list(dates.days_meant(text).values())
+        two, best = two + (len(counts) == 2), best + max(counts) / sum(counts)
+    assert dates.doubt(200, 1) == pytest.approx((two / len(texts), best / len(texts)))
+    assert 0.1 < two / len(texts) < 0.25
+    with pytest.raises(ValueError, match="draw more"):
+        [dates.doubt(1, seed) for seed in range(50)]  # one of them has four digits of the year
+
+
 def test_characters_are_numbered_from_two_and_padded_with_zero():
     characters = dates.Characters(["ba", "c"])
     assert characters.encode(["abc", "c", "xb", ""]).tolist() == [[2, 3, 4], [4, 0, 0], [1, 3, 0], [0, 0, 0]]
