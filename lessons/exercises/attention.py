@@ -383,27 +383,32 @@ WARM_LIMIT = NumberExercise(
     working="1 / 6",
     tolerance=0.025,
     mistakes=[
-        wrong_number(1.0, "That is the share at temperature 1 and below. Raise it to 10, 100 and 1,000."),
+        wrong_number(1.0, "That is the share at temperature 1 and below. Raise it to 10, 100 and 1,000.", 0.004),
         wrong_number(
-            0.5,
-            "That is a share on the way. Go on to higher temperatures, until the share hardly moves any more.",
-            0.3,
+            0.98, "The share right is the first number printed, the largest weight the second. Go higher.", 0.015
         ),
         wrong_number(
-            0.1,
-            "That is a guess among all ten colours. The average still holds the six on the table: the guess is among "
-            "those.",
+            0.58, "The share falls farther than that. Go on to higher temperatures, until it hardly moves.", 0.385
+        ),
+        wrong_number(5 / 6, "That is how often a guess among six is *wrong*. Which share is right?", 0.001),
+        wrong_number(
+            0.1, "That is one of ten. The average still holds the six colours on the table: guess among those.", 0.002
         ),
         wrong_number(
-            0.05, "That is one of twenty names. The name is known; what is lost is which of six colours goes with it."
+            0.05, "That is one of twenty. The name is known; what is lost is which of six colours goes with it.", 0.002
         ),
+        wrong_number(1 / 36, "That is 1/6 · 1/6. The name is known: only the colour is guessed, among six.", 0.001),
+        wrong_number(1 / 720, "In 120 of the 720 ways the asked person holds the same colour: 120 / 720.", 0.0001),
+        wrong_number(1 / 120, "Those 120 ways are the ones in which a guess is right. What share of all 720 are they?", 0.0001),
+        wrong_number(120, "Those are the ways in which one answer is right. What share of all 720 are they?"),
         wrong_number(
             0.0,
             "Equal weights are no weights of 0. The average still holds the right colour, beside five others, and a "
             "guess among six is right now and then.",
-            0.02,
+            0.0005,
         ),
         wrong_number(16.7, "That is in per cent. The share is wanted as a number between 0 and 1.", 2.5),
+        wrong_number(333, "That is how many of the 2,000 scenes are right. Divide by 2,000.", 50),
         wrong_number(6, "That is how many colours are on the table. What share of guesses among them is right?"),
     ],
     remark="All six weights are equal then, and attention is the bag: it looks at nothing in particular.",
@@ -1074,7 +1079,10 @@ QUIZ_QUADRATIC = Quiz(
     title="Sixteen times?",
     task="A whole layer of hidden size 384, feed-forward part included: texts of 64 tokens become texts of 256. "
     "How much more to compute for one?",
-    hints=["24 n h² + 4 n² h operations for one text, feed-forward included.", "At n = 64: 24 × 384 = 9,216 to 256."],
+    hints=[
+        "24 n h² + 4 n² h operations for one text, feed-forward included.",
+        "Divide both by nh. At n = 64 that leaves 24 · 384 = 9,216 and 4 · 64 = 256.",
+    ],
     options=[
         wrong("16 times as much: attention is quadratic.", "Only 3 % of the operations are quadratic at 64 tokens."),
         right("4.3 times as much.", "(24 h + 4 · 256) / (24 h + 4 · 64) × 4 = 4.3: nearly linear still."),

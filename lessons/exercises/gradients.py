@@ -784,7 +784,7 @@ def unbroadcast(gradient: np.ndarray, shape: tuple) -> np.ndarray:
     return gradient
 
 
-@mistake("An axis of length 1 was repeated, too. You summed only the axes in front: sum those of length 1 as well.")
+@mistake("An axis of length 1 was repeated, too. You summed only the axes in front: sum where `shape` has a 1, too.")
 def _front_only(gradient: Array, shape: tuple) -> Array:
     return gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
 
@@ -857,6 +857,67 @@ def _resized(gradient: Array, shape: tuple) -> Array:
     return np.resize(gradient, shape)
 
 
+@mistake("You averaged over the axes in front, as over a batch. Every row is a path to the loss: paths are added.")
+def _mean_in_front(gradient: Array, shape: tuple) -> Array:
+    new = gradient.ndim - len(shape)
+    return unbroadcast(gradient, shape) / np.prod(gradient.shape[:new])
+
+
+@mistake("Only the first axis of length 1 was summed. There may be several: look at every axis of `shape`.")
+def _first_one_only(gradient: Array, shape: tuple) -> Array:
+    found = _front_only.attempt(gradient, shape)
+    return found.sum(axis=shape.index(1), keepdims=True) if 1 in shape else found
+
+
+@mistake(
+    "Axis 0 of `shape` is not axis 0 of `gradient` while axes stand in front. Sum those away first, then number them."
+)
+def _numbered_too_early(gradient: Array, shape: tuple) -> Array:
+    ones = tuple(axis for axis, size in enumerate(shape) if size == 1)
+    return _front_only.attempt(gradient.sum(axis=ones, keepdims=True), shape)
+
+
+@mistake("You compared the two shapes from the left. Broadcasting lines them up at their *last* axis.")
+def _compared_from_the_left(gradient: Array, shape: tuple) -> Array:
+    for axis, size in enumerate(shape):
+        if gradient.shape[axis] != size:
+            gradient = gradient.sum(axis=axis, keepdims=True)
+    return _front_only.attempt(gradient, shape)
+
+
+@mistake("You sum the axes in front or those of length 1, never both. One array can have been repeated in both ways.")
+def _either_or(gradient: Array, shape: tuple) -> Array:
+    return _front_only.attempt(gradient, shape) if gradient.ndim > len(shape) else unbroadcast(gradient, shape)
+
+
+@mistake("When axis 0 has been summed away, the next one in front is axis 0 again. You went on with axis 1.")
+def _moving_on(gradient: Array, shape: tuple) -> Array:
+    for axis in range(gradient.ndim - len(shape)):
+        gradient = gradient.sum(axis=axis)
+    ones = tuple(axis for axis, size in enumerate(shape) if size == 1)
+    return gradient.sum(axis=ones, keepdims=True)
+
+
+@mistake("These are right sums, repeated once more. The result has the shape of what was copied, `shape`.")
+def _repeated_again(gradient: Array, shape: tuple) -> Array:
+    return np.broadcast_to(unbroadcast(gradient, shape), gradient.shape).copy()
+
+
+@mistake("That is how many copies each number had. Add what arrives for them: the entries of `gradient`.")
+def _counted(gradient: Array, shape: tuple) -> Array:
+    return unbroadcast(np.ones_like(gradient), shape)
+
+
+@mistake("A single number, of shape (), was repeated as well: the sum over all its copies is its gradient.")
+def _not_for_a_number(gradient: Array, shape: tuple) -> Array:
+    return unbroadcast(gradient, shape) if shape else gradient.copy()
+
+
+@mistake("The sign is turned. A copy has the slope 1, not −1.")
+def _negative(gradient: Array, shape: tuple) -> Array:
+    return -unbroadcast(gradient, shape)
+
+
 def _torch_expand(gradient: Array, shape: tuple) -> Array:
     """What torch's autograd says of `expand`."""
     import torch
@@ -895,6 +956,16 @@ UNBROADCAST = CodeExercise(
         _everything_everywhere,
         _unchanged,
         _resized,
+        _mean_in_front,
+        _first_one_only,
+        _numbered_too_early,
+        _compared_from_the_left,
+        _either_or,
+        _moving_on,
+        _repeated_again,
+        _counted,
+        _not_for_a_number,
+        _negative,
     ],
     remark="With this one function in `backward`, no operation of an engine needs to know about broadcasting.",
 )
@@ -908,7 +979,8 @@ ZERO_START = NumberExercise(
     minutes=6,
     task="With all 65 weights and biases at 0 at the start: how many of them are not 0 after 1,000 steps of training?",
     hints=[
-        "Make the parameters anew: `zeros = [Array(np.zeros_like(p.data)) for p in start(seed=0)]`, then train them.",
+        "Make the parameters anew: `zeros = [Array(np.zeros_like(p.data)) for p in start(seed=0)]`; then "
+        "`train_moons(zeros, 1.0, steps=1000)`.",
         "Count with `sum(np.count_nonzero(p.data) for p in zeros)`.",
         "The hidden numbers are all 0, and so is every weight behind them. Which number still changes the logits?",
     ],
@@ -932,6 +1004,15 @@ ZERO_START = NumberExercise(
         wrong_number(32, "Those are the weights of the first layer. Every path to them goes through a weight of 0."),
         wrong_number(4, "Those are the four arrays. Count the numbers in them that are not 0: `np.count_nonzero`."),
         wrong_number(64, "That is how many stay at 0. Asked for is how many move."),
+        wrong_number(3, "Are those the weights and the bias of one neuron? Every path to them has a weight of 0."),
+        wrong_number(5, "Are those the different values after a start at 0.5? Start at 0, and count all that move."),
+        wrong_number(0.6928, "That is the loss. Count the parameters that are no longer 0: `np.count_nonzero`.", 0.005),
+        wrong_number(-0.0667, "That is the value of b₂, which did move. Asked for is how many numbers moved.", 0.001),
+        wrong_number(-0.05, "That is the value of b₂ after one step. Asked for is how many numbers moved.", 0.001),
+        wrong_number(1000, "That is the number of steps. How many parameters are not 0 after them?"),
+        wrong_number(60, "That is the number of points. How many of the 65 parameters move?"),
+        wrong_number(1 / 65, "That is the share of the 65. Asked for is their number.", 0.0005),
+        wrong_number(1.5, "That is the share in per cent. Asked for is how many of the 65.", 0.05),
     ],
     remark="Only b₂ moves: the last weights multiply hidden numbers of 0, and every path farther back goes through a "
     "weight of 0. If all weights were 0.5 instead, they would move, but the 16 hidden neurons would stay copies of one "

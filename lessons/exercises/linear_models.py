@@ -586,7 +586,7 @@ ONE_BIRD = NumberExercise(
         ),
         wrong_number(-0.09375, "Here p (1 − p) is one factor too many: in the derivative of −ln p the p cancels."),
         wrong_number(
-            -2 / 3, "This is −x / 3, divided by the odds. It is the probability, p = 3/4, that the label is taken off."
+            -2 / 3, "This is −x / 3, or 1/3 − 1. The odds are 3, so p = 3/4: take the label off that, then times x."
         ),
         wrong_number(
             -8 / 3, "This is −x / p. The sigmoid's own slope, p (1 − p), is missing: together they give p − 1."
@@ -594,6 +594,16 @@ ONE_BIRD = NumberExercise(
         wrong_number(1.0986, "This is the logit, ln 3. Turn it into a probability, take the label off, multiply by x."),
         wrong_number(3, "These are the odds. The probability is odds / (1 + odds) = 3/4; take the label off it."),
         wrong_number(4, "You took the odds, 3, for the probability. It is odds / (1 + odds) = 3/4."),
+        wrong_number(-1.5, "This is −p x, or p was taken as 1/4. Here p = 3/4, and the derivative in z is p − 1."),
+        wrong_number(-0.75, "This is −p. The derivative in z is p − 1, prediction minus truth; then multiply by x."),
+        wrong_number(-4 / 3, "This is −1 / p, or (1/3 − 1) x. With p = 3/4, −ln p has in z the derivative p − 1."),
+        wrong_number(0.1875, "This is p (1 − p), the derivative of the probability in z. The price is −ln p."),
+        wrong_number(0.3944, "This is 4 (ln 3 − 1). Turn the logit into a probability before you take the label off."),
+        wrong_number(-0.2, "Here the logit was multiplied by x once more, so p is 0.9. z = ln 3 has x in it already."),
+        wrong_number(-0.1, "Here p is 0.9, that of the logit 2 ln 3. The logit is z = ln 3, with x in it already."),
+        wrong_number(-0.125, "This is (p − 1) / x. z = w x + b: when w grows by a little, z grows by x times as much."),
+        wrong_number(2.1972, "This is 2 ln 3. Turn the logit into a probability and take the label off, then times x."),
+        wrong_number(0, "The price still falls a little with the weight: p is 3/4, not yet 1."),
         wrong_number(-0.0948, "You took σ(3) for the probability. The logit is ln 3, so the *odds* are 3 and p = 3/4."),
     ],
     remark="A step against it raises the weight, and with it the probability of the label that was seen.",
