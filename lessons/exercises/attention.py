@@ -399,7 +399,7 @@ WARM_LIMIT = NumberExercise(
         ),
         wrong_number(1 / 36, "That is 1/6 · 1/6. The name is known: only the colour is guessed, among six.", 0.001),
         wrong_number(1 / 720, "In 120 of the 720 ways the asked person holds the same colour: 120 / 720.", 0.0001),
-        wrong_number(1 / 120, "Those 120 ways are the ones in which a guess is right. What share of all 720 are they?", 0.0001),
+        wrong_number(1 / 120, "A guess is right in 120 of all 720 ways. What share is that?", 0.0001),
         wrong_number(120, "Those are the ways in which one answer is right. What share of all 720 are they?"),
         wrong_number(
             0.0,
