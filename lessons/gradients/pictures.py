@@ -124,8 +124,9 @@ def jacobian_products() -> Axes:
             _words(axes, x, y, words, colour)
         for x, words in ((4.25, "J₃\n(1, 10)"), (6.2, "J₂\n(10, 100)"), (8.35, "J₁\n(100, 784)")):
             _box(axes, x, y, words, BLACK)
-        ends = ((9.5, y - 0.6), (3.3, y - 0.6))
-        _arrow(axes, *(ends if colour == BLUE else reversed(ends)), colour)
+        right, left = (9.5, y - 0.6), (3.3, y - 0.6)
+        start, end = (right, left) if colour == BLUE else (left, right)
+        _arrow(axes, start, end, colour)
     return axes
 
 
