@@ -233,7 +233,7 @@ def summary() -> Axes:
         if place:
             _arrow(axes, (x - 0.955, 0.75), (x - width / 2, 0.75))
     axes.text(0.1, 0.14, "What you now own", fontsize=12, fontweight="bold", va="center")
-    cost = "its price: 8 n h² operations for the maps, 4 n² h for scores and mixture: equal at n = 2h"
+    cost = "its price: 8 n h² operations for the maps, and 4 n² h for scores and mixture"
     axes.text(5.2, 2.15, cost, ha="center", va="center", fontsize=10)
     axes.plot([0.1, 10.3], [1.85, 1.85], color="lightgrey", linewidth=1)
     return axes
