@@ -3,6 +3,7 @@
 import ast
 import json
 import math
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -609,6 +610,33 @@ def test_drawings_say_the_shapes():
     assert "h₂ = relu(x₁ + x₂ − 1)" in words_of(figures.xor_network())
     assert "He: variance 2 / n" in words_of(figures.summary())
     plt.close("all")
+
+
+def test_rows_of_several_starts_go_from_the_lowest_to_the_highest():
+    starts = [[(0.5, 0.8), (0.4, 0.85), (0.6, 0.9)], [(0.7, 0.7), (0.3, 0.88), (0.5, 0.86)]]
+    histories = [
+        SimpleNamespace(
+            validation=[(step, {"loss": loss, "accuracy": right}) for step, (loss, right) in enumerate(run)]
+        )
+        for run in starts
+    ]
+    assert figures.cure_row(histories) == {
+        "loss\nat the lowest": "0.30 to 0.40",
+        "right\nat the lowest": "85.0% to 88.0%",
+        "loss\nat the end": "0.50 to 0.60",
+        "right\nat the end": "86.0% to 90.0%",
+    }
+
+
+def test_rows_of_the_stored_results_name_every_method_once():
+    stored = results.load("neural_networks")
+    tested = figures.tested_rows(stored)
+    assert [row["right on 1,000 test digits"] for row in tested][:2] == ["logistic regression", "k-NN"]
+    assert (tested[3]["lowest"], tested[3]["highest"]) == (min(stored["plain"]["test"]), max(stored["plain"]["test"]))
+    folds = figures.fold_rows(stored)
+    assert [row["right in three folds"] for row in folds] == [row["right on 1,000 test digits"] for row in tested][2:]
+    assert folds[2]["each of 800 digits"] == stored["folds"]["accuracy"]["shifted"]
+    assert stored["folds"]["settings"]["first"] == stored["plain"]["earlier"]["setting"]
 
 
 def test_curves_show_what_they_are_given(runs):
