@@ -309,6 +309,21 @@ def _labels_as_rows(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, 
     return head_logits(hidden, pooler_weight, pooler_bias, weight, bias).T.contiguous()
 
 
+@mistake("The tanh of the pooler comes *after* its linear layer. Yours bends the vector of [CLS] before it.")
+def _tanh_before(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return (hidden[:, 0].tanh() @ pooler_weight.T + pooler_bias) @ weight.T + bias
+
+
+@mistake("The pooler of BERT has a tanh, from −1 to 1; yours has a sigmoid, from 0 to 1.")
+def _sigmoid_pooler(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return torch.sigmoid(hidden[:, 0] @ pooler_weight.T + pooler_bias) @ weight.T + bias
+
+
+@mistake("Both biases are missing: the pooler's before its tanh, and the head's.")
+def _no_biases(hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return torch.tanh(hidden[:, 0] @ pooler_weight.T) @ weight.T
+
+
 def _head_by_modules(
     hidden: Tensor, pooler_weight: Tensor, pooler_bias: Tensor, weight: Tensor, bias: Tensor
 ) -> Tensor:
@@ -332,6 +347,9 @@ HEAD_LOGITS = CodeExercise(
     reference=_head_by_modules,
     inputs=_encoded,
     mistakes=[
+        _tanh_before,
+        _sigmoid_pooler,
+        _no_biases,
         _mean_of_tokens,
         _last_token,
         _max_of_tokens,
@@ -498,6 +516,29 @@ def _names_by_blocks(names: list[str], n_last: int) -> list[str]:
     return [name for name in names if not {name.split(".")[0], ".".join(name.split(".")[:2])} & frozen]
 
 
+@mistake("You gave every name. The embeddings and the lower layers are frozen.")
+def _every_name(names: list[str], n_last: int) -> list[str]:
+    return list(names)
+
+
+@mistake("The biases are missing. A layer is trained with its weights *and* biases.")
+def _weights_alone(names: list[str], n_last: int) -> list[str]:
+    return [name for name in trained_names(names, n_last) if not name.endswith(".bias")]
+
+
+@mistake("You read one digit of the layer's number, so 10 and 11 count as 1. Split at the dots.")
+def _one_digit(names: list[str], n_last: int) -> list[str]:
+    read = [int(name[7]) if name.startswith("layers.") else -1 for name in names]
+    least = max(read) + 1 - n_last
+    kept = zip(names, read, strict=True)
+    return [name for name, number in kept if not name.startswith("embeddings") and (number < 0 or number >= least)]
+
+
+@mistake("You gave True and False. Give the names themselves.")
+def _whether_trained(names: list[str], n_last: int) -> list[bool]:
+    return [name in trained_names(names, n_last) for name in names]
+
+
 TRAINED_NAMES = CodeExercise(
     id="fine_tuning.trained_names",
     title="What stays trainable",
@@ -513,6 +554,10 @@ TRAINED_NAMES = CodeExercise(
     reference=_names_by_blocks,
     inputs=_parameter_names,
     mistakes=[
+        _every_name,
+        _weights_alone,
+        _one_digit,
+        _whether_trained,
         _first_layers,
         _frozen_names,
         _all_for_none,
@@ -597,7 +642,7 @@ def _loop(
         loss, gradients = _loss_and_gradients(weight, bias, vectors, labels, reduction, softmax)
         kept = tuple(keep * old + new for old, new in zip(kept, gradients, strict=True))  # type: ignore[assignment]
         changes = _clipped(list(kept), max_norm, clip)
-        rate = learning_rates[{"each": step, "first": 0, "last": -1}[rates]]
+        rate = learning_rates[{"each": step, "first": 0, "last": -1, "backwards": -1 - step}[rates]]
         if not fresh:
             weight, bias = start[0].clone(), start[1].clone()
         weight += sign * rate * changes[0]
@@ -625,6 +670,8 @@ def _clipped(gradients: list[Tensor], max_norm: float, how: str) -> list[Tensor]
         return [g * torch.clamp(max_norm / n, max=1) for g, n in zip(gradients, norms, strict=True)]
     if how == "values":
         return [g.clamp(-max_norm, max_norm) for g in gradients]
+    if how == "weight":
+        return [gradients[0] * torch.clamp(max_norm / whole, max=1), gradients[1]]
     factors = {"norm": torch.clamp(max_norm / whole, max=1), "always": max_norm / whole, "never": torch.ones(())}
     factors |= {"sum": torch.clamp(max_norm / sum(norms), max=1), "squared": torch.clamp(max_norm / whole**2, max=1)}
     return [g * factors[how] for g in gradients]
@@ -667,6 +714,13 @@ _norm_squared = _loop_with("Your norm lacks its root: it is the root of the sum 
 _uphill = _loop_with("You stepped along the gradient, where the loss grows. Subtract it.", sign=1.0)
 _first_rate = _loop_with("You took the first learning rate for every step. Each batch has its own.", rates="first")
 _last_rate = _loop_with("You took the last learning rate for every step. Each batch has its own.", rates="last")
+_backwards = _loop_with("You took the learning rates from the last to the first. They are in order.", rates="backwards")
+_weight_shortened_alone = _loop_with(
+    "You shortened the gradient of the weight alone. The bias's is multiplied by the same factor.", clip="weight"
+)
+_half_kept = _loop_with(
+    "Half of the gradient before is still in yours. A plain step keeps nothing from the step before.", keep=0.5
+)
 _sum_over_the_batch = _loop_with(
     "Your loss is the sum over the batch. Take the mean, so that a step does not depend on how many there are.",
     reduction="sum",
@@ -756,6 +810,9 @@ TRAIN_HEAD = CodeExercise(
         _uphill,
         _first_rate,
         _last_rate,
+        _backwards,
+        _weight_shortened_alone,
+        _half_kept,
         _sum_over_the_batch,
         _noted_after,
         _bias_left,
