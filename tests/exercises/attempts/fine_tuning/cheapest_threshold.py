@@ -10,7 +10,6 @@ from torch import Tensor
 
 # ---------------------------------------------------------------- right
 
-
 def right_plain_loops(labels, probabilities, miss_cost):
     """Beginner: two loops over plain lists, ascending candidates, strictly cheaper wins."""
     y = labels.tolist()
@@ -59,10 +58,8 @@ def right_searchsorted(labels, probabilities, miss_cost):
 def right_min_of_pairs(labels, probabilities, miss_cost):
     """Pythonic: min over (cost, threshold) pairs."""
     pairs = list(zip(labels.tolist(), probabilities.tolist()))
-    return min(
-        (sum(y == 0 and p >= t for y, p in pairs) + miss_cost * sum(y == 1 and p < t for y, p in pairs), t)
-        for _, t in pairs
-    )[1]
+    return min((sum(y == 0 and p >= t for y, p in pairs) + miss_cost * sum(y == 1 and p < t for y, p in pairs), t)
+               for _, t in pairs)[1]
 
 
 def right_numpy(labels, probabilities, miss_cost):
@@ -126,7 +123,6 @@ def right_einsum(labels, probabilities, miss_cost):
 def right_confusion_matrix(labels, probabilities, miss_cost):
     """scikit-learn user: a confusion matrix for every candidate."""
     from sklearn.metrics import confusion_matrix
-
     y = labels.numpy().astype(int)
     p = probabilities.detach().numpy()
     best, lowest = None, math.inf
@@ -214,11 +210,9 @@ def right_groups(labels, probabilities, miss_cost):
 
 def right_reduce(labels, probabilities, miss_cost):
     """Functional: reduce keeps the better of two (cost, threshold) tuples."""
-
     def score(t):
         yes = probabilities >= t
         return ((yes & labels.eq(0)).sum().item() + miss_cost * (yes.logical_not() & labels.eq(1)).sum().item(), t)
-
     return reduce(min, map(score, probabilities.tolist()))[1]
 
 
@@ -256,7 +250,6 @@ def right_matmul_early_return(labels, probabilities, miss_cost):
 
 
 # ---------------------------------------------------------------- wrong
-
 
 def wrong_strictly_above(labels, probabilities, miss_cost):
     """> for >=: the text at the threshold is answered 0."""
@@ -334,9 +327,8 @@ def wrong_midpoints(labels, probabilities, miss_cost):
     y = labels.tolist()
 
     def cost(t):
-        return sum(1 for a, b in zip(y, probabilities.tolist()) if b >= t and a == 0) + miss_cost * sum(
-            1 for a, b in zip(y, probabilities.tolist()) if b < t and a == 1
-        )
+        return (sum(1 for a, b in zip(y, probabilities.tolist()) if b >= t and a == 0)
+                + miss_cost * sum(1 for a, b in zip(y, probabilities.tolist()) if b < t and a == 1))
 
     return min(candidates, key=cost)
 

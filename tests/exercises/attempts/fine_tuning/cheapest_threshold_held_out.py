@@ -204,7 +204,7 @@ def wrong_labels_unsorted_b(labels, probabilities, miss_cost):
     p = torch.sort(probabilities).values
     best, best_cost = None, float("inf")
     for t in p:
-        answers = p >= t
+        answers = (p >= t)
         cost = ((answers == 1) & (labels == 0)).sum().item() + miss_cost * ((answers == 0) & (labels == 1)).sum().item()
         if cost < best_cost:
             best, best_cost = t.item(), cost

@@ -9,7 +9,6 @@ import torch
 
 # ---------------------------------------------------------------- right
 
-
 def right_if_elif(step, warmup_steps, total_steps, peak):
     """Beginner: three cases one after the other."""
     if step < warmup_steps:
@@ -123,13 +122,9 @@ def right_np_select(step, warmup_steps, total_steps, peak):
 
 def right_one_expression(step, warmup_steps, total_steps, peak):
     """One nested conditional expression."""
-    return (
-        0.0
-        if step >= total_steps
-        else peak * step / warmup_steps
-        if step < warmup_steps
-        else peak * (1 - (step - warmup_steps) / (total_steps - warmup_steps))
-    )
+    return (0.0 if step >= total_steps
+            else peak * step / warmup_steps if step < warmup_steps
+            else peak * (1 - (step - warmup_steps) / (total_steps - warmup_steps)))
 
 
 def right_booleans_as_numbers(step, warmup_steps, total_steps, peak):
@@ -195,7 +190,6 @@ def right_bisect_segments(step, warmup_steps, total_steps, peak):
 
 
 # ---------------------------------------------------------------- wrong
-
 
 def wrong_divides_by_zero(step, warmup_steps, total_steps, peak):
     """<= for <: with warmup_steps 0, step 0 divides by 0."""

@@ -11,7 +11,6 @@ from torch.nn.utils.rnn import pad_sequence
 
 # ---------------------------------------------------------------- right
 
-
 def right_plain_loops(token_lists, pad_id):
     """Beginner: appends to fresh lists, token by token, then pads."""
     longest = 0
@@ -60,8 +59,8 @@ def right_full_and_slices(token_lists, pad_id):
     ids = torch.full((len(token_lists), longest), pad_id, dtype=torch.long)
     mask = torch.zeros((len(token_lists), longest), dtype=torch.long)
     for i, t in enumerate(token_lists):
-        ids[i, : len(t)] = torch.tensor(t, dtype=torch.long)
-        mask[i, : len(t)] = 1
+        ids[i, :len(t)] = torch.tensor(t, dtype=torch.long)
+        mask[i, :len(t)] = 1
     return ids, mask
 
 
@@ -133,10 +132,8 @@ def right_recursive_fill(token_lists, pad_id):
         else:
             ids.append(list(t) + (w - len(t)) * [pad_id])
             mask.append(len(t) * [1] + (w - len(t)) * [0])
-    return (
-        torch.tensor(ids, dtype=torch.long).reshape(len(token_lists), w),
-        torch.tensor(mask, dtype=torch.long).reshape(len(token_lists), w),
-    )
+    return (torch.tensor(ids, dtype=torch.long).reshape(len(token_lists), w),
+            torch.tensor(mask, dtype=torch.long).reshape(len(token_lists), w))
 
 
 def right_while_on_copies(token_lists, pad_id):
@@ -217,8 +214,8 @@ def right_numpy_arrays(token_lists, pad_id):
     ids = np.full((len(token_lists), w), pad_id, dtype=np.int64)
     mask = np.zeros_like(ids)
     for k, t in enumerate(token_lists):
-        ids[k, : len(t)] = t
-        mask[k, : len(t)] = 1
+        ids[k, :len(t)] = t
+        mask[k, :len(t)] = 1
     return ids, mask
 
 
@@ -228,10 +225,8 @@ def right_none_sentinel(token_lists, pad_id):
     holes = [[t[j] if j < len(t) else None for j in range(w)] for t in token_lists]
     ids = [[pad_id if x is None else x for x in row] for row in holes]
     mask = [[0 if x is None else 1 for x in row] for row in holes]
-    return (
-        torch.tensor(ids, dtype=torch.long).reshape(len(holes), w),
-        torch.tensor(mask, dtype=torch.long).reshape(len(holes), w),
-    )
+    return (torch.tensor(ids, dtype=torch.long).reshape(len(holes), w),
+            torch.tensor(mask, dtype=torch.long).reshape(len(holes), w))
 
 
 def right_defensive_deque(token_lists, pad_id):
@@ -270,7 +265,6 @@ def right_offsets_gather(token_lists, pad_id):
 
 # ---------------------------------------------------------------- wrong
 
-
 def wrong_mask_from_ids(token_lists, pad_id):
     """Mask is ids != pad_id: a real token with that id is masked out."""
     w = max(len(t) for t in token_lists)
@@ -283,7 +277,7 @@ def wrong_mask_from_zero(token_lists, pad_id):
     w = max(len(t) for t in token_lists)
     ids = torch.full((len(token_lists), w), pad_id, dtype=torch.long)
     for i, t in enumerate(token_lists):
-        ids[i, : len(t)] = torch.tensor(t, dtype=torch.long)
+        ids[i, :len(t)] = torch.tensor(t, dtype=torch.long)
     return ids, (ids != 0).long()
 
 
@@ -378,7 +372,7 @@ def wrong_only_ids(token_lists, pad_id):
     longest = max(len(t) for t in token_lists)
     ids = np.full((len(token_lists), longest), pad_id, dtype=np.int64)
     for i, t in enumerate(token_lists):
-        ids[i, : len(t)] = t
+        ids[i, :len(t)] = t
     return torch.from_numpy(ids)
 
 
@@ -404,7 +398,7 @@ def wrong_mask_one_too_far(token_lists, pad_id):
     w = int(lengths.max())
     ids = torch.full((len(token_lists), w), pad_id, dtype=torch.long)
     for i, t in enumerate(token_lists):
-        ids[i, : len(t)] = torch.tensor(t, dtype=torch.long)
+        ids[i, :len(t)] = torch.tensor(t, dtype=torch.long)
     mask = (torch.arange(w)[None, :] <= lengths[:, None]).long()
     return ids, mask
 
@@ -413,9 +407,7 @@ def wrong_reshape_for_transpose(token_lists, pad_id):
     """zip_longest gives columns; reshape instead of .T scrambles them."""
     n, w = len(token_lists), max(len(t) for t in token_lists)
     ids = torch.tensor(list(itertools.zip_longest(*token_lists, fillvalue=pad_id)), dtype=torch.long)
-    mask = torch.tensor(
-        list(itertools.zip_longest(*[[1] * len(t) for t in token_lists], fillvalue=0)), dtype=torch.long
-    )
+    mask = torch.tensor(list(itertools.zip_longest(*[[1] * len(t) for t in token_lists], fillvalue=0)), dtype=torch.long)
     return ids.reshape(n, w), mask.reshape(n, w)
 
 

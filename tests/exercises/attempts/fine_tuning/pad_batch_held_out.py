@@ -44,8 +44,8 @@ def right_full_b(token_lists, pad_id):
     ids = torch.full((len(token_lists), n), pad_id, dtype=torch.long)
     mask = torch.zeros_like(ids)
     for i, tokens in enumerate(token_lists):
-        ids[i, : len(tokens)] = torch.tensor(tokens, dtype=torch.long)
-        mask[i, : len(tokens)] = 1
+        ids[i, :len(tokens)] = torch.tensor(tokens, dtype=torch.long)
+        mask[i, :len(tokens)] = 1
     return ids, mask
 
 
@@ -190,8 +190,8 @@ def right_floats_b(token_lists, pad_id):
     ids = torch.ones(len(token_lists), n) * pad_id
     mask = torch.zeros(len(token_lists), n)
     for i, t in enumerate(token_lists):
-        ids[i, : len(t)] = torch.tensor(t, dtype=torch.float32)
-        mask[i, : len(t)] = 1
+        ids[i, :len(t)] = torch.tensor(t, dtype=torch.float32)
+        mask[i, :len(t)] = 1
     return ids, mask
 
 

@@ -26,7 +26,7 @@ def right_bincount_b(token_ids, vocab_size, alpha):
     """One number for each pair, np.bincount, reshape; the denominator is written out."""
     ids = np.asarray(token_ids).astype(np.int64)
     flat = ids[:-1] * vocab_size + ids[1:]
-    counts = np.bincount(flat, minlength=vocab_size**2).reshape(vocab_size, vocab_size)
+    counts = np.bincount(flat, minlength=vocab_size ** 2).reshape(vocab_size, vocab_size)
     return (counts + alpha) / (counts.sum(axis=1) + alpha * vocab_size)[:, None]
 
 

@@ -153,7 +153,10 @@ def right_sort_groupby(words):
     """Sort all pairs, then groupby."""
     stream = [((a, b), n) for word, n in words for a, b in zip(word, word[1:])]
     stream.sort(key=lambda item: item[0])
-    return {key: sum(n for _, n in group) for key, group in itertools.groupby(stream, key=lambda item: item[0])}
+    return {
+        key: sum(n for _, n in group)
+        for key, group in itertools.groupby(stream, key=lambda item: item[0])
+    }
 
 
 def right_regex_lookahead(words):

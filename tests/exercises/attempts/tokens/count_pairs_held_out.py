@@ -41,7 +41,6 @@ def right_counter_b(words):
 
 def right_reduce_b(words):
     """Functional: one dictionary for each word, folded together."""
-
     def add(so_far, item):
         word, n = item
         one = Counter(zip(word[:-1], word[1:]))
@@ -121,7 +120,7 @@ def wrong_string_key_b(words):
     counts = {}
     for word, freq in words:
         for i in range(len(word) - 1):
-            pair = word[i : i + 2]
+            pair = word[i:i + 2]
             if pair not in counts:
                 counts[pair] = 0
             counts[pair] += freq

@@ -9,7 +9,7 @@ import numpy as np
 def _join(symbols, pair):
     out, i = [], 0
     while i < len(symbols):
-        if tuple(symbols[i : i + 2]) == tuple(pair):
+        if tuple(symbols[i:i + 2]) == tuple(pair):
             out.append(pair[0] + pair[1])
             i += 2
         else:
@@ -47,7 +47,7 @@ def right_slices_b(word, merges):
         i = 0
         while i < len(pieces) - 1:
             if (pieces[i], pieces[i + 1]) == pair:
-                pieces[i : i + 2] = [pieces[i] + pieces[i + 1]]
+                pieces[i:i + 2] = [pieces[i] + pieces[i + 1]]
             i += 1
     return pieces
 
@@ -85,8 +85,8 @@ def right_borders_b(word, merges):
     for a, b in merges:
         k = 0
         while k + 2 < len(cuts):
-            left = word[cuts[k] : cuts[k + 1]]
-            right = word[cuts[k + 1] : cuts[k + 2]]
+            left = word[cuts[k]:cuts[k + 1]]
+            right = word[cuts[k + 1]:cuts[k + 2]]
             if left == a and right == b:
                 cuts.pop(k + 1)
             k += 1
@@ -115,7 +115,7 @@ def wrong_first_occurrence_b(word, merges):
     for a, b in merges:
         for i in range(len(symbols) - 1):
             if symbols[i] == a and symbols[i + 1] == b:
-                symbols = symbols[:i] + [a + b] + symbols[i + 2 :]
+                symbols = symbols[:i] + [a + b] + symbols[i + 2:]
                 break
     return symbols
 
@@ -146,7 +146,7 @@ def wrong_left_first_b(word, merges):
         changed = False
         for i in range(len(symbols) - 1):
             if (symbols[i], symbols[i + 1]) in known:
-                symbols[i : i + 2] = [symbols[i] + symbols[i + 1]]
+                symbols[i:i + 2] = [symbols[i] + symbols[i + 1]]
                 changed = True
                 break
     return symbols
@@ -209,7 +209,7 @@ def wrong_merges_popped_b(word, merges):
         i = 0
         while i + 1 < len(symbols):
             if symbols[i] == a and symbols[i + 1] == b:
-                symbols[i : i + 2] = [a + b]
+                symbols[i:i + 2] = [a + b]
             i += 1
     return symbols
 
@@ -236,7 +236,7 @@ def wrong_joined_text_compared_b(word, merges):
         i = 0
         while i < len(symbols) - 1:
             if symbols[i] + symbols[i + 1] == target:
-                symbols[i : i + 2] = [target]
+                symbols[i:i + 2] = [target]
             i += 1
     return symbols
 

@@ -151,7 +151,11 @@ def right_positions_first(symbols, pair):
     for i, (a, b) in enumerate(zip(symbols, symbols[1:])):
         if a == pair[0] and b == pair[1] and (i - 1) not in starts:
             starts.add(i)
-    return [s + symbols[i + 1] if i in starts else s for i, s in enumerate(symbols) if (i - 1) not in starts]
+    return [
+        s + symbols[i + 1] if i in starts else s
+        for i, s in enumerate(symbols)
+        if (i - 1) not in starts
+    ]
 
 
 def right_list_index(symbols, pair):

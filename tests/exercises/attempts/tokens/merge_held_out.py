@@ -67,7 +67,7 @@ def right_copy_and_delete_b(symbols, pair):
     i = 0
     while i + 1 < len(new):
         if new[i] == pair[0] and new[i + 1] == pair[1]:
-            new[i : i + 2] = ["".join(pair)]
+            new[i:i + 2] = ["".join(pair)]
         i = i + 1
     return new
 
@@ -172,7 +172,7 @@ def wrong_first_only_b(symbols, pair):
     """Returns after the first occurrence."""
     for i in range(len(symbols) - 1):
         if symbols[i] == pair[0] and symbols[i + 1] == pair[1]:
-            return symbols[:i] + [pair[0] + pair[1]] + symbols[i + 2 :]
+            return symbols[:i] + [pair[0] + pair[1]] + symbols[i + 2:]
     return list(symbols)
 
 
@@ -182,7 +182,7 @@ def wrong_right_to_left_b(symbols, pair):
     i = len(new) - 2
     while i >= 0:
         if new[i] == pair[0] and new[i + 1] == pair[1]:
-            new[i : i + 2] = [pair[0] + pair[1]]
+            new[i:i + 2] = [pair[0] + pair[1]]
             i -= 1
         i -= 1
     return new

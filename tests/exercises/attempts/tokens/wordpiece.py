@@ -80,7 +80,7 @@ def right_max_candidates(word, vocabulary):
             return ["[UNK]"]
         best = max(candidates, key=len)
         out.append(best)
-        rest = text[len(best) :]
+        rest = text[len(best):]
         first = False
     return out
 
@@ -229,7 +229,7 @@ def right_shorten_and_rest(word, vocabulary):
         if len(candidate) < smallest:
             return ["[UNK]"]
         pieces.append(candidate)
-        rest = "##" + rest[len(candidate) :]
+        rest = "##" + rest[len(candidate):]
         smallest = 3
     return pieces
 
@@ -294,7 +294,10 @@ def right_numpy_argmax(word, vocabulary):
             fits = np.array([len(v) if word.startswith(v) else 0 for v in vocabulary])
         else:
             fits = np.array(
-                [len(v) - 2 if v.startswith("##") and word[start:].startswith(v[2:]) else 0 for v in vocabulary]
+                [
+                    len(v) - 2 if v.startswith("##") and word[start:].startswith(v[2:]) else 0
+                    for v in vocabulary
+                ]
             )
         k = int(np.argmax(fits))
         if fits[k] == 0:
@@ -331,7 +334,9 @@ def right_cached_inner(word, vocabulary):
 
     @lru_cache(maxsize=None)
     def end_from(i):
-        ends = [e for e in range(i + 1, len(word) + 1) if (word[i:e] if i == 0 else "##" + word[i:e]) in known]
+        ends = [
+            e for e in range(i + 1, len(word) + 1) if (word[i:e] if i == 0 else "##" + word[i:e]) in known
+        ]
         return ends[-1] if ends else -1
 
     cuts = [0]
@@ -540,7 +545,7 @@ def wrong_first_in_vocabulary(word, vocabulary):
                 continue
             if body and rest.startswith(body):
                 pieces.append(v)
-                rest = rest[len(body) :]
+                rest = rest[len(body):]
                 break
         else:
             return ["[UNK]"]

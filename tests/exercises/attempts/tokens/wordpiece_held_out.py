@@ -367,7 +367,7 @@ def wrong_first_in_vocabulary_b(word, vocabulary):
                 continue
             if text and rest.startswith(text):
                 pieces.append(token)
-                rest = rest[len(text) :]
+                rest = rest[len(text):]
                 break
         else:
             return ["[UNK]"]
