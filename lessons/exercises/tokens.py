@@ -222,7 +222,7 @@ def _symbols_and_pair(rng: Generator) -> Iterator[tuple[list[str], Pair]]:
 def merge(symbols: list[str], pair: tuple[str, str]) -> list[str]:
     """The symbols with each occurrence of the pair joined into one symbol, from left to right.
 
-    A symbol may have several letters. `a a a` with the pair `a a` becomes `aa a`.
+    A symbol may have several letters. `a a a` with the pair `a a` becomes `aa a`. The given list stays as it is.
     """
     joined, i = [], 0
     while i < len(symbols):
@@ -1382,6 +1382,38 @@ def _by_loops(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tenso
     return torch.tensor(rows, dtype=torch.float64)
 
 
+@mistake("You added the vectors up and put the sum at every place. Each token keeps its own vector, at its own place.")
+def _sum_at_every_place(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    together = embedding[contexts].sum(1).repeat(1, contexts.shape[1])
+    return torch.tanh(together @ hidden) @ output
+
+
+@mistake("You averaged the vectors and put the mean at every place. Each token keeps its own vector, at its own place.")
+def _mean_at_every_place(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    together = embedding[contexts].mean(1).repeat(1, contexts.shape[1])
+    return torch.tanh(together @ hidden) @ output
+
+
+@mistake("Token ids count from 0. You took the row before each token's own.")
+def _ids_from_one(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return next_token_logits(contexts - 1, embedding, hidden, output)
+
+
+@mistake("You gave the token with the largest logit. Give all logits, (batch, vocabulary).")
+def _likeliest(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return next_token_logits(contexts, embedding, hidden, output).argmax(1)
+
+
+@mistake("That is `tan`, of angles. The bend here is `tanh`, an S from −1 to 1.")
+def _tan(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tan(_flat(contexts, embedding) @ hidden) @ output
+
+
+@mistake("Your bend is half as steep: (1 − e⁻ˣ) / (1 + e⁻ˣ) is tanh of x / 2. Take `torch.tanh`.")
+def _half_as_steep(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
+    return torch.tanh(_flat(contexts, embedding) @ hidden / 2) @ output
+
+
 NEXT_TOKEN_LOGITS = CodeExercise(
     id="tokens.next_token_logits",
     title="From token ids to logits",
@@ -1397,6 +1429,12 @@ NEXT_TOKEN_LOGITS = CodeExercise(
     reference=_by_loops,
     inputs=_contexts_and_weights,
     mistakes=[
+        _sum_at_every_place,
+        _mean_at_every_place,
+        _ids_from_one,
+        _likeliest,
+        _tan,
+        _half_as_steep,
         _no_tanh,
         _tanh_last,
         _tanh_twice,
@@ -1435,7 +1473,7 @@ SHORTER_CONTEXT = Quiz(
         ),
         right(
             "It is no clear winner: its lead came from the tokens further back.",
-            "From one token, a well-filled table already knows what can be known. The lead needs a longer look back.",
+            "At equal distance, sharing gives no clear lead, nor in the study below. It takes a longer look back.",
         ),
         wrong(
             "It learns nothing: one token is not enough to predict the next.",
@@ -1472,16 +1510,19 @@ QUIZ_PERPLEXITY = Quiz(
     task="Model A has 50,257 tokens and perplexity 30; model B reads bytes and has perplexity 3. Which is better?",
     hints=[
         "Per what are they measured?",
-        "A token of A holds about 4 English bytes. How unsure is B after 4 bytes?",
+        "How many bytes does a token of A hold? How unsure is B after as many?",
     ],
     options=[
-        wrong("B: its perplexity is lower.", "B's is per byte. After 4 bytes it is 3⁴ = 81, already more than 30."),
+        wrong(
+            "B: its perplexity is lower.",
+            "B's is per byte. If a token of A holds four, B is at 3⁴ = 81 after them, and that is more than 30.",
+        ),
         wrong(
             "A: 30 of 50,257 is a smaller share than 3 of 256.", "The share of the vocabulary says nothing of the text."
         ),
         right(
-            "It depends on the characters per token.",
-            "Compare bits per character (or byte) on the same text: log2 30 = 4.9 bits shared by a token's characters.",
+            "It depends on the characters (bytes) per token.",
+            "Compare bits per byte: A is better if its tokens hold more than log2 30 / log2 3 = 3.1 bytes.",
         ),
         wrong("They cannot be compared at all.", "They can, per character: both give a probability to the same text."),
     ],

@@ -50,9 +50,10 @@ TODAY = (
     ("GPT-4o (2024)", "byte-level BPE", 200_019, "up to three", "bytes", "tiktoken, o200k_base"),
     ("Llama 2 (2023)", "SentencePiece BPE", 32_000, "one", "bytes (fallback)", "Touvron et al. 2023"),
     ("Llama 3 (2024)", "byte-level BPE", 128_256, "up to three", "bytes", "Grattafiori et al. 2024"),
-    ("Gemma (2024)", "SentencePiece", 256_000, "one", "bytes (fallback)", "Gemma Team 2024"),
+    ("Qwen 2.5 (2024)", "byte-level BPE", 151_643, "one", "bytes", "Qwen Team 2024"),
+    ("Gemma 3 (2025)", "SentencePiece BPE", 262_144, "one", "bytes (fallback)", "Gemma Team 2025"),
     ("BERT (2018)", "WordPiece", 30_522, "any number", "[UNK]", "Devlin et al. 2019"),
-    ("XLM-R, e5 (2020)", "SentencePiece Unigram", 250_002, "any number", "<unk>", "Conneau et al. 2020"),
+    ("XLM-R (2020)", "SentencePiece Unigram", 250_002, "any number", "<unk>", "Conneau et al. 2020"),
 )
 
 

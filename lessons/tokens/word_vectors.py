@@ -7,7 +7,8 @@ Sensational, 2020.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,3 +54,27 @@ def analogy_scores(space: Directions, pairs: Pairs) -> dict[str, float]:
         found["an input"] += free in inputs
         found["without a and b"] += space.nearest(space[c], 1, inputs) == [d]
     return {name: count / len(questions) for name, count in found.items()}
+
+
+def offset_cosine(space: Directions, pairs: Pairs) -> float:
+    """The mean cosine between the offsets b − a of every two pairs: 1 if all arrows point the same way.
+
+    Raises ValueError for fewer than two pairs, or two equal words in one; KeyError for an unknown word.
+    """
+    offsets = np.array([space[b] - space[a] for a, b in pairs])  # (pairs, dim)
+    if len(offsets) < 2 or not offsets.any(1).all():
+        raise ValueError("Two pairs at least are due, each of two different words.")
+    offsets /= np.linalg.norm(offsets, axis=1, keepdims=True)
+    return float(np.mean([one @ other for one, other in combinations(offsets, 2)]))
+
+
+def analogy_rows(space: Directions, relations: Mapping[str, Pairs]) -> list[dict[str, str]]:
+    """A row to print for each relation: how many pairs, the mean cosine of their offsets, and `analogy_scores`.
+
+    Errors as in `offset_cosine` and `analogy_scores`.
+    """
+    return [
+        {"pairs": f"{len(pairs)} {name}", "offsets": f"{offset_cosine(space, pairs):.2f}"}
+        | {way: f"{share:.0%}" for way, share in analogy_scores(space, pairs).items()}
+        for name, pairs in relations.items()
+    ]

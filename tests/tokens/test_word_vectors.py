@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial import distance
 
 from lessons.kit.datasets import glove
 from lessons.tokens import WordPieceTokenizer, samples
-from lessons.tokens.word_vectors import Directions, analogy_scores
+from lessons.tokens.word_vectors import Directions, analogy_rows, analogy_scores, offset_cosine
 
 
 @pytest.fixture
@@ -41,6 +42,23 @@ def test_analogies_are_scored_in_the_four_ways(square):
         expected["without a and b"] += next(word for word in alone if word not in (a, b, c)) == d
     assert scores == {name: value / 2 for name, value in expected.items()}
     assert scores["as usual"] == 1
+
+
+def test_offsets_are_compared_pair_by_pair(square):
+    pairs = [("man", "woman"), ("king", "queen"), ("stone", "man")]
+    offsets = [square[b] - square[a] for a, b in pairs]
+    turned = [1 - distance.cosine(offsets[i], offsets[j]) for i, j in ((0, 1), (0, 2), (1, 2))]
+    assert offset_cosine(square, pairs) == pytest.approx(np.mean(turned), abs=1e-12)
+    (row,) = analogy_rows(square, {"female": pairs[:2]})
+    assert row["pairs"] == "2 female"
+    assert row["offsets"] == f"{turned[0]:.2f}"
+    assert row["as usual"] == "100%"
+
+
+@pytest.mark.parametrize("pairs", [[], [("man", "king")], [("man", "man"), ("king", "queen")]])
+def test_offsets_of_too_few_or_of_equal_words_are_refused(square, pairs):
+    with pytest.raises(ValueError, match="two different words"):
+        offset_cosine(square, pairs)
 
 
 @pytest.mark.parametrize("vectors", [np.zeros((2, 3)), np.ones((3, 3)), np.ones(2)], ids=["zero", "too many", "flat"])
