@@ -5,9 +5,11 @@ import json
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from lessons.course.assets import ROOT
+from lessons.teaching import minutes
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ENDING = (r"^## Claim check", r"^## Recap", r"^## Quiz", r"\*\*Further reading\.\*\*")
@@ -60,6 +62,13 @@ class TestAnatomy:
         assert first.startswith(f"# {path.stem[:2]} · ")
         for part in (r"→|←", r"\bminutes\b", r"\*\*Objectives\.\*\*", r"\*\*You need\*\*"):
             assert re.search(part, first), part
+
+    def test_its_minutes_are_honest_and_fit_sittings(self, path):
+        found = minutes.read(nbformat.read(path, as_version=4).cells)
+        assert abs(found.stated - found.whole) <= 0.15 * found.whole
+        assert max(found.sittings) < 76
+        assert found.path < 151.5
+        assert found.cells <= 78
 
     def test_it_has_predictions_a_claim_check_a_recap_and_reading(self, path):
         words = prose(path)
