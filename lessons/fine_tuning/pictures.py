@@ -197,7 +197,7 @@ def calibration(tables: Mapping[str, Sequence[Row]]) -> Axes:
     for (name, rows), colour, marker in zip(tables.items(), (plots.BLUE, plots.ORANGE), "os", strict=False):
         axes.plot([r["promised"] for r in rows], [r["kept"] for r in rows], marker + "-", color=colour, label=name)
     axes.plot([0.5, 1], [0.5, 1], color=plots.BLACK, linestyle=":")
-    axes.set(xlabel="promised", ylabel="kept", xlim=(0.5, 1), ylim=(0.4, 1))
+    axes.set(xlabel="promised", ylabel="kept", xlim=(0.5, 1), ylim=(0.3, 1))
     axes.legend(fontsize=10)
     return axes
 
