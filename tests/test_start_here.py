@@ -100,6 +100,22 @@ def test_word_vectors_say_what_is_missing():
         start_here.word_vectors(bert, tokenizer, "bank", [])
 
 
+def test_neighbour_shares_count_the_largest_shares_of_transformers():
+    texts = ["A bank, by the river.", "It was not a good film at all."]
+    reference = AutoModel.from_pretrained(pretrained.folder(), attn_implementation="eager").eval()
+    hits: list[list[bool]] = [[], []]
+    for text in texts:
+        with torch.no_grad():
+            layers = reference(**pretrained.tokenizer()(text, return_tensors="pt"), output_attentions=True).attentions
+        n = layers[0].shape[-1]
+        hits[0] += [int(layers[0][0, 2, i].argmax()) == i - 1 for i in range(1, n)]
+        hits[1] += [int(layers[1][0, 8, i].argmax()) == i + 1 for i in range(n - 1)]
+    found = start_here.neighbour_shares(*start_here.minilm(), texts)
+    assert found == pytest.approx([sum(row) / len(row) for row in hits])
+    with pytest.raises(ValueError, match="at least one"):
+        start_here.neighbour_shares(*start_here.minilm(), [])
+
+
 # --- the drawings -----------------------------------------------------------------------------------------------------
 
 

@@ -275,8 +275,8 @@ def _complex_step(weights: Array, inputs: Array, targets: Array) -> Array:
 MSE_GRADIENT = CodeExercise(
     id="linear_models.mse_gradient",
     title="Which way is uphill?",
-    stars=2,
-    minutes=10,
+    stars=1,
+    minutes=4,
     task="Derive the gradient of the mean squared error by hand, then write it; no loop is needed.",
     hints=[
         "For one example and one weight the loss is (x·w − y)². Differentiate that: outer times inner derivative.",
@@ -311,8 +311,9 @@ FASTEST_RATE = NumberExercise(
     title="The fastest way down",
     stars=1,
     minutes=3,
-    task="A bowl has curvature 8 along its steepest axis and 2 along its flattest. With which learning rate does the "
-    "slower of the two axes get down fastest?",
+    task="A bowl has curvature 8 along its steepest axis and 2 along its flattest. Each step multiplies the distances "
+    "along them by two factors. Which learning rate makes the larger of the two factors, in size, as small as "
+    "possible?",
     hints=[
         "One step multiplies the distance by 1 − 8η along the first axis and by 1 − 2η along the second.",
         "Too small, and the flat axis is slow; too large, and the steep one overshoots. Where are both equally slow?",

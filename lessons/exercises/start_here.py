@@ -714,7 +714,7 @@ LOG_SUM_EXP = CodeExercise(
 
 BAYES = NumberExercise(
     id="start_here.bayes",
-    title="Flagged: is it spam?",
+    title="Flagged, is it spam?",
     stars=2,
     minutes=5,
     task="Of 1,000 messages 20 are spam. A filter flags 19 of these, and 49 of the other 980. "
@@ -781,16 +781,18 @@ QUIZ_SHAPES = Quiz(
     ],
 )
 
-QUIZ_BITS = Quiz(
-    id="start_here.quiz_bits",
-    title="Half as probable",
-    task="The surprise of an event is −log₂ p bits. An event becomes half as probable. What happens to its surprise?",
-    hints=["Compare p = 1/4 with p = 1/8.", "log₂(p / 2) = log₂ p − log₂ 2."],
+QUIZ_COSINE = Quiz(
+    id="start_here.quiz_cosine",
+    title="Alike, but how?",
+    task="The vectors of two sentences have the cosine similarity 0.9. What do you know?",
+    hints=["What does a cosine compare?", "Which sentence was nearer to *I loved this film* in the claim check?"],
     options=[
-        wrong("It doubles.", "Only from 1/2 to 1/4, by accident. From 1/4 (2 bits) to 1/8 it becomes 3 bits, not 4."),
-        right("It grows by 1 bit.", "−log₂(p/2) = −log₂ p + 1: a factor becomes a sum, wherever you start."),
-        wrong("It is halved.", "What is less probable surprises more, not less."),
-        wrong("It depends on p.", "The ratio of the two depends on p. The difference never does: it is log₂ 2 = 1."),
+        wrong("They say the same.", "*I hated this film* was nearer to *I loved this film* than a praise was."),
+        wrong("They share most of their words.", "The tears came first without a word in common with the query."),
+        right(
+            "Their vectors point nearly one way.", "Matter, words or meaning may be the reason; it does not say which."
+        ),
+        wrong("Attention joins their tokens.", "Attention joins tokens of one text. Each sentence was read alone."),
     ],
 )
 

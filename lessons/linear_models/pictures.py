@@ -63,7 +63,7 @@ def training_loop(n: int, dim: int) -> Axes:
     arrow(axes, boxes["parameters"], boxes["predictions"], "X @ θ")
     arrow(axes, boxes["predictions"], boxes["errors"], "− y")
     arrow(axes, boxes["errors"], boxes["loss"], "mean of squares")
-    arrow(axes, boxes["errors"], boxes["gradient"], "Xᵀ @ errors")
+    arrow(axes, boxes["errors"], boxes["gradient"], "(2/n) Xᵀ @ errors")
     arrow(axes, boxes["gradient"], boxes["parameters"], "one step: θ − η · gradient")
     return axes
 
@@ -76,7 +76,7 @@ def what_you_own(n: int = 206, dim: int = 4) -> Axes:
     score = box(axes, 4.5, 3.0, "dot products\nz = Xθ   (n,)")
     much = box(axes, 7.2, 1.6, "how much?\nprediction z", plots.BLUE)
     which = box(axes, 6.2, 4.4, "which?\np = σ(z)", plots.BLUE)
-    squared = box(axes, 10.9, 1.6, "squared loss\nbell-shaped noise", plots.GREEN)
+    squared = box(axes, 10.9, 1.6, "squared loss\nbell-shaped noise\nη < 2/λmax", plots.GREEN)
     surprise = box(axes, 9.3, 4.4, "cross-entropy\n−ln p of the label", plots.GREEN)
     gradient = box(axes, 8.7, 6.2, "gradient ∝ Xᵀ(prediction − truth)\n+ 2λw for the penalty", plots.PINK)
     for start, end in [(table, score), (parameters, score), (score, much), (score, which)]:
@@ -85,7 +85,7 @@ def what_you_own(n: int = 206, dim: int = 4) -> Axes:
         arrow(axes, start, end, "likelihood")
     arrow(axes, surprise, gradient)
     arrow(axes, squared, gradient, bend=-0.4)
-    arrow(axes, gradient, parameters, "one step:  − η · gradient,   η < 2/λmax")
+    arrow(axes, gradient, parameters, "one step:  − η · gradient")
     may = "train: fit and scale        validation: choose λ and features        test: report, once"
     axes.text(6, 7.4, may, ha="center", va="center", fontsize=11)
     axes.set_title("What you now own", fontsize=13)
@@ -194,11 +194,13 @@ def border(inputs: Array, labels: Array, parameters: Array, label_names: Sequenc
     x, y = np.meshgrid(np.linspace(-2, 3, 200), np.linspace(-3, 3, 200))
     logits = np.stack([x, y, np.ones_like(x)], axis=-1) @ parameters  # (200, 200)
     levels = [0, 0.01, 0.1, 0.5, 0.9, 0.99, 1]
-    shown = axes.contourf(x, y, sigmoid(logits), levels=levels, cmap="Blues", vmin=0, vmax=2)
+    shown = axes.contourf(x, y, sigmoid(logits), levels=levels, cmap="Greys", vmin=0, vmax=2)
     axes.contour(x, y, logits, levels=[0], colors=plots.BLACK, linewidths=2.2)
     axes.plot([], [], color=plots.BLACK, linewidth=2.2, label="p = ½")
     wrong = inputs[(with_ones(inputs) @ parameters > 0) != (labels == 1)]
-    axes.plot(*wrong.T, "o", markersize=15, markerfacecolor="none", color=plots.RED, label="on the wrong side")
+    axes.plot(
+        *wrong.T, "o", markersize=15, markerfacecolor="none", color=plots.RED, zorder=5, label="on the wrong side"
+    )
     for label, marker in ((1, "s"), (0, "o")):
         points = inputs[labels == label].T
         axes.plot(*points, marker, label=label_names[label], color=plots.COLOURS[label], markeredgecolor="white")
@@ -219,7 +221,7 @@ def scattered_fits(x: Array, y: Array, curves: Mapping[str, Sequence[Curve]], **
         heights = np.array([fit(grid) for fit in fits])  # (fits, 200)
         axes.plot(x, y, "o", color="grey", alpha=0.25, markersize=3)
         axes.plot(grid, heights[:20].T, color=plots.BLUE, alpha=0.35, linewidth=1)
-        axes.plot(grid, heights.mean(0), color=plots.RED, linewidth=2.5, label=f"average of {len(fits)}")
+        axes.plot(grid, heights.mean(0), color=plots.RED, linewidth=2.5, label=f"average of all {len(fits)}")
         axes.set_title(title, fontsize=11)
         axes.set(ylim=(y.min() - 0.5, y.max() + 0.5), **labels)
         axes.label_outer()

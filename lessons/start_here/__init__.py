@@ -91,6 +91,24 @@ def word_vectors(bert: BERT, tokenizer: PreTrainedTokenizerBase, word: str, text
     return torch.stack(found)
 
 
+@torch.no_grad()
+def neighbour_shares(bert: BERT, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> tuple[float, float]:
+    """How often a token's largest share lies on the token before it (head 2 of layer 0), and on the one after (head 8
+    of layer 1), among all tokens that have one. Raises ValueError if there is no text.
+    """
+    texts, before, after = listed(texts), [], []
+    if not texts:
+        raise ValueError("Give at least one text.")
+    with evaluating(bert):
+        for text in texts:
+            token_ids = to_device(torch.tensor([tokenizer(text)["input_ids"]]), bert.pooler.weight.device)
+            first, second = bert(token_ids, every_layer=True).attentions[:2]  # (1, heads, tokens, tokens) each
+            place = torch.arange(token_ids.shape[1] - 1, device=token_ids.device)
+            before.append(first[0, 2].argmax(-1)[1:] == place)
+            after.append(second[0, 8].argmax(-1)[:-1] == place + 1)
+    return torch.cat(before).float().mean().item(), torch.cat(after).float().mean().item()
+
+
 @lru_cache(maxsize=1)
 def minilm() -> tuple[BERT, PreTrainedTokenizerBase]:
     """MiniLM and its tokenizer, loaded once; do not train this model."""

@@ -1,4 +1,4 @@
-"""Fit a line: points to drag, the squared residuals, the loss bowl, and gradient descent up to and past its edge.
+"""Fit a line: points to drag, the squared errors, the loss bowl, and gradient descent up to and past its edge.
 
 The formulas stand here in Python and in formulas.js, where they follow the pointer; a test runs both on
 the same points. The loss is that of the notebook, L(w, b) = mean((w x + b - y)²), without a factor 1/2.
@@ -202,7 +202,7 @@ class FitALine(base.Widget):
         return 2 / curvature(self.points)[0]
 
     def picture(self) -> Figure:
-        """The points with their residuals and lines, and 20 steps of gradient descent on the loss bowl."""
+        """The points with their errors and lines, and 20 steps of gradient descent on the loss bowl."""
         figure = Figure(figsize=(9, 3.8), layout="constrained")
         left, right = figure.subplots(1, 2)
         _draw_data(left, self.points, self.w, self.b)
@@ -217,7 +217,7 @@ def _draw_data(axes: Axes, points: Points, w: float, b: float) -> None:
     x_range, y_range = data_window(points)
     ends = np.array(x_range)
     best_w, best_b = least_squares(points)
-    axes.vlines(x, w * x + b, y, color=base.COLOURS["orange"], linewidth=2, label="residuals")
+    axes.vlines(x, w * x + b, y, color=base.COLOURS["orange"], linewidth=2, label="errors")
     axes.plot(ends, w * ends + b, color=base.COLOURS["blue"], label="your line")
     axes.plot(ends, best_w * ends + best_b, "--", color=base.COLOURS["green"], label="least squares")
     axes.plot(x, y, "o", color="black")
@@ -235,7 +235,7 @@ def _draw_bowl(axes: Axes, points: Points, path: list[tuple[float, float]]) -> N
     lines.set_alpha(0.6)
     axes.plot(*zip(*path, strict=True), "o-", color=base.COLOURS["red"], markersize=3, linewidth=1.2, clip_on=True)
     axes.plot(*least_squares(points), "P", color=base.COLOURS["green"], markersize=9)
-    axes.set(xlabel="w (slope)", ylabel="b (intercept)", xlim=w_range, ylim=b_range)
+    axes.set(xlabel="w (weight)", ylabel="b (bias)", xlim=w_range, ylim=b_range)
 
 
 def fit_a_line(

@@ -157,7 +157,7 @@ function dataPlot(view) {
     if (!event.target.closest(".lw-handle")) addPoint(view, valueAt(figure, event));
   });
   const keys = html("div", { class: "lw-keys" }, legendKey("your line w x + b", "lw-sample-line"));
-  const squares = checkbox("squared residuals", "lw-sample-square", (on) => show(view, "squares", on));
+  const squares = checkbox("squared errors", "lw-sample-square", (on) => show(view, "squares", on));
   const bestKey = checkbox("least-squares line", "lw-sample-best", (on) => show(view, "best", on));
   squares.input.checked = true;
   const hint = "Drag a point, double-click to add one. Keys: Tab, arrows (with Shift farther), A adds, Delete removes.";
@@ -204,7 +204,7 @@ function drawData(view, { points, w, b }) {
   setAttributes(best, { ...lineEnds(x, y, ...leastSquares(points)), visibility: view.shows.best ? "visible" : "hidden" });
 }
 
-// A square on the residual, on the side away from the line. Its area is the squared residual.
+// A square on the error, on the side away from the line. Its area is the squared error.
 function square(x, y, [px, py], w, b) {
   const [top, bottom] = [y(py), y(w * px + b)].sort((one, other) => one - other);
   const side = Math.min(bottom - top, 1e4);
@@ -233,7 +233,7 @@ function within({ domain: [low, high] }, value) {
 // --- right: the loss bowl --------------------------------------------------------------------------------------------
 
 function bowlPlot(view) {
-  const figure = plot({ title: "Loss over slope and intercept", xLabel: "w (slope)", yLabel: "b (intercept)" });
+  const figure = plot({ title: "Loss over weight and bias", xLabel: "w (weight)", yLabel: "b (bias)" });
   const layers = Object.fromEntries(["contours", "labels", "trace"].map((name) => [name, figure.layer(name)]));
   const next = svg("path", { class: "lw-ahead" });
   const trace = svg("path", { class: "lw-trace" });
@@ -265,7 +265,7 @@ function drawBowl(view, now) {
   const dots = children(steps, screen.length - 1, () => svg("circle", { r: 2.5, class: "lw-step" }));
   dots.forEach((dot, index) => setAttributes(dot, { cx: clamp(screen[index][0], -1e4, 1e4), cy: clamp(screen[index][1], -1e4, 1e4) }));
   setAttributes(minimum, { transform: `translate(${x(best[0]).toFixed(2)} ${y(best[1]).toFixed(2)})` });
-  const label = `Your line: slope w ${formatNumber(w)}, intercept b ${formatNumber(b)}. Arrow keys move it.`;
+  const label = `Your line: weight w ${formatNumber(w)}, bias b ${formatNumber(b)}. Arrow keys move it.`;
   placeHandle(place, x(clamp(w, ...x.domain)), y(clamp(b, ...y.domain)), label);
   place.classList.toggle("lw-outside", !(within(x, w) && within(y, b)));
 }
