@@ -21,7 +21,7 @@ from lessons.kit.training import History, adamw, fit
 from lessons.tokens import BytePairTokenizer
 
 VOCAB_SIZE, CONTEXT, BATCH_SIZE, STEPS = 1024, 64, 16, 600
-LEARNING_RATE, MUON_LEARNING_RATE = 6e-3, 1.2e-2  # of AdamW for embeddings and vectors, of Muon for matrices
+LEARNING_RATE, MUON_LEARNING_RATE = 6e-3, 4.8e-2  # of AdamW for embeddings and vectors, of Muon for matrices
 WARMUP, WEIGHT_DECAY = 0.05, 0.1
 
 Split = Literal["train", "validation", "test"]

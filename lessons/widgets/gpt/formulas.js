@@ -1,0 +1,247 @@
+// A GPT in the browser: the twin of lessons/gpt/model.py and sampling.py. Weights arrive as bytes and become float32;
+// all sums are in double precision. A trace keeps every number of every place, so a longer text costs its new tokens alone.
+
+// --- weights ---------------------------------------------------------------------------------------------------------
+
+// `layout` names each tensor with its shape and where it begins: matrices as int8 with a float32 factor for each row.
+function unpackWeights(view, layout) {
+  const bytes = view instanceof DataView ? view : new DataView(view.buffer ?? view);
+  const found = {};
+  for (const { name, rows, columns, start, factors } of layout.tensors) {
+    const values = new Float32Array(rows * columns);
+    if (factors === null) for (let i = 0; i < values.length; i += 1) values[i] = bytes.getFloat32(start + 4 * i, true);
+    else {
+      for (let row = 0; row < rows; row += 1) {
+        const factor = bytes.getFloat32(factors + 4 * row, true);
+        for (let i = row * columns; i < (row + 1) * columns; i += 1) values[i] = bytes.getInt8(start + i) * factor;
+      }
+    }
+    found[name] = { values, rows, columns };
+  }
+  return { weights: found, ...layout.sizes };
+}
+
+// --- parts -----------------------------------------------------------------------------------------------------------
+
+function rowOf(matrix, row) {
+  return matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns);
+}
+
+function dotProduct(one, other, from = 0, to = one.length) {
+  let sum = 0;
+  for (let i = from; i < to; i += 1) sum += one[i] * other[i];
+  return sum;
+}
+
+function linear({ weights }, name, vector) {
+  const matrix = weights[`${name}.weight`];
+  const bias = weights[`${name}.bias`].values;
+  return Float64Array.from({ length: matrix.rows }, (_, row) => dotProduct(rowOf(matrix, row), vector) + bias[row]);
+}
+
+function moments(vector) {
+  let mean = 0;
+  for (const value of vector) mean += value / vector.length;
+  let variance = 0;
+  for (const value of vector) variance += (value - mean) ** 2 / vector.length;
+  return { mean, variance };
+}
+
+function layerNorm({ weights, epsilon }, name, vector) {
+  const { mean, variance } = moments(vector);
+  const scale = weights[`${name}.weight`].values;
+  const shift = weights[`${name}.bias`].values;
+  const root = Math.sqrt(variance + epsilon);
+  return Float64Array.from(vector, (value, i) => ((value - mean) / root) * scale[i] + shift[i]);
+}
+
+// GPT-2's approximation by tanh.
+function gelu(value) {
+  return 0.5 * value * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044715 * value ** 3)));
+}
+
+function softmaxOf(scores) {
+  let largest = -Infinity;
+  for (const score of scores) largest = Math.max(largest, score);
+  const exponentials = Float64Array.from(scores, (score) => Math.exp(score - largest));
+  let sum = 0;
+  for (const value of exponentials) sum += value;
+  return exponentials.map((value) => value / sum);
+}
+
+function added(one, other) {
+  return Float64Array.from(one, (value, i) => value + other[i]);
+}
+
+// --- the model, one token at a time ----------------------------------------------------------------------------------
+
+// The trace of a text: what stands at each place after each part. `old` is the trace of an earlier text; the places
+// that both begin with are taken from it, which is what a cache does.
+function traceOf(model, ids, old = null) {
+  let same = 0;
+  if (old) while (same < ids.length && same < old.ids.length && ids[same] === old.ids[same]) same += 1;
+  const trace = { ids: [...ids], places: old ? old.places.slice(0, same) : [] };
+  for (let place = same; place < ids.length; place += 1) trace.places.push(onePlace(model, trace.places, ids[place], place));
+  return trace;
+}
+
+function onePlace(model, before, id, place) {
+  const token = Float64Array.from(rowOf(model.weights["token.weight"], id));
+  const position = Float64Array.from(rowOf(model.weights["position.weight"], place));
+  const embedded = added(token, position);
+  const layers = [];
+  let stream = embedded;
+  for (let index = 0; index < model.n_layers; index += 1) {
+    const layer = oneLayer(model, before.map((other) => other.layers[index]), index, stream);
+    layers.push(layer);
+    stream = layer.after;
+  }
+  const normed = layerNorm(model, "norm", stream);
+  return { id, token, position, embedded, layers, normed, logits: logitsOf(model, normed) };
+}
+
+function oneLayer(model, before, index, stream) {
+  const name = `layers.${index}`;
+  const normed = layerNorm(model, `${name}.attention_norm`, stream);
+  const [query, key, value] = ["query", "key", "value"].map((part) => linear(model, `${name}.attention.${part}`, normed));
+  const keys = [...before.map((other) => other.key), key];
+  const values = [...before.map((other) => other.value), value];
+  const heads = headsOf(model, query, keys, values);
+  const mixed = Float64Array.from(heads.flatMap(({ found }) => [...found]));
+  const attended = linear(model, `${name}.attention.output`, mixed);
+  const middle = added(stream, attended);
+  const second = layerNorm(model, `${name}.feed_forward_norm`, middle);
+  const expanded = linear(model, `${name}.feed_forward.expand`, second);
+  const activated = expanded.map(gelu);
+  const contracted = linear(model, `${name}.feed_forward.contract`, activated);
+  return { stream, normed, query, key, value, heads, mixed, attended, middle, second, expanded, activated, contracted, after: added(middle, contracted) };
+}
+
+function headsOf({ n_heads: n, hidden_size: size }, query, keys, values) {
+  const width = size / n;
+  return Array.from({ length: n }, (_, head) => {
+    const [from, to] = [head * width, (head + 1) * width];
+    const scores = Float64Array.from(keys, (key) => dotProduct(query, key, from, to) / Math.sqrt(width));
+    const weights = softmaxOf(scores);
+    const found = new Float64Array(width);
+    values.forEach((value, at) => {
+      for (let i = 0; i < width; i += 1) found[i] += weights[at] * value[from + i];
+    });
+    return { scores, weights, found };
+  });
+}
+
+function logitsOf({ weights, vocab_size: n }, normed) {
+  const matrix = weights["token.weight"];
+  return Float64Array.from({ length: n }, (_, id) => dotProduct(rowOf(matrix, id), normed));
+}
+
+// --- before the draw -------------------------------------------------------------------------------------------------
+
+// Probabilities after temperature, top-k, top-p and min-p, in this order; 0 is what cannot come.
+function shapedProbabilities(logits, { temperature = 1, top_k: k = 0, top_p: p = 1, min_p: share = 0 } = {}) {
+  const order = [...logits.keys()].sort((one, other) => logits[other] - logits[one]);
+  if (temperature === 0) return Float64Array.from(logits, (_, id) => (id === order[0] ? 1 : 0));
+  let kept = Float64Array.from(logits, (logit) => logit / temperature);
+  if (k > 0) {
+    const least = kept[order[Math.min(k, order.length) - 1]];
+    kept = kept.map((logit) => (logit < least ? -Infinity : logit));
+  }
+  if (p < 1) {
+    const chances = softmaxOf(kept);
+    let tail = 0;
+    for (const id of [...order].reverse().slice(0, -1)) {
+      tail += chances[id];
+      if (tail <= 1 - p) kept[id] = -Infinity;
+    }
+  }
+  if (share > 0) {
+    const chances = softmaxOf(kept);
+    const least = share * chances[order[0]];
+    kept = kept.map((logit, id) => (chances[id] < least ? -Infinity : logit));
+  }
+  return softmaxOf(kept);
+}
+
+function drawnFrom(probabilities, random) {
+  let left = random;
+  let last = 0;
+  for (let id = 0; id < probabilities.length; id += 1) {
+    if (probabilities[id] === 0) continue;
+    last = id;
+    left -= probabilities[id];
+    if (left < 0) return id;
+  }
+  return last;
+}
+
+// --- the sum that made a number --------------------------------------------------------------------------------------
+
+const LINEAR = {
+  query: ["attention.query", "normed"], key: ["attention.key", "normed"], value: ["attention.value", "normed"],
+  attended: ["attention.output", "mixed"], expanded: ["feed_forward.expand", "second"], contracted: ["feed_forward.contract", "activated"],
+};
+const SUMS = { embedded: ["token", "position"], middle: ["stream", "attended"], after: ["middle", "contracted"] };
+const NORMS = { normed: ["attention_norm", "stream"], second: ["feed_forward_norm", "middle"] };
+
+// What number `index` of a part is made of: {how, terms: [[name, value]], total}; the terms add up to the total.
+function madeOf(model, trace, { part, layer, head, place, index }) {
+  const here = trace.places[place];
+  const values = here.layers[layer] ?? {};
+  if (part === "embedded") return sumOf(SUMS.embedded, [here.token[index], here.position[index]]);
+  if (SUMS[part]) return sumOf(SUMS[part], SUMS[part].map((name) => values[name][index]));
+  if (LINEAR[part]) return linearTerms(model, `layers.${layer}.${LINEAR[part][0]}`, LINEAR[part][1], values[LINEAR[part][1]], index);
+  if (NORMS[part]) return normTerms(model, `layers.${layer}.${NORMS[part][0]}`, values[NORMS[part][1]], index);
+  if (part === "last") return normTerms(model, "norm", here.layers.at(-1).after, index);
+  if (part === "scores") return scoreTerms(model, trace, { layer, head, place, index });
+  if (part === "weights") return weightTerms(values.heads[head], index);
+  if (part === "mixed") return mixedTerms(model, trace, { layer, place, index });
+  if (part === "activated") return { how: "GELU of the number before it", terms: [[`GELU(${formatNumber(values.expanded[index])})`, gelu(values.expanded[index])]], total: gelu(values.expanded[index]) };
+  return logitTerms(model, here, index);
+}
+
+function sumOf(names, values) {
+  return { how: "a sum of two", terms: names.map((name, i) => [name, values[i]]), total: values[0] + values[1] };
+}
+
+function products(how, one, other, name, more = []) {
+  const terms = [...Array.from(one, (value, i) => [name(i), value * other[i]]), ...more];
+  return { how, terms, total: terms.reduce((sum, [, value]) => sum + value, 0) };
+}
+
+function linearTerms({ weights }, name, source, vector, index) {
+  const row = rowOf(weights[`${name}.weight`], index);
+  return products(`weights · ${source} + bias`, row, vector, (i) => `${source}[${i}] · weight`, [["bias", weights[`${name}.bias`].values[index]]]);
+}
+
+function normTerms({ weights, epsilon }, name, vector, index) {
+  const { mean, variance } = moments(vector);
+  const scale = weights[`${name}.weight`].values[index];
+  const shift = weights[`${name}.bias`].values[index];
+  const factor = scale / Math.sqrt(variance + epsilon);
+  const terms = [["the number · scale / spread", vector[index] * factor], ["− mean · scale / spread", -mean * factor], ["shift", shift]];
+  return { how: "less the mean, over the spread, times scale, plus shift", terms, total: terms.reduce((sum, [, value]) => sum + value, 0) };
+}
+
+function scoreTerms({ n_heads: n, hidden_size: size }, trace, { layer, head, place, index }) {
+  const width = size / n;
+  const part = (vector) => vector.subarray(head * width, (head + 1) * width);
+  const query = part(trace.places[place].layers[layer].query).map((value) => value / Math.sqrt(width));
+  const key = part(trace.places[index].layers[layer].key);
+  return products("query · key / √head_dim", query, key, (i) => `query[${i}] · key[${i}]`);
+}
+
+function weightTerms({ scores, weights }, index) {
+  return { how: `e to the score ${formatNumber(scores[index])}, over the sum of all in this row`, terms: [["share of this row", weights[index]]], total: weights[index] };
+}
+
+function mixedTerms({ n_heads: n, hidden_size: size }, trace, { layer, place, index }) {
+  const head = Math.floor(index / (size / n));
+  const { weights } = trace.places[place].layers[layer].heads[head];
+  const values = Array.from(weights, (_, at) => trace.places[at].layers[layer].value[index]);
+  return products("weights · values, over the tokens looked at", weights, values, (at) => `token ${at}: weight · value`);
+}
+
+function logitTerms({ weights }, here, index) {
+  return products("the last vector · the token's embedding", rowOf(weights["token.weight"], index), here.normed, (i) => `vector[${i}] · embedding[${i}]`);
+}
