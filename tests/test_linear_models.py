@@ -664,7 +664,7 @@ class TestPictures:
     def test_the_average_of_the_fits_is_drawn(self):
         fits = [lambda x: x, lambda x: 3 * x]
         axes = pictures.scattered_fits(np.array([0.0, 2.0]), np.array([0.0, 4.0]), {"two lines": fits}).axes[0]
-        thick = next(line for line in axes.lines if line.get_label() == "average of 2")
+        thick = next(line for line in axes.lines if line.get_label() == "average of all 2")
         assert_allclose(thick.get_ydata(), 2 * thick.get_xdata(), **EXACT)
 
     def test_curves_show_what_they_are_given(self):
