@@ -603,7 +603,7 @@ def _with_a_penalty(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Ten
 
 
 @mistake("One number came out, the place of the largest of *all* outputs. `argmax(1)` gives one for each new vector.")
-def _one_for_all(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
+def _one_place_for_all(vectors: Tensor, labels: Tensor, new_vectors: Tensor) -> Tensor:
     return _outputs(vectors, labels, new_vectors).argmax()
 
 
@@ -676,7 +676,7 @@ LINEAR_PROBE = CodeExercise(
         _centred_without_bias,
         _standardised_apart,
         _with_a_penalty,
-        _one_for_all,
+        _one_place_for_all,
         _fitted_backwards,
         _without_label_0,
         _two_labels,

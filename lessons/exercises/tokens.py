@@ -1253,8 +1253,9 @@ def _contexts_and_weights(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tens
     )  # batch, context, dim, hidden, vocabulary
     for batch, context, dim, size, vocab_size in sizes:
         contexts = torch.from_numpy(rng.integers(vocab_size, size=(batch, context)))
-        shapes = ((vocab_size, dim), (context * dim, size), (size, vocab_size))
-        yield contexts, *(torch.from_numpy(rng.normal(size=shape)) for shape in shapes)
+        embedding = torch.from_numpy(rng.normal(size=(vocab_size, dim)))
+        hidden = torch.from_numpy(rng.normal(size=(context * dim, size)))
+        yield contexts, embedding, hidden, torch.from_numpy(rng.normal(size=(size, vocab_size)))
 
 
 def next_token_logits(contexts: Tensor, embedding: Tensor, hidden: Tensor, output: Tensor) -> Tensor:
