@@ -97,7 +97,7 @@ def head_on_bert(tokens: Sequence[str], dim: int = 384, n_layers: int = 6, n_lab
     return axes
 
 
-CHOICES = (("head alone", 0), ("last layer", 1), ("last 3 layers", 3), ("all", 7))
+CHOICES = (("head, pooler", 0), ("last layer", 1), ("last 3 layers", 3), ("all", 7))
 
 
 def what_is_trained(n_layers: int = 6) -> Axes:
