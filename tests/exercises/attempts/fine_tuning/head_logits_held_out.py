@@ -47,3 +47,24 @@ def wrong_pooled_then_mean(hidden, pooler_weight, pooler_bias, weight, bias):
 def wrong_log_softmax(hidden, pooler_weight, pooler_bias, weight, bias):
     """Log-probabilities."""
     return F.linear(F.linear(hidden[:, 0], pooler_weight, pooler_bias).tanh(), weight, bias).log_softmax(1)
+
+
+def wrong_forgotten_bend(hidden, pooler_weight, pooler_bias, weight, bias):
+    """No tanh, sentence by sentence."""
+    rows = []
+    for sentence in hidden:
+        pooled = pooler_weight @ sentence[0] + pooler_bias
+        rows.append(weight @ pooled + bias)
+    return torch.stack(rows)
+
+
+def wrong_averaged_by_einsum(hidden, pooler_weight, pooler_bias, weight, bias):
+    """The mean of the tokens, by einsum."""
+    mean = torch.einsum("btd->bd", hidden) / hidden.shape[1]
+    return torch.tanh(mean @ pooler_weight.T + pooler_bias) @ weight.T + bias
+
+
+def wrong_newest_token(hidden, pooler_weight, pooler_bias, weight, bias):
+    """The last token of each sentence, by a list."""
+    last = torch.stack([sentence[len(sentence) - 1] for sentence in hidden])
+    return torch.tanh(last @ pooler_weight.T + pooler_bias) @ weight.T + bias

@@ -97,3 +97,18 @@ def wrong_order_of_results(weight, bias, batches, learning_rates, max_norm):
 def wrong_twice(weight, bias, batches, learning_rates, max_norm):
     """Every step is taken twice as far."""
     return right_module(weight, bias, batches, [2 * rate for rate in learning_rates], max_norm)
+
+
+def wrong_without_shortening(weight, bias, batches, learning_rates, max_norm):
+    """max_norm is not used."""
+    return _steps(weight, bias, batches, learning_rates, lambda gw, gb: 1.0)
+
+
+def wrong_always_shortened(weight, bias, batches, learning_rates, max_norm):
+    """Short gradients are made longer."""
+    return _steps(weight, bias, batches, learning_rates, lambda gw, gb: max_norm / (gw.square().sum() + gb.square().sum()).sqrt())
+
+
+def wrong_added(weight, bias, batches, learning_rates, max_norm):
+    """The gradient is added."""
+    return _steps(weight, bias, batches, [-rate for rate in learning_rates], lambda gw, gb: min(1, max_norm / torch.cat([gw.flatten(), gb]).norm()))
