@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from lessons.tutor import record
+from tests.support.figures import closed_figures
+
+__all__ = ["closed_figures", "home"]
 
 
 @pytest.fixture(autouse=True)

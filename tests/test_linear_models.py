@@ -4,7 +4,6 @@ import ast
 import itertools
 import json
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import scipy.stats
@@ -20,6 +19,7 @@ from lessons.course.assets import ROOT
 from lessons.exercises import Kind, find
 from lessons.kit.datasets import penguins
 from lessons.linear_models import pictures
+from tests.support.figures import words
 
 SHAPES = [(3, 1), (20, 1), (50, 4), (200, 7), (12, 12)]
 EXACT = {"rtol": 1e-10, "atol": 1e-10}
@@ -600,17 +600,7 @@ def test_the_loss_and_its_gradient_read_labels_alike():
 # --- the drawings -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def _closed():
-    yield
-    plt.close("all")
-
-
-def words(axes):
-    return [text.get_text() for text in axes.texts]
-
-
-@pytest.mark.usefixtures("_closed")
+@pytest.mark.usefixtures("closed_figures")
 class TestPictures:
     def test_the_table_is_drawn_with_its_numbers_and_shapes(self):
         table, parameters = lm.with_ones([[0.9], [3.0], [0.3], [7.7]]), np.array([0.3, 4.0])

@@ -63,6 +63,10 @@ class TestAnatomy:
         for part in (r"→|←", r"\bminutes\b", r"\*\*Objectives\.\*\*", r"\*\*You need\*\*"):
             assert re.search(part, first), part
 
+    def test_no_cell_is_longer_than_thirty_lines(self, path):
+        lines = [sum(bool(line.strip()) for line in text(cell).splitlines()) for cell in cells(path, "code")]
+        assert max(lines) <= 30
+
     def test_its_minutes_are_honest_and_fit_sittings(self, path):
         found = minutes.read(nbformat.read(path, as_version=4).cells)
         assert abs(found.stated - found.whole) <= 0.15 * found.whole

@@ -3,7 +3,6 @@
 import ast
 import math
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -14,6 +13,7 @@ from lessons import start_here
 from lessons.bert import BERT
 from lessons.kit import pretrained
 from lessons.start_here import pictures
+from tests.support.figures import words
 
 TEXTS = ["A film.", "", "Tears ran down my cheeks, and I could not stop them.", "🎬 电影", "word " * 700]
 
@@ -119,17 +119,7 @@ def test_neighbour_shares_count_the_largest_shares_of_transformers():
 # --- the drawings -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def _closed():
-    yield
-    plt.close("all")
-
-
-def words(axes):
-    return [text.get_text() for text in axes.texts]
-
-
-@pytest.mark.usefixtures("_closed")
+@pytest.mark.usefixtures("closed_figures")
 class TestPictures:
     def test_a_sentence_is_drawn_with_its_tokens_and_shapes(self):
         drawn = words(pictures.sentence_to_vector(["[CLS]", "weep", "[SEP]"], n_layers=2, dim=8))

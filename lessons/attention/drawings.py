@@ -13,51 +13,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from lessons.kit import plots
+from lessons.kit.drawing import COOL, GREY, PLAIN, WARM, canvas, panel, pointer
 
 Point = tuple[float, float]
-PALE, WARM, COOL, GREY = (
-    "#EAF3FA",
-    "#FDF1DC",
-    "#E2F4EE",
-    "#F2F2F2",
-)  # grounds of boxes: what flows, asks, is mixed, rests
-
-
-# --- a canvas and what stands on it -----------------------------------------------------------------------------------
-
-
-def _canvas(width: float, height: float) -> Axes:
-    """Axes that fill their figure, in inches."""
-    axes = plt.subplots(figsize=(width, height))[1]
-    axes.set(xlim=(0, width), ylim=(height, 0))
-    axes.axis("off")
-    return axes
-
-
-def _box(axes: Axes, centre: Point, size: Point, words: str, ground: str = PALE, edge: str = plots.BLUE) -> None:
-    """A box with words in its middle; the first line is bold."""
-    (x, y), (width, height) = centre, size
-    axes.add_patch(
-        FancyBboxPatch(
-            (x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0,rounding_size=0.08",
-            facecolor=ground, edgecolor=edge,
-        )
-    )  # fmt: skip
-    title, *more = words.split("\n")
-    step = 0.19
-    top = y - step * len(more) / 2
-    axes.text(x, top, title, ha="center", va="center", fontsize=10, fontweight="bold")
-    for line, text in enumerate(more, 1):
-        axes.text(x, top + step * line, text, ha="center", va="center", fontsize=9)
-
-
-def _arrow(axes: Axes, start: Point, end: Point, **look: Any) -> None:
-    line = {"arrowstyle": "-|>", "color": plots.BLACK, "shrinkA": 0, "shrinkB": 0, "linewidth": 1.2, **look}
-    axes.annotate("", end, start, arrowprops=line)
 
 
 class _Table(NamedTuple):
@@ -106,13 +68,13 @@ def look_up(tokens: Sequence[str], tables: Mapping[str, ArrayLike], marked: int 
 
     The row of the token `marked` has another ground wherever that token asks. Raises KeyError if a table is missing.
     """
-    axes = _canvas(9.2, 4.1)
+    axes = canvas(9.2, 4.1)
     array = {name: np.asarray(values, dtype=float) for name, values in tables.items()}
     turned = _Table("Kᵀ", array["K"].T, columns=tokens)  # (dim, tokens)
     scores = _Table("scores", array["scores"], columns=tokens, marked=marked)
     _product(axes, 0.5, _Table("Q", array["Q"], tokens, marked=marked), turned, scores)
     axes.text(6.7, 1.0, f"then, in each row,\nsoftmax(scores / √{array['Q'].shape[1]})", fontsize=10, va="center")
-    _arrow(axes, (7.5, 1.3), (2.3, 2.3), connectionstyle="arc3,rad=-0.12", color=plots.BLUE)
+    pointer(axes, (7.5, 1.3), (2.3, 2.3), connectionstyle="arc3,rad=-0.12", color=plots.BLUE)
     weights = _Table("weights", array["weights"], tokens, tokens, marked)
     _product(axes, 2.7, weights, _Table("V", array["V"], tokens), _Table("output", array["output"], marked=marked))
     return axes
@@ -120,48 +82,48 @@ def look_up(tokens: Sequence[str], tables: Mapping[str, ArrayLike], marked: int 
 
 def translators() -> Axes:
     """A translator of 2014, with one vector for the whole sentence, beside one of 2015, which looks at every word."""
-    axes = _canvas(9.4, 3.7)
+    axes = canvas(9.4, 3.7)
     for left, title in ((0.2, "2014: one vector for everything"), (4.9, "2015: look back at every word")):
         axes.text(left, 0.2, title, fontsize=11, fontweight="bold", va="center")
         for place, word in enumerate(("the", "red", "cup")):
             x = left + 0.55 + 0.95 * place
             axes.text(x, 3.45, word, ha="center", va="center", fontsize=11)
-            _arrow(axes, (x, 3.32), (x, 3.12))
-            _box(axes, (x, 2.88), (0.72, 0.44), f"h{'₁₂₃'[place]}\n(d,)")
+            pointer(axes, (x, 3.32), (x, 3.12))
+            panel(axes, (x, 2.88), (0.72, 0.44), f"h{'₁₂₃'[place]}\n(d,)")
             if place:
-                _arrow(axes, (x - 0.59, 2.88), (x - 0.36, 2.88))
+                pointer(axes, (x - 0.59, 2.88), (x - 0.36, 2.88))
     _bottleneck(axes)
     _looking_back(axes)
     return axes
 
 
 def _bottleneck(axes: Axes) -> None:
-    _box(axes, (3.88, 2.88), (1.0, 0.5), "one vector\n(d,)", WARM, plots.ORANGE)
-    _arrow(axes, (3.01, 2.88), (3.4, 2.88))
-    _arrow(axes, (3.85, 2.63), (0.75, 1.5), connectionstyle="arc3,rad=0.15")
+    panel(axes, (3.88, 2.88), (1.0, 0.5), "one vector\n(d,)", WARM, plots.ORANGE)
+    pointer(axes, (3.01, 2.88), (3.4, 2.88))
+    pointer(axes, (3.85, 2.63), (0.75, 1.5), connectionstyle="arc3,rad=0.15")
     for place, word in enumerate(("la", "tasse", "rouge")):
         x = 0.75 + 0.95 * place
-        _box(axes, (x, 1.25), (0.72, 0.44), f"s{'₁₂₃'[place]}\n(d,)", COOL, plots.GREEN)
-        _arrow(axes, (x, 1.03), (x, 0.83))
+        panel(axes, (x, 1.25), (0.72, 0.44), f"s{'₁₂₃'[place]}\n(d,)", COOL, plots.GREEN)
+        pointer(axes, (x, 1.03), (x, 0.83))
         axes.text(x, 0.68, word, ha="center", va="center", fontsize=11)
         if place:
-            _arrow(axes, (x - 0.59, 1.25), (x - 0.36, 1.25))
+            pointer(axes, (x - 0.59, 1.25), (x - 0.36, 1.25))
 
 
 def _looking_back(axes: Axes) -> None:
     """The second word is being written: it mixes the three states by its weights."""
-    _box(axes, (5.45, 1.25), (0.72, 0.44), "s₁\n(d,)", COOL, plots.GREEN)
-    _box(axes, (6.4, 1.9), (1.05, 0.46), "mixture c₂\n(d,)", WARM, plots.ORANGE)
+    panel(axes, (5.45, 1.25), (0.72, 0.44), "s₁\n(d,)", COOL, plots.GREEN)
+    panel(axes, (6.4, 1.9), (1.05, 0.46), "mixture c₂\n(d,)", WARM, plots.ORANGE)
     for place, weight in enumerate((0.1, 0.15, 0.75)):
         start = 5.45 + 0.95 * place, 2.66
-        _arrow(axes, start, (6.25 + 0.15 * place, 2.13), color=plots.ORANGE, linewidth=1 + 5 * weight)
+        pointer(axes, start, (6.25 + 0.15 * place, 2.13), color=plots.ORANGE, linewidth=1 + 5 * weight)
         axes.text(start[0] + (0.02, 0.1, 0.06)[place], 2.4, f"{weight:.2f}", fontsize=9, ha="left", va="center")
     axes.text(7.5, 2.1, "weights (3,), sum 1:\nhow well each h fits s₁", fontsize=9, va="center")
-    _box(axes, (6.4, 1.25), (0.72, 0.44), "s₂\n(d,)", COOL, plots.GREEN)
-    _arrow(axes, (5.81, 1.25), (6.04, 1.25))
-    _arrow(axes, (6.4, 1.67), (6.4, 1.47), color=plots.ORANGE)
+    panel(axes, (6.4, 1.25), (0.72, 0.44), "s₂\n(d,)", COOL, plots.GREEN)
+    pointer(axes, (5.81, 1.25), (6.04, 1.25))
+    pointer(axes, (6.4, 1.67), (6.4, 1.47), color=plots.ORANGE)
     for x, word in ((5.45, "la"), (6.4, "tasse")):
-        _arrow(axes, (x, 1.03), (x, 0.83))
+        pointer(axes, (x, 1.03), (x, 0.83))
         axes.text(x, 0.68, word, ha="center", va="center", fontsize=11)
 
 
@@ -172,33 +134,33 @@ def heads(hidden_size: int = 384, n_heads: int = 12) -> Axes:
     """
     if hidden_size % n_heads:
         raise ValueError(f"hidden_size {hidden_size} cannot be shared equally by {n_heads} heads.")
-    axes, whole = _canvas(10.2, 3.9), f"(batch, n, {hidden_size})"
+    axes, whole = canvas(10.2, 3.9), f"(batch, n, {hidden_size})"
     split, pairs = f"(batch, {n_heads}, n, {hidden_size // n_heads})", f"(batch, {n_heads}, n, n)"
-    _box(axes, (0.72, 1.6), (1.24, 0.6), f"tokens\n{whole}", GREY, plots.BLACK)
+    panel(axes, (0.72, 1.6), (1.24, 0.6), f"tokens\n{whole}", GREY, plots.BLACK)
     for y, name in ((0.6, "query"), (1.6, "key"), (2.6, "value")):
-        _arrow(axes, (1.34, 1.6), (1.68, y))
-        _box(axes, (2.3, y), (1.24, 0.6), f"{name} map\n{whole}")
-        _arrow(axes, (2.92, y), (3.2, y))
-        _box(axes, (3.92, y), (1.44, 0.6), f"split: {name[0]}\n{split}")
-    _arrow(axes, (4.64, 0.6), (5.0, 0.98))
-    _arrow(axes, (4.64, 1.6), (5.0, 1.22))
-    _box(axes, (5.7, 1.1), (1.46, 0.6), f"scores q kᵀ/√{hidden_size // n_heads}\n{pairs}", WARM, plots.ORANGE)
+        pointer(axes, (1.34, 1.6), (1.68, y))
+        panel(axes, (2.3, y), (1.24, 0.6), f"{name} map\n{whole}")
+        pointer(axes, (2.92, y), (3.2, y))
+        panel(axes, (3.92, y), (1.44, 0.6), f"split: {name[0]}\n{split}")
+    pointer(axes, (4.64, 0.6), (5.0, 0.98))
+    pointer(axes, (4.64, 1.6), (5.0, 1.22))
+    panel(axes, (5.7, 1.1), (1.46, 0.6), f"scores q kᵀ/√{hidden_size // n_heads}\n{pairs}", WARM, plots.ORANGE)
     _to_the_output(axes, split, pairs, whole)
     return axes
 
 
 def _to_the_output(axes: Axes, split: str, pairs: str, whole: str) -> None:
-    _arrow(axes, (6.43, 1.1), (6.68, 1.1))
-    _box(axes, (7.4, 1.1), (1.44, 0.6), f"softmax\n{pairs}", WARM, plots.ORANGE)
-    _box(axes, (6.54, 0.32), (2.3, 0.44), "mask: −∞ where False\n(n, n) or (batch, 1, n)", GREY, plots.RED)
-    _arrow(axes, (6.54, 0.54), (6.54, 1.03), color=plots.RED)
-    _box(axes, (7.4, 2.6), (1.44, 0.6), f"weights @ v\n{split}", COOL, plots.GREEN)
-    _arrow(axes, (7.4, 1.4), (7.4, 2.3))
-    _arrow(axes, (4.64, 2.6), (6.68, 2.6))
-    _arrow(axes, (8.12, 2.6), (8.34, 2.6))
-    _box(axes, (9.1, 2.6), (1.5, 0.6), f"merge heads\n{whole}", COOL, plots.GREEN)
-    _arrow(axes, (9.1, 2.9), (9.1, 3.2))
-    _box(axes, (9.1, 3.5), (1.5, 0.6), f"output map\n{whole}")
+    pointer(axes, (6.43, 1.1), (6.68, 1.1))
+    panel(axes, (7.4, 1.1), (1.44, 0.6), f"softmax\n{pairs}", WARM, plots.ORANGE)
+    panel(axes, (6.54, 0.32), (2.3, 0.44), "mask: −∞ where False\n(n, n) or (batch, 1, n)", GREY, plots.RED)
+    pointer(axes, (6.54, 0.54), (6.54, 1.03), color=plots.RED)
+    panel(axes, (7.4, 2.6), (1.44, 0.6), f"weights @ v\n{split}", COOL, plots.GREEN)
+    pointer(axes, (7.4, 1.4), (7.4, 2.3))
+    pointer(axes, (4.64, 2.6), (6.68, 2.6))
+    pointer(axes, (8.12, 2.6), (8.34, 2.6))
+    panel(axes, (9.1, 2.6), (1.5, 0.6), f"merge heads\n{whole}", COOL, plots.GREEN)
+    pointer(axes, (9.1, 2.9), (9.1, 3.2))
+    panel(axes, (9.1, 3.5), (1.5, 0.6), f"output map\n{whole}")
 
 
 def masks(tokens: Sequence[str], tables: Mapping[str, ArrayLike]) -> Figure:
@@ -218,20 +180,20 @@ def masks(tokens: Sequence[str], tables: Mapping[str, ArrayLike]) -> Figure:
 def summary() -> Axes:
     """What you now own: the stages of attention in a row, what each does, and what was shown about it."""
     stages = (
-        ("query, key, value", "three linear maps\n(n, h) → (n, h)", "a key bias does nothing", PALE, plots.BLUE),
-        ("heads", "an axis: (heads, n, d)\nd = h / heads", "their outputs add up", PALE, plots.BLUE),
+        ("query, key, value", "three linear maps\n(n, h) → (n, h)", "a key bias does nothing", PLAIN, plots.BLUE),
+        ("heads", "an axis: (heads, n, d)\nd = h / heads", "their outputs add up", PLAIN, plots.BLUE),
         ("scores", "q · k / √d\n(heads, n, n)", "variance d → variance 1", WARM, plots.ORANGE),
         ("mask", "−∞ where False\n(n, n) or (1, n)", "nowhere to look: zeros,\nin the gradient too", GREY, plots.RED),
         ("softmax", "each row adds up to 1\n(heads, n, n)", "a soft dictionary;\nmeans, no counts", WARM, plots.ORANGE),
         ("mixture", "weights @ v, merged\n(n, h)", "shuffled in, shuffled out", COOL, plots.GREEN),
     )  # fmt: skip
-    axes, width = _canvas(10.4, 2.4), 1.56
+    axes, width = canvas(10.4, 2.4), 1.56
     for place, (name, what, shown, ground, edge) in enumerate(stages):
         x = 0.86 + 1.735 * place
-        _box(axes, (x, 0.75), (width, 0.9), f"{name}\n{what}", ground, edge)
+        panel(axes, (x, 0.75), (width, 0.9), f"{name}\n{what}", ground, edge)
         axes.text(x, 1.5, shown, ha="center", va="center", fontsize=9, style="italic")
         if place:
-            _arrow(axes, (x - 0.955, 0.75), (x - width / 2, 0.75))
+            pointer(axes, (x - 0.955, 0.75), (x - width / 2, 0.75))
     axes.text(0.1, 0.14, "What you now own", fontsize=12, fontweight="bold", va="center")
     cost = "its price: 8 n h² operations for the maps, and 4 n² h for scores and mixture"
     axes.text(5.2, 2.15, cost, ha="center", va="center", fontsize=10)

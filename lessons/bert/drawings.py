@@ -13,41 +13,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
 
 from lessons.bert.model import BERTConfig
 from lessons.kit import plots
+from lessons.kit.drawing import COOL, GREY, PLAIN, WARM, canvas, panel, pointer
 
 Point = tuple[float, float]
-PALE, WARM, COOL, GREY = "#EAF3FA", "#FDF1DC", "#E2F4EE", "#F2F2F2"  # grounds of boxes
-
-
-# --- a canvas and what stands on it -----------------------------------------------------------------------------------
-
-
-def _canvas(width: float, height: float) -> Axes:
-    """Axes that fill their figure, in inches."""
-    axes = plt.subplots(figsize=(width, height))[1]
-    axes.set(xlim=(0, width), ylim=(height, 0))
-    axes.axis("off")
-    return axes
-
-
-def _box(axes: Axes, centre: Point, size: Point, words: str, ground: str = PALE, edge: str = plots.BLUE) -> None:
-    """A box with words in its middle; of several lines the first is bold."""
-    (x, y), (width, height) = centre, size
-    corner, round_edge = (x - width / 2, y - height / 2), "round,pad=0,rounding_size=0.06"
-    axes.add_patch(FancyBboxPatch(corner, width, height, boxstyle=round_edge, facecolor=ground, edgecolor=edge))
-    title, *more = words.split("\n")
-    top = y - 0.1 * len(more)
-    axes.text(x, top, title, ha="center", va="center", fontsize=10, fontweight="bold" if more else "normal")
-    for line, text in enumerate(more, 1):
-        axes.text(x, top + 0.2 * line, text, ha="center", va="center", fontsize=9.5)
-
-
-def _arrow(axes: Axes, start: Point, end: Point, **look: Any) -> None:
-    line = {"arrowstyle": "-|>", "color": plots.BLACK, "shrinkA": 0, "shrinkB": 0, "linewidth": 1.2, **look}
-    axes.annotate("", end, start, arrowprops=line)
 
 
 def _said(axes: Axes, at: Point, words: str, **look: Any) -> None:
@@ -64,23 +35,23 @@ def _shape(*sizes: Any) -> str:
 def input_sum(tokens: Sequence[str], segments: Sequence[int], hidden_size: int) -> Axes:
     """Three learnt vectors for each token, added and normalised: tokens (n,), segments (n,) of 0 and 1."""
     width, left = 0.78, 1.75
-    axes = _canvas(left + width * len(tokens) + 1.75, 3.7)
-    rows = [("word vector", tokens, PALE), ("+ position vector", range(len(tokens)), COOL)]
+    axes = canvas(left + width * len(tokens) + 1.75, 3.7)
+    rows = [("word vector", tokens, PLAIN), ("+ position vector", range(len(tokens)), COOL)]
     for row, (name, values, ground) in enumerate([*rows, ("+ segment vector", segments, WARM)]):
         y = 0.35 + 0.62 * row
         _said(axes, (left - 0.15, y), name, ha="right")
         for place, value in enumerate(values):
             marked = plots.ORANGE if ground == WARM and value else plots.BLUE
-            _box(axes, (left + width * (place + 0.5), y), (width - 0.08, 0.42), str(value), ground, marked)
+            panel(axes, (left + width * (place + 0.5), y), (width - 0.08, 0.42), str(value), ground, marked)
         _said(axes, (left + width * len(tokens) + 0.1, y), _shape(len(tokens), hidden_size))
     middle = left + width * len(tokens) / 2
     for place in range(len(tokens)):
         x = left + width * (place + 0.5)
-        _arrow(axes, (x, 1.86), (x, 2.28))
-        _arrow(axes, (x, 2.72), (x, 3.1))
-    _box(axes, (middle, 2.5), (width * len(tokens) - 0.08, 0.44), "LayerNorm of each sum", GREY, plots.BLACK)
+        pointer(axes, (x, 1.86), (x, 2.28))
+        pointer(axes, (x, 2.72), (x, 3.1))
+    panel(axes, (middle, 2.5), (width * len(tokens) - 0.08, 0.44), "LayerNorm of each sum", GREY, plots.BLACK)
     _said(axes, (left - 0.15, 3.3), "first layer reads", ha="right")
-    _box(axes, (middle, 3.3), (width * len(tokens) - 0.08, 0.42), "one vector for each token", PALE)
+    panel(axes, (middle, 3.3), (width * len(tokens) - 0.08, 0.42), "one vector for each token", PLAIN)
     _said(axes, (left + width * len(tokens) + 0.1, 3.3), _shape(len(tokens), hidden_size))
     return axes
 
@@ -88,19 +59,19 @@ def input_sum(tokens: Sequence[str], segments: Sequence[int], hidden_size: int) 
 def encoder(config: BERTConfig) -> Axes:
     """The encoder from left to right: embeddings, a layer on its residual stream, as many again, the pooler."""
     shape = _shape("batch", "tokens", config.hidden_size)
-    axes = _canvas(10.2, 3.8)
+    axes = canvas(10.2, 3.8)
     y = 2.6
-    _box(axes, (0.85, y), (1.4, 0.9), "token ids\n(batch, tokens)", GREY, plots.BLACK)
-    _box(axes, (2.75, y), (1.5, 0.9), "embeddings\nword + position\n+ segment, norm")
-    _arrow(axes, (1.55, y), (2.0, y))
+    panel(axes, (0.85, y), (1.4, 0.9), "token ids\n(batch, tokens)", GREY, plots.BLACK)
+    panel(axes, (2.75, y), (1.5, 0.9), "embeddings\nword + position\n+ segment, norm")
+    pointer(axes, (1.55, y), (2.0, y))
     _layer(axes, y, config)
-    _arrow(axes, (3.5, y), (4.02, y))
+    pointer(axes, (3.5, y), (4.02, y))
     _said(axes, (2.75, y + 0.68), shape, ha="center", fontsize=9.5)
-    _arrow(axes, (7.68, y), (8.2, y))
-    _box(axes, (9.1, y), (1.8, 0.9), f"last hidden state\n{shape}", PALE)
-    _arrow(axes, (8.55, y - 0.45), (8.55, 1.05))
+    pointer(axes, (7.68, y), (8.2, y))
+    panel(axes, (9.1, y), (1.8, 0.9), f"last hidden state\n{shape}", PLAIN)
+    pointer(axes, (8.55, y - 0.45), (8.55, 1.05))
     _said(axes, (8.62, 1.55), "[CLS] alone", fontsize=9.5)
-    _box(
+    panel(
         axes, (9.0, 0.7), (2.0, 0.7), f"pooler: linear, tanh\n{_shape('batch', config.hidden_size)}", WARM, plots.ORANGE
     )
     return axes
@@ -109,7 +80,7 @@ def encoder(config: BERTConfig) -> Axes:
 def _layer(axes: Axes, y: float, config: BERTConfig) -> None:
     """One layer, with its two branches, in the frame that says how often it is repeated."""
     sizes = _shape("batch", "tokens", config.hidden_size)
-    _box(axes, (5.85, 2.0), (3.7, 2.6), "", "white", plots.BLACK)
+    panel(axes, (5.85, 2.0), (3.7, 2.6), "", "white", plots.BLACK)
     _said(axes, (5.85, 3.52), f"{config.num_hidden_layers} layers like this; each gives {sizes}", ha="center")
     parts = [
         (4.95, f"self-attention\n{config.num_attention_heads} heads, mask hides\npadding alone"),
@@ -120,11 +91,11 @@ def _layer(axes: Axes, y: float, config: BERTConfig) -> None:
     ]
     axes.plot([4.02, 7.68], [y, y], color=plots.BLACK, linewidth=1.6, zorder=1)
     for x, words in parts:
-        _box(axes, (x, 1.25), (1.62, 0.9), words, COOL, plots.GREEN)
+        panel(axes, (x, 1.25), (1.62, 0.9), words, COOL, plots.GREEN)
         axes.plot([x - 0.72, x - 0.72], [y, 1.72], color=plots.BLACK, linewidth=1.2)
-        _arrow(axes, (x - 0.72, 1.8), (x - 0.72, 1.7))
+        pointer(axes, (x - 0.72, 1.8), (x - 0.72, 1.7))
         axes.plot([x + 0.3, x + 0.3], [1.7, y - 0.16], color=plots.BLACK, linewidth=1.2)
-        _arrow(axes, (x + 0.3, y - 0.3), (x + 0.3, y - 0.14))
+        pointer(axes, (x + 0.3, y - 0.3), (x + 0.3, y - 0.14))
         axes.text(
             x + 0.3,
             y,
@@ -134,22 +105,22 @@ def _layer(axes: Axes, y: float, config: BERTConfig) -> None:
             fontsize=12,
             bbox={"boxstyle": "circle,pad=0.15", "facecolor": "white"},
         )
-        _box(axes, (x + 0.7, y), (0.46, 0.34), "norm", GREY, plots.BLACK)
+        panel(axes, (x + 0.7, y), (0.46, 0.34), "norm", GREY, plots.BLACK)
     _said(axes, (4.1, y + 0.35), "residual stream", fontsize=9.5)
 
 
 def hiding(before: Sequence[str], after: Sequence[str], asked: Sequence[bool]) -> Axes:
     """A text before and after the rule, and the labels: tokens (n,) twice, and which of them are asked about."""
     width, left = 0.86, 1.5
-    axes = _canvas(left + width * len(before) + 0.2, 2.0)
+    axes = canvas(left + width * len(before) + 0.2, 2.0)
     for name, y in (("text", 0.35), ("input", 1.0), ("label", 1.65)):
         _said(axes, (left - 0.15, y), name, ha="right")
     for place, (old, new, is_asked) in enumerate(zip(before, after, asked, strict=True)):
         x = left + width * (place + 0.5)
-        look = (WARM, plots.ORANGE) if is_asked else (PALE, plots.BLUE)
-        _box(axes, (x, 0.35), (width - 0.08, 0.42), old, *look)
-        _box(axes, (x, 1.0), (width - 0.08, 0.42), new, *look)
-        _box(
+        look = (WARM, plots.ORANGE) if is_asked else (PLAIN, plots.BLUE)
+        panel(axes, (x, 0.35), (width - 0.08, 0.42), old, *look)
+        panel(axes, (x, 1.0), (width - 0.08, 0.42), new, *look)
+        panel(
             axes, (x, 1.65), (width - 0.08, 0.42), old if is_asked else "−100", *(look if is_asked else (GREY, "grey"))
         )
     return axes
@@ -157,8 +128,8 @@ def hiding(before: Sequence[str], after: Sequence[str], asked: Sequence[bool]) -
 
 def own_now(hidden_size: int) -> Axes:
     """What the lesson built, on one page: the encoder in the middle, and the four ways on from its vectors."""
-    axes = _canvas(10.0, 4.6)
-    _box(
+    axes = canvas(10.0, 4.6)
+    panel(
         axes,
         (1.2, 2.3),
         (2.1, 1.1),
@@ -166,18 +137,18 @@ def own_now(hidden_size: int) -> Axes:
         GREY,
         plots.BLACK,
     )
-    _box(axes, (4.0, 2.3), (2.2, 1.1), "the encoder\nyours, with real weights,\nequal to 1e-10 in every layer")
-    _arrow(axes, (2.25, 2.3), (2.9, 2.3))
+    panel(axes, (4.0, 2.3), (2.2, 1.1), "the encoder\nyours, with real weights,\nequal to 1e-10 in every layer")
+    pointer(axes, (2.25, 2.3), (2.9, 2.3))
     ways = [
-        ("a guess for a hidden word", "head with tied weights, trained by 80/10/10", PALE, plots.BLUE),
+        ("a guess for a hidden word", "head with tied weights, trained by 80/10/10", PLAIN, plots.BLUE),
         ("what a layer holds", "probe, beside random weights and random labels", COOL, plots.GREEN),
         ("a vector for a text", "mean of the real tokens, if it was trained so", WARM, plots.ORANGE),
         ("a label for a text", "pooler and a new head, fine-tuned: notebook 08", GREY, plots.BLACK),
     ]
     for row, (title, words, ground, edge) in enumerate(ways):
         y = 0.5 + 1.2 * row
-        _box(axes, (8.0, y), (3.8, 0.8), f"{title}\n{words}", ground, edge)
-        _arrow(axes, (5.1, 2.3), (6.1, y))
+        panel(axes, (8.0, y), (3.8, 0.8), f"{title}\n{words}", ground, edge)
+        pointer(axes, (5.1, 2.3), (6.1, y))
     _said(axes, (4.0, 3.15), _shape("batch", "tokens", hidden_size), ha="center")
     return axes
 

@@ -12,25 +12,25 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from lessons.kit import plots
-from lessons.kit.drawing import line, note, panel, sheet
+from lessons.kit.drawing import COOL, GREY, WARM, canvas, note, panel, pointer
 
 
 def stack(tokens: Sequence[str], following: Sequence[str]) -> Axes:
     """A GPT from its tokens (below) to what it is asked for (above), shapes beside it; orange is what 06 had not."""
-    axes = sheet(9.2, 5.6, 9.2, 5.6)
+    axes = canvas(9.2, 5.6)
     places = [1.5 + 1.35 * i for i in range(len(tokens))]
     middle, width = (places[0] + places[-1]) / 2, places[-1] - places[0] + 1.2
     for x, token, target in zip(places, tokens, following, strict=True):
-        panel(axes, (x, 5.25), (1.15, 0.42), token, plots.BLACK)
-        panel(axes, (x, 0.35), (1.15, 0.42), target, plots.ORANGE)
+        panel(axes, (x, 5.25), (1.15, 0.42), token, GREY, plots.BLACK)
+        panel(axes, (x, 0.35), (1.15, 0.42), target, WARM, plots.ORANGE)
         for low, high in ((5.02, 4.78), (4.2, 3.85), (1.9, 1.72), (1.18, 0.6)):
-            line(axes, (x, low), (x, high))
+            pointer(axes, (x, low), (x, high))
     panel(axes, (middle, 4.5), (width, 0.5), "token embedding + position embedding")
-    panel(axes, (middle, 2.88), (width, 1.9), "", plots.GREEN)
+    panel(axes, (middle, 2.88), (width, 1.9), "", COOL, plots.GREEN)
     note(axes, (middle, 2.16), "one layer of notebook 06, and the next, and the next …", ha="center", fontweight="bold")
-    panel(axes, (middle, 3.42), (width - 0.5, 0.5), "stream + attention(norm(stream)), causal mask", plots.ORANGE)
+    panel(axes, (middle, 3.42), (width - 0.5, 0.5), "stream + attention(norm(stream)), causal mask", WARM, plots.ORANGE)
     panel(axes, (middle, 2.68), (width - 0.5, 0.5), "stream + feed_forward(norm(stream))")
-    panel(axes, (middle, 1.45), (width, 0.5), "norm, then a product with every token's embedding", plots.ORANGE)
+    panel(axes, (middle, 1.45), (width, 0.5), "norm, then a product with every token's embedding", WARM, plots.ORANGE)
     right = places[-1] + 0.75
     shapes = {
         5.25: "token ids\n(batch, tokens)",
@@ -46,7 +46,7 @@ def stack(tokens: Sequence[str], following: Sequence[str]) -> Axes:
 
 def cache(n_past: int = 5) -> Axes:
     """One step of writing: everything anew (left), or one new row against kept keys and values (right)."""
-    axes, side = sheet(9.2, 3.4, 9.2, 3.4), 0.36
+    axes, side = canvas(9.2, 3.4), 0.36
     n = n_past + 1
     for left, cached, title in ((0.55, False, "without a cache"), (5.1, True, "with a cache")):
         note(axes, (left, 0.25), title, fontweight="bold", fontsize=11)
@@ -93,7 +93,7 @@ def streams(growth: Mapping[str, Sequence[float]]) -> Axes:
 
 def summary() -> Axes:
     """What the notebook made, in one row of boxes: text, model, distribution, draw, and what is kept."""
-    axes = sheet(9.2, 2.5, 9.2, 2.5)
+    axes = canvas(9.2, 2.5)
     steps = [
         ("text", "as token ids\n(batch, tokens)"), ("layers", "06's, causal\nloss at every place"),
         ("logits", "of the last place\n(vocab_size,)"), ("shaping", "temperature, top-k,\ntop-p, min-p"),
@@ -106,10 +106,10 @@ def summary() -> Axes:
             (x, 0.9),
             (1.5, 0.95),
             f"{title}\n{words}",
-            plots.ORANGE if title in ("shaping", "draw") else plots.BLUE,
+            *((WARM, plots.ORANGE) if title in ("shaping", "draw") else ()),
         )
         if place:
-            line(axes, (x - 1.05, 0.9), (x - 0.75, 0.9))
-    line(axes, (8.2, 1.38), (1.0, 1.38), connectionstyle="arc3,rad=-0.18", color=plots.ORANGE)
+            pointer(axes, (x - 1.05, 0.9), (x - 0.75, 0.9))
+    pointer(axes, (8.2, 1.38), (1.0, 1.38), connectionstyle="arc3,rad=-0.18", color=plots.ORANGE)
     note(axes, (4.6, 2.2), "again, with keys and values of all earlier tokens from the cache", ha="center")
     return axes

@@ -56,29 +56,35 @@ def numbers(axes: Axes, x: float, y: float, values: Sequence[Sequence[str]], col
 
 # --- boxes of a given size, arrows between points ---------------------------------------------------------------------
 
+Point = tuple[float, float]
+# Grounds of panels: the usual one, what asks or is new, what is mixed, what is given.
+PLAIN, WARM, COOL, GREY = (PALE[colour] for colour in (plots.BLUE, plots.ORANGE, plots.GREEN, plots.BLACK))
 LINE = 0.19  # units from one line of a panel to the next
 
 
-def panel(
-    axes: Axes, centre: tuple[float, float], size: tuple[float, float], words: str, colour: str = plots.BLUE
-) -> None:
-    """A rounded box (width, height) with words in its middle; the first line is bold."""
+def canvas(width: float, height: float) -> Axes:
+    """An empty sheet whose units are inches."""
+    return sheet(width, height, width, height)
+
+
+def panel(axes: Axes, centre: Point, size: Point, words: str, ground: str = PLAIN, edge: str = plots.BLUE) -> None:
+    """A rounded box (width, height) with words in its middle; of several lines the first is bold."""
     (x, y), (width, height) = centre, size
-    shape: Any = {"boxstyle": "round,pad=0,rounding_size=0.08", "facecolor": PALE[colour], "edgecolor": colour}
-    axes.add_patch(FancyBboxPatch((x - width / 2, y - height / 2), width, height, **shape))
+    corner, shape = (x - width / 2, y - height / 2), "round,pad=0,rounding_size=0.08"
+    axes.add_patch(FancyBboxPatch(corner, width, height, boxstyle=shape, facecolor=ground, edgecolor=edge))
     title, *more = words.split("\n")
     top = y - LINE * len(more) / 2
-    axes.text(x, top, title, ha="center", va="center", fontsize=10, fontweight="bold")
+    axes.text(x, top, title, ha="center", va="center", fontsize=10, fontweight="bold" if more else "normal")
     for line, text in enumerate(more, 1):
         axes.text(x, top + LINE * line, text, ha="center", va="center", fontsize=9)
 
 
-def line(axes: Axes, start: tuple[float, float], end: tuple[float, float], **look: Any) -> None:
+def pointer(axes: Axes, start: Point, end: Point, **look: Any) -> None:
     """An arrow from one point to another; `look` goes to matplotlib's arrow."""
     style = {"arrowstyle": "-|>", "color": plots.BLACK, "shrinkA": 0, "shrinkB": 0, "linewidth": 1.2, **look}
     axes.annotate("", end, start, arrowprops=style)
 
 
-def note(axes: Axes, place: tuple[float, float], words: str, **look: Any) -> None:
+def note(axes: Axes, place: Point, words: str, **look: Any) -> None:
     """Small words beside a drawing, such as a shape; from the left unless `look` says otherwise."""
     axes.text(*place, words, **{"ha": "left", "va": "center", "fontsize": 9.5, **look})
