@@ -188,6 +188,7 @@ def compared(
     if not models:
         raise ValueError("Give at least one model to compare.")
     longest = max(context for _, context in models.values())
+    windows(token_ids, longest)  # refuses what is no text, or a text that is too short
     n_characters, rows = len(tokenizer.decode(token_ids[longest:].tolist())), []
     for name, (model, context) in models.items():
         found = bits(model, token_ids, context)[longest - context :]  # (tokens - longest,)

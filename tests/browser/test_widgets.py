@@ -293,7 +293,7 @@ def test_dark_and_zoomed_it_is_legible_and_does_not_jump(opened: Callable) -> No
     assert_legible(root)
     before = root.bounding_box()["height"]
     out.get_by_role("button", name="Step", exact=True).click()
-    out.get_by_text("squared residuals").click()
+    out.get_by_text("squared errors").click()
     out.locator("input[type=range]").press("End")
     assert root.bounding_box()["height"] == before
 

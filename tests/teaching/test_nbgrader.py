@@ -105,7 +105,7 @@ def test_settings_that_are_there_are_kept_and_must_have_the_stub(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["nbgrader", "1", "--out", str(tmp_path)]) == 0
-    assert "01_linear_models: 11 exercises, 16 points" in capsys.readouterr().out
+    assert "01_linear_models: 11 exercises, 15 points" in capsys.readouterr().out
     settings = tmp_path / "nbgrader_config.py"
     mine = settings.read_text() + "c.CourseDirectory.course_id = 'mine'\n"
     settings.write_text(mine)
