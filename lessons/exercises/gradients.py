@@ -1479,9 +1479,7 @@ QUIZ_ACCUMULATE = Quiz(
     task="A loop calls `loss.backward()` and `optimizer.step()`, never `zero_grad()`. Which gradient does step 3 use?",
     hints=["What does `backward` do with a `.grad` that is already there?", "Think of `+=`."],
     options=[
-        wrong(
-            "that of step 3", "That would need `=`. But `backward` adds: a shared value must collect from all its uses."
-        ),
+        wrong("that of step 3", "That would need `=`. But `backward` adds to what earlier steps have left there."),
         right(
             "the sum of those of steps 1, 2 and 3",
             "`backward` adds to `.grad`, and nobody emptied it. It is momentum that forgets nothing, by accident.",
@@ -1504,7 +1502,7 @@ QUIZ_PRICE = Quiz(
         wrong("accuracy", "It is exact up to rounding; finite differences are the ones that approximate."),
         right(
             "memory",
-            "Slopes depend on the values of the way forward: all are kept until the way back. So the memory for "
+            "Slopes depend on the values of the way forward: these are kept until the way back. So the memory for "
             "training grows with the depth of the network and the size of the batch.",
         ),
         wrong(
