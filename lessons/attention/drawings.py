@@ -185,7 +185,7 @@ def summary() -> Axes:
         ("scores", "q · k / √d\n(heads, n, n)", "variance d → variance 1", WARM, plots.ORANGE),
         ("mask", "−∞ where False\n(n, n) or (1, n)", "nowhere to look: zeros,\nin the gradient too", GREY, plots.RED),
         ("softmax", "each row adds up to 1\n(heads, n, n)", "a soft dictionary;\nmeans, no counts", WARM, plots.ORANGE),
-        ("mixture", "weights @ v, merged\n(n, h)", "shuffled in, shuffled out", COOL, plots.GREEN),
+        ("mixture", "weights @ v, merged,\noutput map: (n, h)", "shuffled in, shuffled out", COOL, plots.GREEN),
     )  # fmt: skip
     axes, width = canvas(10.4, 2.4), 1.56
     for place, (name, what, shown, ground, edge) in enumerate(stages):
@@ -247,6 +247,8 @@ def scaling(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Figu
             axes.fill_between(rates, values.min(1), values.max(1), color=colour, alpha=0.15, linewidth=0)
             axes.plot(rates, np.median(values, 1), line, marker=marker, markersize=5, color=colour, label=name)
         axes.set(xscale="log", xlabel="learning rate", title=f"d = {dim}", ylim=(0, 1.05))
+        axes.set_xticks(rates, [f"{rate:g}" for rate in rates], fontsize=8)
+        axes.minorticks_off()
     panels[0, 0].set_ylabel("right after 150 steps")
     figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=10)
     return figure

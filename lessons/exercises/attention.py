@@ -988,35 +988,33 @@ CROSSOVER = NumberExercise(
     title="Where the square overtakes",
     stars=2,
     minutes=5,
-    task="Hidden size 384: at how many tokens do scores and mixing take as many operations as the four projections?",
+    task="Hidden size 384: at how many tokens do scores and mixing take as many operations as the four maps?",
     hints=[
-        "Operations of one product (a, b) @ (b, c): 2abc. Each projection is (n, h) @ (h, h).",
+        "Operations of one product (a, b) @ (b, c): 2abc. Each map is (n, h) @ (h, h).",
         "Scores are (n, h) @ (h, n), over all heads together; the mixing is (n, n) @ (n, h).",
         "8 n h² = 4 n² h.",
     ],
     solution=768,
     working="(4 * 2 * 384**2) / (2 * 2 * 384)",
     mistakes=[
-        wrong_number(384, "That is n = h. There are four projections of n h², and only two products of n² h."),
+        wrong_number(384, "That is n = h. There are four maps of n h², and only two products of n² h."),
         wrong_number(
             1536,
             "That is n = 4 h, as for one product of n² h. There are two that cost the same: scores and mixing.",
         ),
-        wrong_number(576, "You left out the fourth projection, the output map behind the heads."),
-        wrong_number(
-            1152, "That is n = 3 h, as for three projections and one product: there are four, and two products."
-        ),
+        wrong_number(576, "You left out the fourth map, the output map behind the heads."),
+        wrong_number(1152, "That is n = 3 h, as for three maps and one product: there are four, and two products."),
         wrong_number(64, "The heads do not matter: 12 heads of 32 numbers take as many operations as one of 384."),
         wrong_number(2304, "That counts the feed-forward part of a whole layer too: right for it, but not asked here."),
         wrong_number(
-            192, "That is n = h / 2: a fraction upside down, or one projection alone. There are four, and two products."
+            192, "That is n = h / 2: a fraction upside down, or one map alone. There are four, and two products."
         ),
         wrong_number(
             3072, "That is n = 8 h, as if n² h were all. Scores and mixing are two products, each with the 2 of 2abc."
         ),
         wrong_number(
             9216,
-            "That is n = 24 h. Count the four projections alone, and both products for all heads together.",
+            "That is n = 24 h. Count the four maps alone, and both products for all heads together.",
         ),
         wrong_number(
             294912, "That is n = 2 h². Each of the n² scores is a sum of h products: the width counts on both sides."
@@ -1026,7 +1024,7 @@ CROSSOVER = NumberExercise(
         ),
         wrong_number(
             589824,
-            "That is 4 h², the multiplications of the projections for one token. Asked for is a number of tokens.",
+            "That is 4 h², the multiplications of the maps for one token. Asked for is a number of tokens.",
         ),
         wrong_number(2, "You divided by h once too often: h² stands on one side, h on the other, so one h is left."),
         wrong_number(
