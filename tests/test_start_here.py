@@ -124,7 +124,7 @@ class TestPictures:
     def test_a_sentence_is_drawn_with_its_tokens_and_shapes(self):
         drawn = words(pictures.sentence_to_vector(["[CLS]", "weep", "[SEP]"], n_layers=2, dim=8))
         assert {"[CLS]", "weep", "[SEP]", "tokens\n(3,)", "a vector each\n(3, 8)"} <= set(drawn)
-        assert "2 layers: each token looks at the others and takes over" in drawn
+        assert "2 layers: each token takes something from the others" in drawn
         with pytest.raises(ValueError, match="these are 8"):
             pictures.sentence_to_vector(["a"] * 8)
 

@@ -38,7 +38,7 @@ def sentence_to_vector(tokens: Sequence[str], n_layers: int = 6, dim: int = 384)
     width = float(columns[-1] - columns[0]) + 1.4
     pale, strong = PALE[plots.ORANGE], plots.ORANGE
     axes.add_patch(Rectangle((columns[0] - 0.7, 3.25), width, 1.2, facecolor=pale, edgecolor=strong))
-    inside = f"{n_layers} layers: each token looks at the others and takes over"
+    inside = f"{n_layers} layers: each token takes something from the others"
     axes.text(middle, 3.85, inside, ha="center", va="center", fontsize=10)
     for y in (4.85, 3.2):
         for x in columns:
@@ -128,7 +128,7 @@ def what_you_own() -> Axes:
         (4.1, "shapes and axes:\nwhich number is whose?", tokens),
         (7.7, "dot products of all pairs:\neinsum, broadcasting", vectors),
         (10.4, "logarithms:\nno 0, no infinity", scores),
-        (12.9, "counting:\nA given B; ±1/√n", scores),
+        (12.9, "counting:\nA given B, how far off", scores),
     ]
     for x, words, target in tools:
         arrow(axes, box(axes, x, 4.4 if x < 10 or x > 12 else 3.6, words, plots.ORANGE, 10), target)
