@@ -224,7 +224,7 @@ def pair_map(space: Directions, pairs: Pairs, title: str = "") -> Figure:
 def what_you_own() -> Figure:
     """The chapter in one picture: three ways to cut, one number for each piece, three things to do with them."""
     figure, axes = _blank(9.5, 4.6, (20, 10.4))
-    _box(axes, 0.2, 4.2, 2.6, 2, "text\n= bytes", "white")
+    _box(axes, 0.2, 4.2, 2.6, 2, "text", "white")
     cuts = (("byte-pair encoding", "merges, in the order learnt"), ("WordPiece", "longest piece first, or [UNK]"),
             ("Unigram", "cheapest row of pieces"))  # fmt: skip
     for i, (name, how) in enumerate(cuts):
