@@ -1216,9 +1216,11 @@ EXPERIMENT_DEAD = Quiz(
         right(
             "The steps were too long for such a start.",
             "They start alive, and at a tenth of the rate they stay alive. The signal is 25 times larger after two "
-            "layers, and so are gradients: a step at the old rate pushes a unit so far that its sum is below 0 for "
-            "every digit, and from there no gradient brings it back. In the second step the hidden layers move by 16 "
-            "to 18 % of their length, more than a hundred times as far as with He's weights.",
+            "layers, and the last layer's gradient grows with it: the first step moves that layer by 16 times its "
+            "length, with He's weights by a third. So the second step gets a gradient far too long, and the hidden "
+            "layers move by 16 to 18 % of their length, more than a hundred times as far as with He's weights. "
+            "That pushes units so far that their sums are below 0 for every digit, and from there no gradient "
+            "brings them back.",
         ),
         wrong(
             "ReLU always kills most units in time.",

@@ -129,7 +129,7 @@ def two_layers() -> Figure:
     for x, words in gains:
         _arrow(axes, lower[x], _box(axes, x, 4.8, words, STORED, plots.GREEN), plots.GREEN)
     axes.text(0.1, 2.9, "backwards", fontsize=11, color="#8A5A00", va="center")
-    axes.text(0.1, 4.8, "what is learnt", fontsize=11, color="#00664A", va="center")
+    axes.text(0.1, 4.8, "gradients of\nwhat is learnt", fontsize=11, color="#00664A", va="center")
     axes.text(0.1, 0.1, "forwards", fontsize=11, color=plots.BLUE, va="center")
     return figure
 
@@ -147,9 +147,10 @@ def summary() -> Figure:
     chain = [_box(axes, x, 3.0, each) for x, each in zip((1, 3.9, 6.7, 9.3, 12), words, strict=True)]
     for start, end in itertools.pairwise(chain):
         _arrow(axes, start, end, plots.BLUE)
-        _arrow(axes, end, start, plots.ORANGE, bend=-0.45)
+        if start is not chain[0]:  # no gradient is needed in the inputs
+            _arrow(axes, end, start, plots.ORANGE, bend=-0.45)
     axes.text(
-        6.7, 4.05, "backwards: p − y,  then Wᵀ,  then the mask of ReLU", ha="center", color="#8A5A00", fontsize=11
+        6.7, 4.05, "backwards: P − Y,  then Wᵀ,  then the mask of ReLU", ha="center", color="#8A5A00", fontsize=11
     )
     notes = (
         (1.9, 0.8, "BEFORE\nfirst loss ln(classes)\nHe: variance 2 / n"),
@@ -157,7 +158,7 @@ def summary() -> Figure:
         (8.2, 0.8, "DURING\ndead units, step / weight\ntraining and validation"),
         (11.3, 0.8, "WHERE IT BREAKS\nfour curves, six causes"),
         (3.4, 5.5, "FEW DATA\ndropout, weight decay,\nearly stopping, shifted images"),
-        (9.6, 5.5, "WIDE NETWORKS\neasier to train; on clean labels\nno worse on new data"),
+        (9.6, 5.5, "WIDE NETWORKS\neasier to train; here, on true labels,\nno worse on new data"),
     )
     for x, y, each in notes:
         _box(axes, x, y, each, STORED, plots.GREEN, fontsize=10)
