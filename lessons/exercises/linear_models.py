@@ -937,6 +937,12 @@ def _first_weight_free(inputs: Array, targets: Array, l2: float) -> tuple[Array,
     return found[:-1], float(found[-1])
 
 
+@mistake("You fitted each feature by itself. Features that move together must share the credit: solve for all at once.")
+def _one_by_one_with_penalty(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
+    centred = inputs - inputs.mean(0)
+    return _with_bias(centred.T @ targets / len(inputs) / (centred.var(0) + l2), inputs, targets)
+
+
 def _sklearn_ridge(inputs: Array, targets: Array, l2: float) -> tuple[Array, float]:
     from sklearn.linear_model import Ridge
 
@@ -975,6 +981,7 @@ RIDGE = CodeExercise(
         _no_bias,
         _bias_too_late,
         _first_weight_free,
+        _one_by_one_with_penalty,
     ],
 )
 

@@ -191,7 +191,7 @@ def price_of_an_answer() -> Figure:
 def border(inputs: Array, labels: Array, parameters: Array, label_names: Sequence[str]) -> Axes:
     """Two classes in the plane (n, 2), the probability of the second as the ground, and the line where it is ½."""
     axes = plt.subplots(figsize=(7.4, 4))[1]
-    x, y = np.meshgrid(np.linspace(-2, 3, 200), np.linspace(-3, 3, 200))
+    x, y = np.meshgrid(np.linspace(-2, 3.3, 200), np.linspace(-3, 3, 200))
     logits = np.stack([x, y, np.ones_like(x)], axis=-1) @ parameters  # (200, 200)
     levels = [0, 0.01, 0.1, 0.5, 0.9, 0.99, 1]
     shown = axes.contourf(x, y, sigmoid(logits), levels=levels, cmap="Greys", vmin=0, vmax=2)
@@ -204,7 +204,7 @@ def border(inputs: Array, labels: Array, parameters: Array, label_names: Sequenc
     for label, marker in ((1, "s"), (0, "o")):
         points = inputs[labels == label].T
         axes.plot(*points, marker, label=label_names[label], color=plots.COLOURS[label], markeredgecolor="white")
-    axes.set(xlabel="bill length (standardised)", ylabel="flipper length (standardised)", xlim=(-2, 3), ylim=(-3, 3))
+    axes.set(xlabel="bill length (standardised)", ylabel="flipper length (standardised)", xlim=(-2, 3.3), ylim=(-3, 3))
     axes.figure.colorbar(shown, label=f"probability of {label_names[1]}")
     axes.legend(loc="upper left", framealpha=0.9, frameon=True, fontsize=10)
     return axes

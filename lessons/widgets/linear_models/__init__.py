@@ -223,7 +223,7 @@ def _draw_data(axes: Axes, points: Points, w: float, b: float) -> None:
     axes.plot(x, y, "o", color="black")
     axes.set(xlabel="x", ylabel="y", xlim=x_range, ylim=y_range)
     axes.set_title(f"L = {loss(points, w, b):.3g}, at best {loss(points, best_w, best_b):.3g}", fontsize=11)
-    axes.legend(fontsize=9)
+    axes.legend(fontsize=9, loc="upper center")
 
 
 def _draw_bowl(axes: Axes, points: Points, path: list[tuple[float, float]]) -> None:
