@@ -1217,7 +1217,7 @@ QUIZ_NORM = Quiz(
         right("Its layers leave one path without a norm", "Each layer's derivative is the identity plus something."),
         wrong("Only there does any gradient arrive", "It arrives in both; the notebook measured it."),
         wrong(
-            "It has fewer norms to pass", "Both have one norm for each sub-layer, and pre-norm has one more at the end."
+            "It contains fewer norms", "Both have one norm for each sub-layer, and pre-norm has one more at the end."
         ),
         wrong("The stream keeps the same length", "It grows: sums are added and nothing normalises it until the end."),
     ],

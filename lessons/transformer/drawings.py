@@ -80,7 +80,7 @@ def layer(*, norms: bool = True, decoder: bool = False) -> Axes:
     axes.text(-0.35, 0.28, "x", ha="center", fontsize=12, color=STREAM)
     for number, part in enumerate(parts):
         start = 0.3 + step * number
-        _branch(axes, start, step, part, norms, 8.5 if decoder else 10)
+        _branch(axes, start, step, part, norms, 7.8 if decoder else 10)
         axes.text(start + step - 0.1, -0.42, "(n, d)", ha="center", fontsize=9.5, color=STREAM)
     axes.text(-0.1, -0.42, "(n, d)", ha="center", fontsize=9.5, color=STREAM)
     if decoder:
@@ -228,7 +228,7 @@ NOTES = (
     (0.75, "who stands where: positions,\nor a causal mask and two layers"),
     (2.2, "the mask decides between reading and writing;\nderivatives show whether it leaks"),
     (3.7, "queries from here, keys and values from the memory"),
-    (5.2, "two thirds of a layer's $12d^2$ parameters;\ntwo operations for each of them and token"),
+    (5.2, "$8d^2$ parameters, where an attention has $4d^2$;\ntwo operations for each parameter and token"),
     (6.6, "x + f(norm(x)): no norm stands on the stream itself,\nonly one at its end, so gradients have a free path"),
     (7.7, "trained at all places at once by teacher forcing,\nwritten greedily one by one"),
 )
@@ -236,18 +236,21 @@ NOTES = (
 
 def owned() -> Axes:
     """The whole Transformer in one picture, and beside each part what this notebook showed of it."""
-    (axes,) = _canvas(9.4, 6.2, (-1.1, 12.2), (-0.6, 8.2))
+    (axes,) = _canvas(9.4, 6.2, (-1.1, 12.7), (-0.6, 8.2))
     for left, words, end in ((1.3, "source (m,)", 5.9), (5.0, "written so far (n,)", 7.3)):
         axes.text(left, -0.4, words, ha="center", fontsize=11)
         _stream(axes, (left, 0), (left, end))
         _box(axes, (left, 0.75), "embedding + position", "white", (3.0, 0.6))
         _box(axes, (left, end - 0.75), "norm", NORM, (1.1, 0.5))
+        top = end - 1.35  # of the layer
+        _line(axes, [(left + 0.35, 1.5), (left + 0.5, 1.5), (left + 0.5, top), (left + 0.35, top)], color="0.4")
+        axes.text(left + 0.6, 2.6, "one of\n2 layers", fontsize=9.5, color="0.25")
     for high, words in ((2.2, "attention"), (3.7, "feed-forward")):
         _loop(axes, 1.3, high, words)
     for high, words in ((2.2, "causal attention"), (3.7, "cross-attention"), (5.2, "feed-forward")):
         _loop(axes, 5.0, high, words)
     axes.text(1.3, 6.05, "memory (m, d)", ha="center", fontsize=10.5, color=plots.RED)
-    _arrow(axes, (2.0, 5.95), (3.3, 4.15), color=plots.RED, linewidth=2, connectionstyle="arc3,rad=-0.25")
+    _arrow(axes, (2.0, 5.95), (3.3, 4.15), color=plots.RED, linewidth=2, connectionstyle="arc3,rad=-0.12")
     axes.text(5.0, 7.4, "logits of the next\ncharacter, at each place", ha="center", fontsize=10)
     for high, words in NOTES:
         axes.text(7.1, high, words, va="center", fontsize=9.5)

@@ -1,12 +1,12 @@
 """Untrained stacks of layers: what the norm's place and the start of the weights do to gradients and to first steps.
 
-A stack of N layers has 2N sub-layers, attention and feed-forward in turn; each is put on the residual stream by a
+A stack of L layers has 2L sub-layers, attention and feed-forward in turn; each is put on the residual stream by a
 `Step`. Three ways to draw the first weights are compared (`STARTS`):
 
 - "PyTorch": what `nn.Linear` draws, uniform up to 1/√inputs, which makes a vector shorter by about √3;
 - "Xavier": uniform with variance 2 / (inputs + outputs), biases 0 (Glorot & Bengio 2010, equation 16), which keeps the
   length of a vector in a square map; `nn.Transformer` starts like that;
-- "Xavier, scaled": the same, and the last map of each sub-layer divided by √(2N) (Radford et al. 2019, GPT-2, section
+- "Xavier, scaled": the same, and the last map of each sub-layer divided by √(2L) (Radford et al. 2019, GPT-2, section
   2.3; there from a normal distribution).
 """
 
