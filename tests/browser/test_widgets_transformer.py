@@ -11,6 +11,7 @@ import torch
 from lessons.transformer import Transformer, dates
 from lessons.widgets import transformer as wt
 
+expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
 
 VIEWER = """import torch
@@ -127,7 +128,7 @@ def test_the_depth_of_the_stack(notebook: Any, looks: Callable) -> None:
         slider.press(key)
         moves = {name: data[name]["moves"][depth - 1] for name in list(wt.STEPS)[:4]}
         pre, post = moves["pre-norm"], moves["post-norm"]
-        assert deep.locator("dd").last.text_content() == f"{post / pre:.2f}"
+        expect(deep.locator("dd").last).to_have_text(f"{post / pre:.2f}")  # drawn with the next frame
         told = ", ".join(f"{100 * moved:.1f} % ({name})" for name, moved in moves.items())
         assert told in deep.locator(".lw-message").text_content()
         assert deep.locator("svg").first.locator("circle").count() == 5 * (depth + 1)
