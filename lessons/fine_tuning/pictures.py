@@ -187,7 +187,7 @@ def learning_rates(tried: Mapping[str, Mapping[float, Sequence[float]]]) -> Axes
         axes.plot(list(runs), [np.mean(values) for values in runs.values()], marker + "-", color=colour, label=name)
     axes.set(xscale="log", xlabel="peak learning rate", ylabel="validation accuracy")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.legend(fontsize=10, ncols=2)
+    axes.legend(fontsize=10, loc="lower right")  # where no rate was tried
     return axes
 
 
