@@ -16,16 +16,28 @@ KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floating-point
 
 @dataclass(frozen=True)
 class Difference:
-    """One departure from the expected result: a sentence, and labelled details such as ("expected", "0.5").
+    """One departure from the expected result: a sentence, and what is shown below it: texts, then labelled values.
 
-    `advice` is a guess at the cause. It may be an accident of one input, so it is told only where every input that
-    fails suggests the same. `stray_axis`: nothing but axes of size 1 seems to be wrong.
+    Most differences are only counted and never shown, so values are put into words, and guesses made, when asked for.
+    `stray_axis`: nothing but axes of size 1 seems to be wrong.
     """
 
     sentence: str
-    details: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, Any], ...] = ()
     stray_axis: bool = False
-    advice: str = ""
+    guess: str = ""
+    numbers: tuple[np.ndarray, np.ndarray] | None = None
+
+    @property
+    def details(self) -> tuple[tuple[str, str], ...]:
+        """Labelled details such as ("expected", "0.5")."""
+        return self.texts + tuple((label, brief(value)) for label, value in self.values)
+
+    @property
+    def advice(self) -> str:
+        """A guess at the cause. It may be an accident of one input: it is told where every failing one suggests it."""
+        return self.guess or (_clue(*self.numbers) if self.numbers else "")
 
 
 def difference(expected: Any, got: Any, name: str = "your result") -> Difference | None:
@@ -82,11 +94,11 @@ def _nothing(name: str) -> str:
 
 
 def _values(name: str, expected: Any, got: Any) -> Difference:
-    return Difference(f"{_capital(name)} is not what it should be.", _pair(name, expected, got))
+    return Difference(f"{_capital(name)} is not what it should be.", values=_pair(name, expected, got))
 
 
-def _pair(name: str, expected: Any, got: Any) -> tuple[tuple[str, str], ...]:
-    return ((_expected(name), brief(expected)), (name, brief(got)))
+def _pair(name: str, expected: Any, got: Any) -> tuple[tuple[str, Any], ...]:
+    return ((_expected(name), expected), (name, got))
 
 
 def _expected(name: str) -> str:
@@ -105,11 +117,12 @@ def _sequence(expected: list | tuple, got: Any, name: str) -> Difference | None:
     if not isinstance(got, list | tuple):
         wanted = f"{len(expected)} values" if isinstance(expected, tuple) else "a list"
         return Difference(
-            f"{_capital(name)} should be {wanted}, and is {_a(kind_of(got))}.", _pair(name, expected, got)
+            f"{_capital(name)} should be {wanted}, and is {_a(kind_of(got))}.", values=_pair(name, expected, got)
         )
     if len(got) != len(expected):
         many = f"{len(expected)} value{'s' if len(expected) != 1 else ''}"
-        return Difference(f"{_capital(name)} should hold {many}, and holds {len(got)}.", _pair(name, expected, got))
+        sentence = f"{_capital(name)} should hold {many}, and holds {len(got)}."
+        return Difference(sentence, values=_pair(name, expected, got))
     ordinal = ("first", "second", "third", "fourth", "fifth")
     for index, (want, have) in enumerate(zip(expected, got, strict=True)):
         short = isinstance(expected, tuple) and index < len(ordinal) and name == "your result"
@@ -121,15 +134,13 @@ def _sequence(expected: list | tuple, got: Any, name: str) -> Difference | None:
 
 def _mapping(expected: dict, got: Any, name: str) -> Difference | None:
     if not isinstance(got, dict):
-        return Difference(
-            f"{_capital(name)} should be a dictionary, and is {_a(kind_of(got))}.", _pair(name, expected, got)
-        )
+        sentence = f"{_capital(name)} should be a dictionary, and is {_a(kind_of(got))}."
+        return Difference(sentence, values=_pair(name, expected, got))
     for label, missing in (("lacks", expected.keys() - got.keys()), ("has a surplus", got.keys() - expected.keys())):
         if missing:
             key = min(missing, key=repr)
-            return Difference(
-                f"{_capital(name)} {label} key {key!r}.", _pair(f"{name}'s keys", sorted(expected, key=repr), list(got))
-            )
+            pair = _pair(f"{name}'s keys", sorted(expected, key=repr), list(got))
+            return Difference(f"{_capital(name)} {label} key {key!r}.", values=pair)
     return next(filter(None, (difference(want, got[key], f"{name}[{key!r}]") for key, want in expected.items())), None)
 
 
@@ -137,7 +148,7 @@ def _numbers(expected: Any, got: Any, name: str) -> Difference | None:
     """Numbers, arrays and tensors: type, then shape, then kind of number, then the numbers."""
     want, have = as_array(expected), _stacked(got) if isinstance(got, list | tuple) else got
     if not (is_number(have) or is_array(have)) or (isinstance(got, list | tuple) and not want.ndim):
-        return Difference(_wrong_type(expected, got, name), _pair(name, expected, got))
+        return Difference(_wrong_type(expected, got, name), values=_pair(name, expected, got))
     have = as_array(have)
     if want.dtype.kind not in KINDS:  # a whole number of more than 64 bits, for one
         return None if identical(expected, got) else _values(name, expected, got)
@@ -182,8 +193,8 @@ def _shapes(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name: s
     elif have.ndim != want.ndim and have.squeeze().shape == want.squeeze().shape:
         keep = "keepdim" if is_tensor(expected) else "keepdims"
         advice = f"Only axes of size 1 differ: look at `{keep}`, `squeeze` and `[:, None]`."
-        return Difference(sentence, _pair(name, expected, got), stray_axis=True, advice=advice)
-    return Difference(sentence, _pair(name, expected, got), advice=advice)
+        return Difference(sentence, values=_pair(name, expected, got), stray_axis=True, guess=advice)
+    return Difference(sentence, values=_pair(name, expected, got), guess=advice)
 
 
 def _kinds(want: np.ndarray, have: np.ndarray, name: str) -> Difference:
@@ -201,17 +212,17 @@ def _elements(want: np.ndarray, have: np.ndarray, expected: Any, got: Any, name:
     if not wrong.any():
         return None
     if not want.ndim:
-        pair = _pair(name, expected, got)
-        return Difference(f"{_capital(name)} is {_how_off(want, have)}.", pair, advice=_clue(want, have))
+        sentence = f"{_capital(name)} is {_how_off(want, have)}."
+        return Difference(sentence, values=_pair(name, expected, got), numbers=(want, have))
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     where = f"{name}[{', '.join(map(str, index))}]"
-    details = (
+    texts = (
         (f"expected {_at(index)}", number(want[index].item())),
         (f"yours {_at(index)}", number(have[index].item())),
     )
     sentence = f"{_capital(where)} is {_how_off(want[index], have[index])}"
     sentence += f"; {int(wrong.sum())} of {wrong.size} elements differ." if wrong.size > 1 else "."
-    return Difference(sentence, details + _pair(name, expected, got), advice=_clue(want, have))
+    return Difference(sentence, texts, _pair(name, expected, got), numbers=(want, have))
 
 
 def _at(index: tuple[int, ...]) -> str:

@@ -105,7 +105,7 @@ def judge(
     simplest = min(failing, key=lambda index: (*_tells_little(*calls[index]), size(inputs[index])))
     explained = _explain(expected[simplest], seen[simplest], may_share)
     details, printed = explained.details + show_input(inputs[simplest], names), seen[simplest].printed
-    if sentence := _known(calls, mistakes(), may_share):
+    if sentence := _known(calls, set(failing), mistakes(), may_share):
         return Verdict(Kind.KNOWN_MISTAKE, sentence, details, printed)
     sentence = f"{explained.sentence} {_advice([calls[index] for index in failing])}".strip()
     if len(failing) < len(calls) and explained.kind is not Kind.TOO_SLOW:
@@ -134,15 +134,14 @@ def known(sentence: str, outcomes: Sequence[Outcome], expected: Sequence[Outcome
     return Known(sentence, outcomes, frozenset(i for i, call in calls if not agree(*call, may_share)))
 
 
-def _known(calls: Sequence[Call], mistakes: Sequence[Known], may_share: bool) -> str:
-    """The sentence of the mistake that was made, if it is a known one.
+def _known(calls: Sequence[Call], failing: set[int], mistakes: Sequence[Known], may_share: bool) -> str:
+    """The sentence of the mistake that was made, if it is a known one; `failing` are the inputs that show a fault.
 
     It is the one that does the same on all inputs, or else the one that explains most: on every input on which it
     differs from the reference, the attempt does the same, and these are half of those on which its value is wrong, or
     more. Inputs on which the attempt gives nothing, or an overflow, speak neither for a mistake nor against it, since
     they may come of the same slip. Where it fails on others as well, something else is wrong, too, and that is said.
     """
-    failing = {i for i, call in enumerate(calls) if not agree(*call, may_share)}
     silent = {i for i in failing if not (calls[i][1].raised or _tells(calls[i][1]))}
     wrong = {i for i in failing - silent if not _same_result(*calls[i])} or failing
     best, explained = "", set[int]()
