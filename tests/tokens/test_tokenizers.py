@@ -120,10 +120,11 @@ def test_every_film_sentence(ours: Callable, rust: Callable) -> None:
 
 
 @BOTH
-def test_every_line_of_dialogue(ours: Callable, rust: Callable) -> None:
+def test_every_fourth_line_of_dialogue(ours: Callable, rust: Callable) -> None:
     corpus = datasets.dialogue()
     lines = [line for talks in (corpus.train, corpus.validation, corpus.test) for t in talks for line in t.split("\n")]
-    assert len(lines) > 256_000
+    lines = lines[::4]
+    assert len(lines) > 64_000
     encode = ours().encode
     for start in range(0, len(lines), 10_000):
         batch = lines[start : start + 10_000]
