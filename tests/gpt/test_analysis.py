@@ -62,7 +62,7 @@ def test_a_model_that_copies_is_told_from_one_that_does_not() -> None:
     assert before[1] == pytest.approx(3, abs=0.3)
     rows = torch.stack([repeated_pattern(8, 4, seed) for seed in range(1000, 3000)])
     batches = [(rows[i : i + 50, :-1], rows[i : i + 50, 1:]) for i in range(0, 2000, 50)]
-    fit(model, batches, causal_loss, epochs=5, learning_rate=1e-2, progress=False, device="cpu")
+    fit(model, batches, causal_loss, epochs=10, learning_rate=5e-3, progress=False, device="cpu")
     first, second = bits_of_pattern(model, 4)
     assert first > 1.5
     assert second < 0.5
