@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from lessons.kit.checkpoints import random_state, set_random_state
 from lessons.kit.training import best_device, fit
 from tests.support.elsewhere import MACHINES, SECOND, SecondDevice
 
@@ -117,3 +118,12 @@ def test_fit_leaves_the_model_there_and_says_so_by_its_parameters() -> None:
 
 def test_every_machine_has_a_name() -> None:
     assert set(MACHINES) == {"device", "double", "style"}
+
+
+def test_its_random_numbers_can_be_kept_and_set_again() -> None:
+    """As a checkpoint does."""
+    state = random_state()
+    first = torch.rand(3)
+    set_random_state(state)
+    assert torch.equal(torch.rand(3), first)
+    assert torch.equal(state["mps"], state["torch"])

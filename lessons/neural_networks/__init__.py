@@ -294,7 +294,9 @@ def dead_units(activations: Tensor) -> float:
 
 
 def digits(split: Split[Any]) -> tuple[Tensor, Tensor]:
-    """Images (n, 28, 28) in float32 from 0 (paper) to 1 (ink), and labels (n,), of a split of `datasets.mnist()`.
+    """Images (n, 28, 28) from 0 (paper) to 1 (ink), and labels (n,), of a split of `datasets.mnist()`.
+
+    The images have PyTorch's default dtype, as a new network has.
 
     Raises ValueError for what are no images with their labels.
     """
@@ -307,7 +309,7 @@ def digits(split: Split[Any]) -> tuple[Tensor, Tensor]:
         raise ValueError(
             f"Pixels are uint8, labels integers from 0; these are {split.inputs.dtype} and {split.labels.dtype}."
         )
-    return torch.tensor(split.inputs, dtype=torch.float32) / 255, torch.tensor(split.labels)
+    return torch.tensor(split.inputs, dtype=torch.get_default_dtype()) / 255, torch.tensor(split.labels)
 
 
 def shifted(images: Tensor, pixels: int = 2) -> Tensor:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -22,7 +22,6 @@ import torch
 from torch.multiprocessing.reductions import StorageWeakRef
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
 SECOND = torch.device("mps")
 CPU = torch.device("cpu")
@@ -66,23 +65,32 @@ class _Operations(TorchDispatchMode):
 
     def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        tensors = [each for each in tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor)]
+        tensors = [*_tensors(args), *_tensors(kwargs.values())]
         there = [self.labels.has(each) for each in tensors]
+        if not any(there):
+            return function(*args, **kwargs)
         name = function._schema.name
-        mixed = any(there) and any(not on and each.dim() for on, each in zip(there, tensors, strict=True))
+        mixed = any(not on and each.dim() for on, each in zip(there, tensors, strict=True))
         if mixed and (name not in MAY_MIX or (name == "aten::index" and not there[0])):
             raise RuntimeError(
                 f"Expected all tensors to be on the same device, but found at least two devices, {SECOND}:0 and {CPU}! "
                 f"({name})"
             )
         result = function(*args, **kwargs)
-        inherits = there[0] if name in MAY_MIX and there else any(there)
-        if inherits and name != "aten::_local_scalar_dense":
-            for each in tree_leaves(result):
-                if isinstance(each, torch.Tensor):
-                    _refuse_double(each)
-                    self.labels.put(each)
+        if (there[0] or name not in MAY_MIX) and name != "aten::_local_scalar_dense":
+            for each in _tensors((result,)):
+                _refuse_double(each)
+                self.labels.put(each)
         return result
+
+
+def _tensors(values: Iterable[Any]) -> Iterator[torch.Tensor]:
+    """The tensors among some values, and in lists and tuples of them."""
+    for value in values:
+        if isinstance(value, torch.Tensor):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _tensors(value)
 
 
 class _Functions(TorchFunctionMode):
@@ -163,6 +171,22 @@ def _copy(tensor: torch.Tensor, labels: Labels, will: bool) -> torch.Tensor:
     return target.copy_(tensor)
 
 
+def _random_state() -> torch.Tensor:
+    """The second device draws from the processor's generator."""
+    return torch.get_rng_state()
+
+
+def _set_random_state(state: torch.Tensor) -> None:
+    torch.set_rng_state(state)
+
+
+PRETENDED = (
+    (torch.backends.mps, "is_available", lambda: True),
+    (torch.mps, "get_rng_state", _random_state),
+    (torch.mps, "set_rng_state", _set_random_state),
+)
+
+
 class SecondDevice:
     """A context in which there seems to be a second device, and `best_device()` finds it."""
 
@@ -171,8 +195,9 @@ class SecondDevice:
         self.modes = (_Operations(labels), _Functions(labels))
 
     def __enter__(self) -> SecondDevice:
-        self.available = torch.backends.mps.is_available
-        torch.backends.mps.is_available = lambda: True
+        self.before = [(place, name, getattr(place, name)) for place, name, _ in PRETENDED]
+        for place, name, value in PRETENDED:
+            setattr(place, name, value)
         for mode in self.modes:
             mode.__enter__()
         return self
@@ -180,7 +205,8 @@ class SecondDevice:
     def __exit__(self, *error: object) -> None:
         for mode in reversed(self.modes):
             mode.__exit__(*error)
-        torch.backends.mps.is_available = self.available
+        for place, name, value in self.before:
+            setattr(place, name, value)
 
 
 STYLE = {

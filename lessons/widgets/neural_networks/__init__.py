@@ -168,7 +168,7 @@ def _check_sizes(linears: Sequence[Layer], count: int) -> None:
 
 def _check_same(model: nn.Module, layers: Sequence[Layer], numbers: NDArray[np.float32]) -> None:
     """The model's own answer must be that of its layers in a row; a copy is asked, in evaluation mode."""
-    pictures = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
+    pictures = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0), dtype=torch.float32)
     asked = copy.deepcopy(model).to("cpu", torch.float32).eval()
     with torch.no_grad():
         try:
