@@ -127,3 +127,11 @@ def test_its_random_numbers_can_be_kept_and_set_again() -> None:
     set_random_state(state)
     assert torch.equal(torch.rand(3), first)
     assert torch.equal(state["mps"], state["torch"])
+
+
+def test_shapes_without_numbers_stay_without_them() -> None:
+    with torch.device("meta"):
+        layer = nn.Linear(10**6, 10**6)  # four terabytes, if it were made
+    assert layer.weight.device.type == "meta"
+    assert network().to("meta")[0].weight.device.type == "meta"
+    assert torch.empty(2, device="meta").device.type == "meta"

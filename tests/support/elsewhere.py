@@ -120,7 +120,7 @@ class _Functions(TorchFunctionMode):
         like = [each for each in chain(args[1:], kwargs.values()) if isinstance(each, torch.Tensor)]
         if like:
             named = [SECOND if self.labels.has(like[0]) else CPU]
-        if not named:
+        if not named or torch.device(named[0]).type not in (SECOND.type, CPU.type):  # meta has no numbers to move
             return function(*args, **kwargs)
         here = (args[0], *(CPU if isinstance(each, torch.device | str) else each for each in args[1:]))
         kwargs = {key: CPU if key == "device" else each for key, each in kwargs.items()}
@@ -135,13 +135,13 @@ class _Functions(TorchFunctionMode):
 
     def _made(self, function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         """What a factory makes on the device that it is told."""
-        will = torch.device(kwargs["device"]).type == SECOND.type
-        if will and kwargs.get("generator") is not None:
+        if torch.device(kwargs["device"]).type != SECOND.type:
+            return function(*args, **kwargs)
+        if kwargs.get("generator") is not None:
             raise RuntimeError(f"Expected a '{SECOND}' device type for generator but found '{CPU}'")
         result = function(*args, **{**kwargs, "device": CPU})
-        if will:
-            _refuse_double(result)
-            self.labels.put(result)
+        _refuse_double(result)
+        self.labels.put(result)
         return result
 
 
