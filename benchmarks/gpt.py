@@ -149,7 +149,7 @@ def on_wikitext() -> None:
     fit(model, chunks, causal_loss, optimizer=optimizer, warmup=recipe.WARMUP, progress=False)
     whole = "".join(corpus.validation)
     spent = sum(bits(model, torch.tensor(tokenizer.encode(article))).sum().item() for article in corpus.validation)
-    words = sum(len(line.split()) + 1 for line in whole.split("\n") if line.strip())  # and the end of each line
+    words = sum(len(line.split()) + 1 for line in whole.split("\n"))  # and the end of each line, empty ones too
     tokens = sum(len(tokenizer.encode(article)) for article in corpus.validation)
     row = {"steps": recipe.STEPS, "bits_per_character": spent / len(whole), "words": words, "tokens": tokens,
            "perplexity_per_token": 2 ** (spent / tokens), "perplexity_per_word": 2 ** (spent / words)}  # fmt: skip
