@@ -731,6 +731,8 @@ CASES: dict[str, Callable[[], Call]] = {
     f"{D}.written": lambda: (dates.written, {"day": date(1987, 3, 14), "language": "de", "form": "long"}),
     f"{D}.split_of": lambda: (dates.split_of, {"day": date(1987, 3, 14)}),
     f"{D}.days": lambda: (dates.days, {"split": "test"}),
+    f"{D}.days_meant": lambda: (dates.days_meant, {"text": "3/4/99"}),
+    f"{D}.doubt": lambda: (dates.doubt, {"n": 40, "seed": 0}),
     f"{D}.date_pairs": lambda: (
         dates.date_pairs,
         {"split": "test", "n": 2, "seed": 1, "languages": ["de", "en"], "formats": ["long"]},
@@ -1087,6 +1089,7 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     ("tokens.*.BytePairTokenizer*", "merges", "nothing"): "a tokenizer of single bytes",
     ("tokens.*.BytePairTokenizer*", "special_tokens", "nothing"): "there may be none",
     ("kit.texts.readable", "text", "emoji, half a character"): "any text is a text; half a character becomes U+FFFD",
+    (f"{D}.days_meant", "text", "emoji, half a character"): "a text without three numbers means no day",
     ("kit.datasets.normalised", "text", "emoji, half a character"): "a text without letters is empty without them",
     ("kit.training.EarlyStopping", "metric", "emoji, half a character"): "any name that `validate` gives",
     (f"{D}.is_trained", "text", "nothing, emoji, half a character"): "no: no day is so written",
@@ -1256,9 +1259,10 @@ def test_junk_gets_a_sentence(name: str) -> None:
 
 SKIPPED = {
     "reads files of the course, without an argument": "environment minilm mnist penguins shakespeare dialogue machine "
-    "film_sentences trec_questions best_device",
+    "film_sentences trec_questions best_device wikitext",
     "prints, draws or writes": "table save example_file problems",
     "loads weights": "film_library",
+    "looks at two heads of MiniLM, as notebook 00 does": "neighbour_shares",
     "moves, watches or switches what it is given": "to_device watched saved_bytes keeping_modes evaluating "
     "only_touched_rows",
     "holds what it is given": "Split LabelledData Corpus DatePairs Masked Run Health Scenes AttentionFLOPs Translation "
