@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import torch
 from numpy.random import Generator
 from torch import Tensor
 from torch.nn import functional as F
 
-from lessons.tutor import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+from lessons.tutor import CodeExercise, Mistake, NumberExercise, Quiz, mistake, right, wrong, wrong_number
+
+if TYPE_CHECKING:
+    from lessons.tutor.observe import Outcome
+    from lessons.tutor.verdict import Verdict
 
 
 def _normal(rng: Generator, *shape: int) -> Tensor:
@@ -26,13 +32,13 @@ def _logits_and_texts(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     for batch, tokens, vocab_size in ((2, 5, 4), (3, 4, 7), (4, 2, 3), (1, 9, 5)):
         token_ids = torch.from_numpy(rng.integers(vocab_size, size=(batch, tokens)))
         yield 2 * _normal(rng, batch, tokens, vocab_size), token_ids
-    yield 400 * _normal(rng, 2, 3, 4), torch.from_numpy(rng.integers(4, size=(2, 3)))  # large logits
 
 
 def next_token_loss(logits: Tensor, token_ids: Tensor) -> Tensor:
     """Mean cross-entropy in nats: (batch, tokens, vocab_size), (batch, tokens) -> ().
 
-    The logits at place t are about token t + 1 of the same text; what follows the last token nobody knows.
+    The logits at place t are about token t + 1 of the same text; what follows the last token nobody knows. Every text
+    has two tokens or more, and every id is that of an ordinary token: there is no padding.
     """
     predictions, targets = logits[:, :-1], token_ids[:, 1:]
     return F.cross_entropy(predictions.flatten(0, 1), targets.flatten())
@@ -51,6 +57,11 @@ def _not_shifted(logits: Tensor, token_ids: Tensor) -> Tensor:
 @mistake("You shifted the wrong way: the logits at place t are compared with token t − 1. Drop the *last* logits.")
 def _shifted_back(logits: Tensor, token_ids: Tensor) -> Tensor:
     return F.cross_entropy(logits[:, 1:].flatten(0, 1), token_ids[:, :-1].flatten())
+
+
+@mistake("You shifted twice: the logits at place t are compared with token t + 2. They are about the very next one.")
+def _shifted_twice(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return F.cross_entropy(logits[:, :-2].flatten(0, 1), token_ids[:, 2:].flatten())
 
 
 @mistake("You compare the logits at place t with token t, and left out the last: the targets begin at token 1.")
@@ -119,12 +130,359 @@ def _reshaped(logits: Tensor, token_ids: Tensor) -> Tensor:
     return F.cross_entropy(shifted.reshape(shifted.shape[0], shifted.shape[2], -1), token_ids[:, 1:])
 
 
+@mistake("The logarithm is missing: this is the mean of the probabilities, with a minus.")
+def _without_logarithm(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -(-_costs(logits, token_ids)).exp().mean()
+
+
+@mistake("You took the logarithm of the mean probability. The loss is the mean of the logarithms.")
+def _log_of_the_mean(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -(-_costs(logits, token_ids)).exp().mean().log()
+
+
+@mistake("This is the perplexity, e to the power of the loss. The loss itself is asked for.")
+def _exponential(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).mean().exp()
+
+
+def _chosen(table: Tensor, token_ids: Tensor) -> Tensor:
+    """What a table (batch, tokens, vocab_size) has for the next token: (batch, tokens - 1)."""
+    return table[:, :-1].gather(-1, token_ids[:, 1:, None])[..., 0]
+
+
+@mistake("Your softmax runs over the places of the text. At one place the *tokens* share what there is: the last axis.")
+def _over_the_places(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -_chosen(logits.log_softmax(1), token_ids).mean()
+
+
+@mistake("Your softmax runs over the texts of the batch. The tokens of the vocabulary compete: the last axis.")
+def _over_the_batch(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -_chosen(logits.log_softmax(0), token_ids).mean()
+
+
+@mistake("The softmax is missing: this is the mean of minus the logits of what came.")
+def _no_softmax_at_all(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -_chosen(logits, token_ids).mean()
+
+
+@mistake("The largest logit was subtracted before the softmax, but not from the logit of what came.")
+def _maximum_not_added_back(logits: Tensor, token_ids: Tensor) -> Tensor:
+    largest = logits[:, :-1].amax(-1)
+    return (_costs(logits, token_ids) - largest).mean()
+
+
+@mistake("You averaged over the vocabulary as well. Of each place only the token that came counts.")
+def _all_of_the_vocabulary(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -logits[:, :-1].log_softmax(-1).mean()
+
+
+@mistake("Yours is divided by the size of the vocabulary, too. Divide the sum by the number of targets alone.")
+def _divided_by_vocabulary(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).mean() / logits.shape[-1]
+
+
+@mistake("Only the first text counts in yours. The mean runs over all texts of the batch.")
+def _first_text(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits[:1], token_ids[:1]).mean()
+
+
+@mistake("This is one loss for each text. Take the mean over the texts, too: one number is asked for.")
+def _one_for_each_text(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).mean(1)
+
+
+@mistake("This is a loss for each place of each text. Take the mean over all of them: one number is asked for.")
+def _not_averaged(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids)
+
+
+@mistake("Targets with the id 0 are left out of yours. 0 is a token like any other here: there is no padding.")
+def _zero_left_out(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids)[token_ids[:, 1:] != 0].mean()
+
+
+def _at(logits: Tensor, token_ids: Tensor) -> Tensor:
+    """The mean cross-entropy of tokens with the logits at the same places."""
+    return F.cross_entropy(logits.flatten(0, 1), token_ids.flatten())
+
+
+@mistake("The last question is missing: the place before the last knows a next token, too. Drop one place, not two.")
+def _last_question_missing(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits[:, :-2], token_ids[:, 1:-1])
+
+
+@mistake("The first question is missing: place 0 is asked for token 1.")
+def _first_question_missing(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits[:, 1:-1], token_ids[:, 2:])
+
+
+@mistake("You ask for a token 0 after the end of each text. What comes there nobody knows: drop the last logits.")
+def _zero_at_the_end(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits, F.pad(token_ids[:, 1:], (0, 1)))
+
+
+@mistake("The last place is asked for the last token, which it has just read. Drop its logits.")
+def _last_token_again(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits, torch.cat([token_ids[:, 1:], token_ids[:, -1:]], 1))
+
+
+@mistake("The first token of each text costs ln vocab_size in yours. Nobody is asked for it: begin with the second.")
+def _first_token_costs(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(F.pad(logits[:, :-1], (0, 0, 1, 0)), token_ids)
+
+
+@mistake("`roll` by 1 brings token t − 1 to place t, and the last token to the front. Token t + 1 is due at place t.")
+def _rolled_back(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits, token_ids.roll(1, dims=1))
+
+
+@mistake("`roll` without `dims` runs through all texts as one: each ends with the beginning of another.")
+def _rolled_through_all(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits, token_ids.roll(-1))
+
+
+@mistake("You shifted along the batch: `[1:]` acts on axis 0, and compares one text with another. Write `[:, 1:]`.")
+def _along_the_batch(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits[:-1], token_ids[1:])
+
+
 @mistake(
-    "Right for small logits; `softmax` and then `log` gives minus infinity for a probability that rounds to 0. "
-    "`log_softmax` and `F.cross_entropy` do not."
+    "You compare the last logits with the last token. Place t is asked for token t + 1, and all places but one are."
 )
-def _log_of_softmax(logits: Tensor, token_ids: Tensor) -> Tensor:
-    return -logits[:, :-1].softmax(-1).gather(-1, token_ids[:, 1:, None]).log().mean()
+def _last_with_last(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return F.cross_entropy(logits[:, -1], token_ids[:, -1])
+
+
+@mistake("You asked at the first place alone. Every place but the last has a next token.")
+def _first_place_alone(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids)[:, 0].mean()
+
+
+@mistake("Nothing is shifted, and it is a sum: compare place t with token t + 1, and take the mean.")
+def _not_shifted_sum(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits, token_ids) * token_ids.numel()
+
+
+@mistake("Nothing is shifted, and these are bits: compare place t with token t + 1, in nats.")
+def _not_shifted_bits(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits, token_ids) / math.log(2)
+
+
+@mistake("Nothing is shifted, and the sign is missing: compare place t with token t + 1, and put a minus before it.")
+def _not_shifted_negative(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -_at(logits, token_ids)
+
+
+@mistake("Nothing is shifted, and the mean is missing: compare place t with token t + 1, then take the mean of all.")
+def _not_shifted_not_averaged(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return F.cross_entropy(logits.transpose(1, 2), token_ids, reduction="none")
+
+
+@mistake(
+    "Nothing is shifted, and the softmax is applied twice: `F.cross_entropy` takes the logits, of place t for t + 1."
+)
+def _not_shifted_softmax_twice(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits.softmax(-1), token_ids)
+
+
+@mistake("Nothing is shifted, and the softmax is missing: take `log_softmax(-1)`, at place t for token t + 1.")
+def _not_shifted_no_softmax(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -logits.gather(-1, token_ids[..., None]).mean()
+
+
+@mistake("Nothing is shifted, and you went on to the perplexity. The loss is asked for, at place t for token t + 1.")
+def _not_shifted_exponential(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits, token_ids).exp()
+
+
+@mistake("Nothing is shifted, and `reshape` mixes places and vocabulary: swap these axes with `transpose(1, 2)`.")
+def _not_shifted_reshaped(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return F.cross_entropy(logits.reshape(logits.shape[0], logits.shape[2], -1), token_ids)
+
+
+@mistake("You shifted the wrong way, and it is a sum: the logits at place t are about token t + 1; take the mean.")
+def _shifted_back_sum(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits[:, 1:], token_ids[:, :-1]) * token_ids[:, 1:].numel()
+
+
+@mistake("These are bits, and their sum. Nats are asked for, and the mean.")
+def _sum_in_bits(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).sum() / math.log(2)
+
+
+@mistake("This is the sum of the log-probabilities. Take their mean, and put a minus before it.")
+def _sum_of_logarithms(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -_costs(logits, token_ids).sum()
+
+
+@mistake("You took the mean of each text and added these up. Divide by the number of texts, too.")
+def _means_added_up(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).mean(1).sum()
+
+
+@mistake("You divided by the tokens of a text. Divide by the number of all targets: texts times (tokens − 1).")
+def _divided_by_tokens(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).sum() / token_ids.shape[1]
+
+
+@mistake("You multiplied by ln 2. `F.cross_entropy` and the natural logarithm give nats already.")
+def _times_a_bit(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).mean() * math.log(2)
+
+
+@mistake("You took the logarithm to base 10. Nats belong to the natural one, `log`.")
+def _in_base_10(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).mean() / math.log(10)
+
+
+@mistake("This is 2 to the power of the loss in nats. The loss itself is asked for.")
+def _power_of_two(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return 2 ** _costs(logits, token_ids).mean()
+
+
+@mistake("This is e to the power of *minus* the loss, a mean probability. The loss itself is asked for.")
+def _inverse_perplexity(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return (-_costs(logits, token_ids).mean()).exp()
+
+
+@mistake("This is the mean of the probabilities. The loss is the mean of minus their logarithms.")
+def _mean_probability(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return (-_costs(logits, token_ids)).exp().mean()
+
+
+@mistake("This is 1 less the mean probability of what came. The loss takes minus the *logarithm* of each probability.")
+def _what_is_missing_to_1(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return 1 - (-_costs(logits, token_ids)).exp().mean()
+
+
+@mistake("This is the median. The loss is the mean over all targets.")
+def _median(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).median()
+
+
+@mistake("This is the cost of the dearest token alone. The loss is the mean over all targets.")
+def _dearest(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).max()
+
+
+@mistake("Only the last text counts in yours. The mean runs over all texts of the batch.")
+def _last_text(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits[-1:], token_ids[-1:]).mean()
+
+
+@mistake("This is one sum for each text. One number is asked for: the mean over all targets.")
+def _one_sum_for_each_text(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).sum(1)
+
+
+@mistake("This is a loss for each place, a mean over the texts. Take the mean over the places, too.")
+def _one_for_each_place(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _costs(logits, token_ids).mean(0)
+
+
+@mistake(
+    "The value is right, its gradient is not: the logarithm of the sum, too, has to stay in the graph of the loss."
+)
+def _constant_normaliser(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return (logits[:, :-1].logsumexp(-1).detach() - _chosen(logits, token_ids)).mean()
+
+
+@mistake("This is the entropy of the predictions, whatever came. The loss asks for the token that did come.")
+def _entropy(logits: Tensor, token_ids: Tensor) -> Tensor:
+    logs = logits[:, :-1].log_softmax(-1)
+    return -(logs.exp() * logs).sum(-1).mean()
+
+
+@mistake("You take the model's own favourite for the target. The target is the token that comes next in the text.")
+def _own_favourite(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return _at(logits[:, :-1], logits[:, :-1].argmax(-1))
+
+
+@mistake("This is how often the likeliest token is not the next one. The loss depends on how likely the next one was.")
+def _error_rate(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return (logits[:, :-1].argmax(-1) != token_ids[:, 1:]).double().mean()
+
+
+@mistake("This is how often the likeliest token is the next one. The loss depends on how likely the next one was.")
+def _hit_rate(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return (logits[:, :-1].argmax(-1) == token_ids[:, 1:]).double().mean()
+
+
+@mistake(
+    "A tenth of each target is smoothed over the vocabulary in yours. Here the token that came is all that counts."
+)
+def _smoothed(logits: Tensor, token_ids: Tensor) -> Tensor:
+    shifted = logits[:, :-1]
+    return F.cross_entropy(shifted.flatten(0, 1), token_ids[:, 1:].flatten(), label_smoothing=0.1)
+
+
+def _one_hot(logits: Tensor, token_ids: Tensor) -> Tensor:
+    """1 for the next token, 0 for all others: (batch, tokens - 1, vocab_size)."""
+    return F.one_hot(token_ids[:, 1:], logits.shape[-1]).to(logits)
+
+
+@mistake("Yours asks yes or no for each token of the vocabulary, by a sigmoid. One of them comes: take a softmax.")
+def _yes_or_no(logits: Tensor, token_ids: Tensor) -> Tensor:
+    targets = _one_hot(logits, token_ids)
+    return F.binary_cross_entropy_with_logits(logits[:, :-1], targets, reduction="none").sum(-1).mean()
+
+
+@mistake(
+    "`F.binary_cross_entropy_with_logits` asks yes or no for each token of the vocabulary, and takes the mean over "
+    "these. One of them comes: `F.cross_entropy`."
+)
+def _mean_yes_or_no(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return F.binary_cross_entropy_with_logits(logits[:, :-1], _one_hot(logits, token_ids))
+
+
+@mistake("You took the sigmoid of each logit. The tokens of the vocabulary share one probability: take the softmax.")
+def _sigmoid(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -F.logsigmoid(_chosen(logits, token_ids)).mean()
+
+
+@mistake("These are squares of differences between probabilities and targets. A cross-entropy is minus a logarithm.")
+def _squares(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return F.mse_loss(logits[:, :-1].softmax(-1), _one_hot(logits, token_ids))
+
+
+@mistake("You added squares of differences up over the vocabulary. A cross-entropy is minus a logarithm.")
+def _sum_of_squares(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return (logits[:, :-1].softmax(-1) - _one_hot(logits, token_ids)).pow(2).sum(-1).mean()
+
+
+@mistake("Your softmax runs over the places, without the last one. At one place the *tokens* compete: the last axis.")
+def _over_the_places_asked(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return -logits[:, :-1].log_softmax(1).gather(-1, token_ids[:, 1:, None]).mean()
+
+
+@mistake("Your softmax runs over all places of all texts: axis 0 of the flattened logits. Their last axis is due.")
+def _over_all_places(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return F.nll_loss(logits[:, :-1].flatten(0, 1).log_softmax(0), token_ids[:, 1:].flatten())
+
+
+@mistake("This is the logarithm of the sum alone. Subtract the logit of the token that came.")
+def _normaliser_alone(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return logits[:, :-1].logsumexp(-1).mean()
+
+
+@mistake("You added the logit of what came to the logarithm of the sum. The loss is the logarithm *less* that logit.")
+def _logit_added(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return (logits[:, :-1].logsumexp(-1) + _chosen(logits, token_ids)).mean()
+
+
+@mistake("You took the largest logit for the logarithm of the sum. All tokens of the vocabulary add to that sum.")
+def _largest_for_the_sum(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return (logits[:, :-1].amax(-1) - _chosen(logits, token_ids)).mean()
+
+
+@mistake("The sum of the exponentials lacks its logarithm: the loss is the *logarithm* of the sum less the logit.")
+def _sum_without_logarithm(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return (logits[:, :-1].exp().sum(-1) - _chosen(logits, token_ids)).mean()
+
+
+@mistake("Targets with the id 0 cost nothing in yours, yet count. 0 is a token like any other: there is no padding.")
+def _zero_for_nothing(logits: Tensor, token_ids: Tensor) -> Tensor:
+    return (_costs(logits, token_ids) * (token_ids[:, 1:] != 0)).mean()
 
 
 def _one_by_one(logits: Tensor, token_ids: Tensor) -> Tensor:
@@ -144,16 +502,33 @@ NEXT_TOKEN_LOSS = CodeExercise(
     hints=[
         "With five tokens, how many places know what comes next?",
         "Leave out the last logits of each text, and its first token.",
-        "`F.cross_entropy(logits[:, :-1].flatten(0, 1), token_ids[:, 1:].flatten())`",
+        "`F.cross_entropy(logits[:, :-1].flatten(0, 1), token_ids[:, 1:].flatten())` is the mean over all of them.",
     ],
     solution=next_token_loss,
     reference=_one_by_one,
     inputs=_logits_and_texts,
     gradient=["logits"],
     mistakes=[
-        _not_shifted, _shifted_back, _last_left_out, _first_left_out, _rolled, _across_texts, _sum, _sum_of_each_text,
-        _divided_by_all, _in_bits, _softmax_twice, _negative, _last_place_alone, _reshaped, _log_of_softmax,
+        _not_shifted, _shifted_back, _shifted_twice, _last_left_out, _first_left_out, _rolled, _across_texts, _sum,
+        _sum_of_each_text, _divided_by_all, _in_bits, _softmax_twice, _negative, _last_place_alone, _reshaped,
+        _without_logarithm, _log_of_the_mean, _exponential, _over_the_places, _over_the_batch, _no_softmax_at_all,
+        _maximum_not_added_back, _all_of_the_vocabulary, _divided_by_vocabulary, _first_text, _one_for_each_text,
+        _not_averaged, _zero_left_out, _last_question_missing, _first_question_missing, _zero_at_the_end,
+        _last_token_again, _first_token_costs, _rolled_back, _rolled_through_all, _along_the_batch, _last_with_last,
+        _first_place_alone, _not_shifted_sum, _not_shifted_bits, _not_shifted_negative, _not_shifted_not_averaged,
+        _not_shifted_softmax_twice, _not_shifted_no_softmax, _not_shifted_exponential, _not_shifted_reshaped,
+        _shifted_back_sum, _sum_in_bits, _sum_of_logarithms, _means_added_up, _divided_by_tokens, _times_a_bit,
+        _in_base_10, _power_of_two,
+        _inverse_perplexity, _mean_probability, _what_is_missing_to_1, _median, _dearest, _last_text,
+        _one_sum_for_each_text, _one_for_each_place, _constant_normaliser, _entropy, _own_favourite, _error_rate,
+        _hit_rate, _smoothed, _yes_or_no, _mean_yes_or_no, _sigmoid, _squares, _sum_of_squares, _over_the_places_asked,
+        _over_all_places, _normaliser_alone, _logit_added, _largest_for_the_sum, _sum_without_logarithm,
+        _zero_for_nothing,
     ],
+    remark=(
+        "`softmax` and then `log` is right as well, until a probability rounds to 0, whose logarithm is infinite. "
+        "`log_softmax` and `F.cross_entropy` survive that."
+    ),
 )  # fmt: skip
 
 # --- bits for each character ------------------------------------------------------------------------------------------
@@ -167,7 +542,10 @@ def _costs_of_texts(rng: Generator) -> Iterator[tuple[float, int, int]]:
 
 
 def bits_per_character(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
-    """What a text of n_characters costs for each of them, in bits, if a model needs nats_per_token for each token."""
+    """What a text costs for each of its n_characters, in bits.
+
+    A model needs nats_per_token for each of its n_tokens, on average over all of them.
+    """
     return nats_per_token / math.log(2) * n_tokens / n_characters
 
 
@@ -216,6 +594,321 @@ def _log10(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
     return nats_per_token / math.log10(2) * n_tokens / n_characters
 
 
+@mistake("This would be base 10. A bit is a choice between *two*: divide by ln 2, not by ln 10.")
+def _base_10(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(10) * n_tokens / n_characters
+
+
+@mistake("You divided by 2. It is the *logarithm* of 2, 0.693, that turns nats into bits.")
+def _without_log(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / 2 * n_tokens / n_characters
+
+
+@mistake("0.7 is too coarse for ln 2, which is 0.693147…: take `math.log(2)`.")
+def _coarse(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / 0.7 * n_tokens / n_characters
+
+
+@mistake("The sign is turned round. The loss you are given is positive already, and so are bits.")
+def _sign(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return -bits_per_character(nats_per_token, n_tokens, n_characters)
+
+
+@mistake("An eighth of what it should be. If these are bytes: a byte has 8 bits, and bits are asked for.")
+def _bytes(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return bits_per_character(nats_per_token, n_tokens, n_characters) / 8
+
+
+@mistake("This is the perplexity of a character, 2 to the power of its bits. The bits are asked for.")
+def _perplexity_of_a_character(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return 2 ** bits_per_character(nats_per_token, n_tokens, n_characters)
+
+
+@mistake("This is the perplexity of a token. Bits are the loss itself in another unit.")
+def _perplexity_of_a_token(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return math.exp(nats_per_token)
+
+
+@mistake("The tokens for each character ended up inside the logarithm. It is the bits that the characters share.")
+def _log_around_all(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return math.log2(math.exp(nats_per_token) * n_tokens / n_characters)
+
+
+@mistake("This is upside down: how many characters a bit pays for. Divide the bits by the characters.")
+def _characters_per_bit(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return 1 / bits_per_character(nats_per_token, n_tokens, n_characters)
+
+
+@mistake("You subtracted the characters of a token from its bits. They share the bits: divide.")
+def _subtracted(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) - n_characters / n_tokens
+
+
+@mistake("You divided by the tokens. The text costs that of one token *times* its tokens.")
+def _divided_by_both(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) / n_tokens / n_characters
+
+
+@mistake("You divided by ln 2 twice. The unit changes once, for the token or for the text.")
+def _changed_twice(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) ** 2 * n_tokens / n_characters
+
+
+@mistake("The tokens count twice in yours. The text costs that of one token times its tokens, once.")
+def _tokens_twice(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return bits_per_character(nats_per_token, n_tokens, n_characters) * n_tokens
+
+
+@mistake("You divided by the characters twice. The cost of the whole text over its characters is all.")
+def _characters_twice(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return bits_per_character(nats_per_token, n_tokens, n_characters) / n_characters
+
+
+@mistake("The characters for each token are cut to a whole number in yours: `//` drops the fraction, `/` keeps it.")
+def _whole_characters(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) / (n_characters // n_tokens)
+
+
+@mistake("You took 4 characters to a token, whatever the text. Here it is n_characters / n_tokens.")
+def _four_characters(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) / 4
+
+
+@mistake("This is the loss as it came, in nats for each token. Change the unit, and share it among the characters.")
+def _unchanged(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token
+
+
+@mistake("This is what the whole text costs in nats. Change the unit, and divide by the characters.")
+def _whole_text_in_nats(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token * n_tokens
+
+
+@mistake("You divided one token's nats by all characters. Multiply by the tokens, and divide by ln 2.")
+def _one_token_in_nats(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / n_characters
+
+
+@mistake("These are nats, and tokens and characters are exchanged: divide by ln 2; times tokens, over characters.")
+def _upside_down_in_nats(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token * n_characters / n_tokens
+
+
+@mistake("You multiplied by ln 2, and exchanged tokens and characters. Divide by ln 2; times tokens, over characters.")
+def _upside_down_times_ln_2(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token * math.log(2) * n_characters / n_tokens
+
+
+@mistake("You multiplied by ln 2, and left out tokens and characters. Divide by ln 2; times tokens, over characters.")
+def _token_times_ln_2(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token * math.log(2)
+
+
+@mistake("You multiplied by ln 2, and the characters are missing. Divide by ln 2 and by the characters.")
+def _text_times_ln_2(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token * math.log(2) * n_tokens
+
+
+@mistake("You multiplied by ln 2, and the tokens are missing. Divide by ln 2, and multiply by the tokens.")
+def _one_token_times_ln_2(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token * math.log(2) / n_characters
+
+
+@mistake("You multiplied by the characters. They share what the text costs: divide by them.")
+def _times_both(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) * n_tokens * n_characters
+
+
+@mistake("You multiplied by 2. A nat is 1.44 bits: divide by ln 2.")
+def _doubled(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token * 2 * n_tokens / n_characters
+
+
+@mistake("Eight times what it should be. A loss in nats has nothing to do with bytes: one bit is ln 2 nats.")
+def _times_eight(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return bits_per_character(nats_per_token, n_tokens, n_characters) * 8
+
+
+@mistake("A thousand times what it should be: bits for a thousand characters. Give those for one.")
+def _for_a_thousand(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return bits_per_character(nats_per_token, n_tokens, n_characters) * 1000
+
+
+@mistake("A hundred times what it should be. It is no share, so there is no per cent of it.")
+def _for_a_hundred(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return bits_per_character(nats_per_token, n_tokens, n_characters) * 100
+
+
+@mistake("You divided by ln 3: `log1p(2)` is the logarithm of 1 + 2. One bit is ln 2 nats.")
+def _by_ln_3(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log1p(2) * n_tokens / n_characters
+
+
+@mistake("You divided by tokens and characters together. The characters alone share what the text costs.")
+def _by_the_sum(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) * n_tokens / (n_tokens + n_characters)
+
+
+@mistake("One token too few: nats_per_token is the average over *all* n_tokens, so multiply by n_tokens.")
+def _one_token_less(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) * (n_tokens - 1) / n_characters
+
+
+@mistake("One token too many: the text costs nats_per_token for each of n_tokens, and no further one is counted.")
+def _one_token_more(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) * (n_tokens + 1) / n_characters
+
+
+@mistake("You divided by one character too few. All n_characters share what the text costs.")
+def _one_character_less(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) * n_tokens / (n_characters - 1)
+
+
+@mistake("You divided by one character too many. All n_characters share what the text costs, and no other.")
+def _one_character_more(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) * n_tokens / (n_characters + 1)
+
+
+@mistake("You rounded the bits of a token up. They are an average, and need not be whole.")
+def _token_rounded_up(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return math.ceil(nats_per_token / math.log(2)) * n_tokens / n_characters
+
+
+@mistake("You cut the bits of a token to a whole number. They are an average, and need not be whole.")
+def _token_cut(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token // math.log(2) * n_tokens / n_characters
+
+
+@mistake("You rounded the bits of a token to a whole number. They are an average, and need not be whole.")
+def _token_rounded(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return round(nats_per_token / math.log(2)) * n_tokens / n_characters
+
+
+@mistake("The tokens for each character are cut to a whole number in yours, mostly 0: divide with `/`, without `int`.")
+def _whole_tokens(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) * (n_tokens // n_characters)
+
+
+@mistake("The characters for each token are rounded to a whole number in yours. Leave them as they are.")
+def _rounded_characters(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) / round(n_characters / n_tokens)
+
+
+@mistake("You rounded the result up to a whole number. Bits for each character are an average: leave the fraction.")
+def _result_rounded_up(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return math.ceil(bits_per_character(nats_per_token, n_tokens, n_characters))
+
+
+@mistake("You cut the result to a whole number: `//` and `int` do that. Leave the fraction.")
+def _result_cut(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return int(bits_per_character(nats_per_token, n_tokens, n_characters))
+
+
+@mistake("You rounded the result to a whole number. Leave the fraction.")
+def _result_rounded(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return round(bits_per_character(nats_per_token, n_tokens, n_characters))
+
+
+@mistake("You took 2 to the power of the loss in nats. Bits are the loss itself in another unit: divide by ln 2.")
+def _two_to_the_nats(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return 2**nats_per_token * n_tokens / n_characters
+
+
+@mistake("This is 2 to the power of one token's nats. Bits are the loss itself in another unit: divide by ln 2.")
+def _two_to_the_token(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return 2**nats_per_token
+
+
+@mistake("This is 2 to the power of a character's nats. Bits are the nats in another unit: divide by ln 2.")
+def _two_to_the_character(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return 2 ** (nats_per_token * n_tokens / n_characters)
+
+
+@mistake("This is e to the power of a character's bits. The bits themselves are asked for.")
+def _e_to_the_bits(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return math.exp(bits_per_character(nats_per_token, n_tokens, n_characters))
+
+
+@mistake("This is `log2` of a token's loss. Nats become bits by a factor: divide by ln 2, then share it out.")
+def _log2_alone(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return math.log2(nats_per_token)
+
+
+@mistake("This is `log2` of a character's nats. Nats become bits by a factor: divide by ln 2.")
+def _log2_of_a_character(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return math.log2(nats_per_token * n_tokens / n_characters)
+
+
+@mistake("You took `log2` of what the text costs in nats. Nats become bits by a factor: divide by ln 2.")
+def _log2_of_the_text(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return math.log2(nats_per_token * n_tokens) / n_characters
+
+
+@mistake("You took the natural logarithm of the loss. The loss is one already: divide it by ln 2.")
+def _ln_of_it(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return math.log(nats_per_token) * n_tokens / n_characters
+
+
+@mistake("This is upside down, how many characters a nat pays for: nats over characters, and divided by ln 2.")
+def _characters_per_nat(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return n_characters / (nats_per_token * n_tokens)
+
+
+@mistake("You divided by e. One bit is ln 2 nats, 0.693.")
+def _by_e(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.e * n_tokens / n_characters
+
+
+@mistake("The sign is turned round, and these are nats. The loss is positive: divide it by ln 2.")
+def _negative_nats(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return -nats_per_token * n_tokens / n_characters
+
+
+@mistake("You gave bits and nats. One number is asked for: the bits.")
+def _bits_and_nats(nats_per_token: float, n_tokens: int, n_characters: int) -> tuple[float, float]:
+    nats = nats_per_token * n_tokens / n_characters
+    return nats / math.log(2), nats
+
+
+@mistake("You gave the bits of a token and those of a character. One number is asked for: those of a character.")
+def _token_and_character(nats_per_token: float, n_tokens: int, n_characters: int) -> tuple[float, float]:
+    return nats_per_token / math.log(2), bits_per_character(nats_per_token, n_tokens, n_characters)
+
+
+@mistake(
+    "Every character costs as much as a token in yours. The text costs that of its tokens; its characters share it."
+)
+def _tokens_for_characters(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+    return nats_per_token / math.log(2) * n_characters
+
+
+def _with_ln_2_as(short: float) -> Mistake:
+    """A division by a short ln 2."""
+
+    def coarse(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+        return nats_per_token / short * n_tokens / n_characters
+
+    return mistake(f"{short} is too short for ln 2, which is 0.693147…: take `math.log(2)`.")(coarse)
+
+
+def _with_bits_of_a_nat_as(short: float) -> Mistake:
+    """A multiplication by a short 1 / ln 2."""
+
+    def coarse(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+        return nats_per_token * short * n_tokens / n_characters
+
+    return mistake(f"{short} is too short for 1 / ln 2, which is 1.442695…: divide by `math.log(2)`.")(coarse)
+
+
+def _rounded(places: int) -> Mistake:
+    """The right number, rounded."""
+
+    def rounded(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
+        return round(bits_per_character(nats_per_token, n_tokens, n_characters), places)
+
+    return mistake(f"You rounded to {places} decimals. Give the number as it is; who prints it can round it.")(rounded)
+
+
 def _by_the_product(nats_per_token: float, n_tokens: int, n_characters: int) -> float:
     return n_tokens * math.log2(math.e) * nats_per_token / n_characters
 
@@ -235,8 +928,19 @@ BITS_PER_CHARACTER = CodeExercise(
     reference=_by_the_product,
     inputs=_costs_of_texts,
     mistakes=[
-        _still_nats, _times_ln_2, _upside_down, _per_token, _whole_text, _one_token, _log2_of_it, _perplexity,
-        _log10,
+        _still_nats, _times_ln_2, _upside_down, _per_token, _whole_text, _one_token, _log2_of_it, _perplexity, _log10,
+        _base_10, _without_log, _coarse, _sign, _bytes, _perplexity_of_a_character, _perplexity_of_a_token,
+        _log_around_all, _characters_per_bit, _subtracted, _divided_by_both, _whole_characters, _four_characters,
+        _changed_twice, _tokens_twice, _characters_twice, _rounded(2), _rounded(3), _rounded(4), _rounded(1),
+        _rounded(5), _with_ln_2_as(0.69), _with_ln_2_as(0.693), _with_ln_2_as(0.6931), _with_bits_of_a_nat_as(1.44),
+        _with_bits_of_a_nat_as(1.4427), _with_bits_of_a_nat_as(1.4), _unchanged,
+        _whole_text_in_nats, _one_token_in_nats, _upside_down_in_nats, _upside_down_times_ln_2, _token_times_ln_2,
+        _text_times_ln_2, _one_token_times_ln_2, _times_both, _doubled, _times_eight, _for_a_thousand, _for_a_hundred,
+        _by_ln_3, _by_the_sum, _one_token_less, _one_token_more, _one_character_less, _one_character_more,
+        _token_rounded_up, _token_cut, _token_rounded, _whole_tokens, _rounded_characters, _result_rounded_up,
+        _result_cut, _result_rounded, _two_to_the_nats, _two_to_the_token, _two_to_the_character, _e_to_the_bits,
+        _log2_alone, _log2_of_a_character, _log2_of_the_text, _ln_of_it, _characters_per_nat, _by_e, _negative_nats,
+        _bits_and_nats, _token_and_character, _tokens_for_characters,
     ],
 )  # fmt: skip
 
@@ -253,13 +957,23 @@ def _logits_and_shares(rng: Generator) -> Iterator[tuple[Tensor, float]]:
         cut = int(rng.integers(1, size - 2))
         yield logits, float((sums[cut] + sums[cut - 1]) / 2)  # in the middle of a token's share
     yield _normal(rng, 6), 1.0  # all stay
-    yield torch.tensor([800.0, 799.0, -800.0, 0.0], dtype=torch.double), 0.9  # large logits
+    powers = -math.log(2) * torch.tensor([2, 0, 1, 2], dtype=torch.double)
+    yield powers, 0.75  # 1/2 and 1/4 are exactly enough
+    yield powers, 0.5
+    yield torch.zeros(7, dtype=torch.double), 1.0  # all stay, though the sum of seven 1/7 rounds to less than 1
+
+
+TIES = (  # at the border stand tokens that are equally likely
+    (torch.zeros(6, dtype=torch.double), 0.4),
+    (math.log(2) * torch.tensor([0, 0, 2, 0, 0], dtype=torch.double), 0.7),  # 1/2 and four times 1/8
+)
 
 
 def nucleus(logits: Tensor, p: float) -> Tensor:
     """(vocab_size,) -> probabilities (vocab_size,) with the sum 1: of the nucleus, and 0 for all other tokens.
 
-    The nucleus is the smallest set of the likeliest tokens whose probabilities add up to p or more; p is in (0, 1].
+    The nucleus is the smallest set of the likeliest tokens whose probabilities add up to p or more; p is in (0, 1]. At
+    its border tokens may be equally likely: then it does not matter which of them are kept, but no more than needed.
     """
     probabilities = logits.softmax(0)
     ordered, places = probabilities.sort(descending=True)
@@ -360,16 +1074,388 @@ def _greedy(logits: Tensor, p: float) -> Tensor:
     return F.one_hot(logits.argmax(), len(logits)).to(logits)
 
 
-@mistake(
-    "Right for small logits; exp of a large one is infinite, and ∞/∞ is NaN. `softmax` subtracts the largest first."
-)
-def _overflowing(logits: Tensor, p: float) -> Tensor:
-    exponentials = logits.exp()
-    probabilities = exponentials / exponentials.sum()
-    ordered, places = probabilities.sort(descending=True)
-    kept = torch.zeros_like(probabilities)
+@mistake("You go on where the sum is exactly p. `p or more` is reached then: no further token is needed.")
+def _more_than_p(logits: Tensor, p: float) -> Tensor:
+    ordered = _ordered(logits)
+    return _cut(logits, ordered.cumsum(0) - ordered <= p)
+
+
+@mistake("You kept every token that is as likely as the last one needed. Of equals keep only as many as are needed.")
+def _all_equals(logits: Tensor, p: float) -> Tensor:
+    probabilities, ordered = logits.softmax(0), _ordered(logits)
+    least = ordered[ordered.cumsum(0) - ordered < p].min()
+    kept = torch.where(probabilities >= least, probabilities, 0.0)
+    return kept / kept.sum()
+
+
+@mistake("You kept a share p of the *vocabulary*. p is a share of the probability: add up until it is reached.")
+def _share_of_the_vocabulary(logits: Tensor, p: float) -> Tensor:
+    return _cut(logits, torch.arange(len(logits)) < max(1, math.ceil(p * len(logits))))
+
+
+@mistake("You added up in the order of the vocabulary. The likeliest come first: sort before you add.")
+def _not_sorted(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    kept = torch.where(probabilities.cumsum(0) - probabilities < p, probabilities, 0.0)
+    return kept / kept.sum()
+
+
+@mistake("Your mask is in the order of probability, and you laid it over tokens in the order of the vocabulary.")
+def _mask_in_another_order(logits: Tensor, p: float) -> Tensor:
+    ordered = _ordered(logits)
+    kept = logits.softmax(0) * (ordered.cumsum(0) - ordered < p)
+    return kept / kept.sum()
+
+
+@mistake("You sorted the sorted row once more. `places` says where each came *from*: write to `kept[places]`.")
+def _sorted_once_more(logits: Tensor, p: float) -> Tensor:
+    places, row = logits.argsort(descending=True), _left_in_order.attempt(logits, p)
+    return row[places]
+
+
+@mistake("You gave the nucleus alone. Give a probability for every token of the vocabulary: 0 for the others.")
+def _nucleus_alone(logits: Tensor, p: float) -> Tensor:
+    ordered = _ordered(logits)
+    kept = ordered[ordered.cumsum(0) - ordered < p]
+    return kept / kept.sum()
+
+
+@mistake("You divided by p. The nucleus holds p *or more*: divide by what it adds up to.")
+def _divided_by_p(logits: Tensor, p: float) -> Tensor:
+    return _not_divided.attempt(logits, p) / p
+
+
+@mistake("A second softmax ran over the probabilities of the nucleus. Divide them by their sum.")
+def _softmax_of_the_kept(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    return probabilities.masked_fill(nucleus(logits, p) == 0, -math.inf).softmax(0)
+
+
+@mistake("The softmax is missing: logits are no probabilities, some are below 0, and they add up to anything.")
+def _no_softmax_before(logits: Tensor, p: float) -> Tensor:
+    ordered, places = logits.sort(descending=True)
+    kept = torch.zeros_like(logits)
     kept[places] = torch.where(ordered.cumsum(0) - ordered < p, ordered, 0.0)
     return kept / kept.sum()
+
+
+@mistake("You kept the others and cut off the nucleus. It is the nucleus that stays.")
+def _the_others(logits: Tensor, p: float) -> Tensor:
+    ordered = _ordered(logits)
+    return _cut(logits, ordered.cumsum(0) - ordered >= p)
+
+
+@mistake("You stopped at 1 − p. p is the share that stays, not the share that is cut off.")
+def _cut_off_p(logits: Tensor, p: float) -> Tensor:
+    ordered = _ordered(logits)
+    return _cut(logits, ordered.cumsum(0) - ordered < 1 - p)
+
+
+@mistake("All tokens of your nucleus are equally likely. They keep their probabilities, each divided by their sum.")
+def _equal_shares(logits: Tensor, p: float) -> Tensor:
+    kept = (nucleus(logits, p) > 0).to(logits)
+    return kept / kept.sum()
+
+
+def _undivided(logits: Tensor, keep: Tensor) -> Tensor:
+    """The probabilities of what is kept, in the order of probability, put in their places; nothing is divided."""
+    probabilities = logits.softmax(0)
+    return torch.zeros_like(probabilities).scatter(0, probabilities.argsort(descending=True), keep * _ordered(logits))
+
+
+def _smallest(logits: Tensor, p: float) -> Tensor:
+    """Which of the ordered tokens are in the nucleus."""
+    ordered = _ordered(logits)
+    return ordered.cumsum(0) - ordered < p
+
+
+@mistake(
+    "The token with which the sum reaches p is missing, even where it is exactly p. The nucleus adds up to p *or more*."
+)
+def _strictly_less(logits: Tensor, p: float) -> Tensor:
+    return _cut(logits, _ordered(logits).cumsum(0) < p)
+
+
+@mistake("The likeliest is always kept in yours, but of the others the one with which the sum reaches p is missing.")
+def _strictly_less_but_one(logits: Tensor, p: float) -> Tensor:
+    keep = _ordered(logits).cumsum(0) < p
+    keep[0] = True
+    return _cut(logits, keep)
+
+
+@mistake("Two things: the token that reaches p is missing, and what is kept is not divided by its sum.")
+def _without_the_last_undivided(logits: Tensor, p: float) -> Tensor:
+    return _undivided(logits, _ordered(logits).cumsum(0) <= p)
+
+
+@mistake("Two things: the token that makes the sum reach p is missing, even at exactly p; and nothing is divided.")
+def _strictly_less_undivided(logits: Tensor, p: float) -> Tensor:
+    return _undivided(logits, _ordered(logits).cumsum(0) < p)
+
+
+@mistake("Two things: you go on where the sum is exactly p, and what is kept is not divided by its sum.")
+def _more_than_p_undivided(logits: Tensor, p: float) -> Tensor:
+    ordered = _ordered(logits)
+    return _undivided(logits, ordered.cumsum(0) - ordered <= p)
+
+
+@mistake("Two things: there is one token too many, and what is kept is not divided by its sum.")
+def _one_too_many_undivided(logits: Tensor, p: float) -> Tensor:
+    return _one_too_many.attempt(logits, p).sign() * logits.softmax(0)
+
+
+@mistake("Two things: the result is in the order of probability, and it is not divided by its sum.")
+def _left_in_order_undivided(logits: Tensor, p: float) -> Tensor:
+    return _smallest(logits, p) * _ordered(logits)
+
+
+@mistake("Two things: the result is in the order of probability, and the token that reaches p is missing.")
+def _left_in_order_too_few(logits: Tensor, p: float) -> Tensor:
+    ordered = _ordered(logits)
+    kept = torch.where(ordered.cumsum(0) <= p, ordered, 0.0)
+    return kept / kept.sum()
+
+
+@mistake("Two things: you kept the *least* likely tokens, and did not divide them by their sum.")
+def _from_the_bottom_undivided(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    ordered, places = probabilities.sort()
+    return torch.zeros_like(probabilities).scatter(0, places, (ordered.cumsum(0) - ordered < p) * ordered)
+
+
+@mistake("You kept the least likely tokens, as long as they add up to no more than p. Sort with `descending=True`.")
+def _from_the_bottom_too_few(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    ordered, places = probabilities.sort()
+    kept = torch.zeros_like(probabilities).scatter(0, places, (ordered.cumsum(0) <= p) * ordered)
+    return kept / kept.sum()
+
+
+@mistake("The result is in ascending order of probability. Put each back in its token's place.")
+def _in_ascending_order(logits: Tensor, p: float) -> Tensor:
+    return nucleus(logits, p).sort().values
+
+
+@mistake("Two things: each probability is compared with p, where their sum decides; and nothing is divided by its sum.")
+def _each_with_p_undivided(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    return torch.where(probabilities >= p, probabilities, 0.0)
+
+
+@mistake("You compared each probability with 1 − p. It is their *sum*, from the likeliest on, that has to reach p.")
+def _each_with_the_rest(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    kept = torch.where(probabilities >= 1 - p, probabilities, 0.0)
+    return kept / kept.sum()
+
+
+@mistake("You kept all that are at least 1 − p times as likely as the likeliest. For top-p their sum decides.")
+def _min_rest(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    kept = torch.where(probabilities >= (1 - p) * probabilities.max(), probabilities, 0.0)
+    return kept / kept.sum()
+
+
+@mistake("Two things: you added up in the order of the vocabulary, without sorting; and nothing is divided by its sum.")
+def _not_sorted_undivided(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    return torch.where(probabilities.cumsum(0) - probabilities < p, probabilities, 0.0)
+
+
+@mistake(
+    "You added up in the order of the vocabulary, as long as the sum is at most p. Sort first; p has to be reached."
+)
+def _not_sorted_too_few(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    kept = torch.where(probabilities.cumsum(0) <= p, probabilities, 0.0)
+    return kept / kept.sum()
+
+
+@mistake("Two things: the mask is in the order of probability, the tokens are not; and nothing is divided by its sum.")
+def _mask_in_another_order_undivided(logits: Tensor, p: float) -> Tensor:
+    return logits.softmax(0) * _smallest(logits, p)
+
+
+@mistake("Two things: the others are left out instead of being 0, and what is kept is not divided by its sum.")
+def _nucleus_alone_undivided(logits: Tensor, p: float) -> Tensor:
+    return _ordered(logits)[_smallest(logits, p)]
+
+
+@mistake("You stopped where the sum has just passed 1 − p, or, with p = 1, after one token. p is the share that stays.")
+def _cut_off_p_and_one(logits: Tensor, p: float) -> Tensor:
+    ordered = _ordered(logits)
+    return _cut(logits, ordered.cumsum(0) - ordered <= 1 - p)
+
+
+@mistake("You kept a share p of the *vocabulary*, rounded down. p is a share of the probability.")
+def _share_rounded_down(logits: Tensor, p: float) -> Tensor:
+    return _cut(logits, torch.arange(len(logits)) < max(1, int(p * len(logits))))
+
+
+@mistake("You kept a share p of the *vocabulary*, rounded. p is a share of the probability.")
+def _share_rounded(logits: Tensor, p: float) -> Tensor:
+    return _cut(logits, torch.arange(len(logits)) < max(1, round(p * len(logits))))
+
+
+@mistake("You kept a share p of the *vocabulary*, rounded down, and one more. p is a share of the probability.")
+def _share_and_one(logits: Tensor, p: float) -> Tensor:
+    return _cut(logits, torch.arange(len(logits)) <= int(p * len(logits)))
+
+
+@mistake("You kept those at which the sum has reached p: the end of the row. What comes before belongs to the nucleus.")
+def _from_the_last_on(logits: Tensor, p: float) -> Tensor:
+    return _cut(logits, _ordered(logits).cumsum(0) >= p)
+
+
+@mistake("You kept those at which the sum is more than p: the end of the row. The nucleus is what comes before.")
+def _after_the_last(logits: Tensor, p: float) -> Tensor:
+    return _cut(logits, _ordered(logits).cumsum(0) > p)
+
+
+@mistake("You kept what lies above a quantile: a share p of the *tokens*. p is a share of the probability.")
+def _above_the_quantile(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    kept = torch.where(probabilities >= probabilities.quantile(1 - p), probabilities, 0.0)
+    return kept / kept.sum()
+
+
+@mistake("You kept what lies above the quantile p of the tokens. p is a share of the probability, added up.")
+def _above_the_quantile_p(logits: Tensor, p: float) -> Tensor:
+    probabilities = logits.softmax(0)
+    kept = torch.where(probabilities >= probabilities.quantile(p), probabilities, 0.0)
+    return kept / kept.sum()
+
+
+@mistake("You added up the *logits* until they reach p. Take the softmax before you add up.")
+def _logits_added_up(logits: Tensor, p: float) -> Tensor:
+    ordered, places = logits.sort(descending=True)
+    dropped = ordered.cumsum(0) - ordered >= p
+    dropped[0] = False
+    return logits.index_fill(0, places[dropped], -math.inf).softmax(0)
+
+
+@mistake("You divided the logits by their sum. Some are below 0: a softmax takes exp first.")
+def _shares_of_logits(logits: Tensor, p: float) -> Tensor:
+    shares = logits / logits.sum()
+    ordered, places = shares.sort(descending=True)
+    kept = torch.zeros_like(shares).scatter(0, places, ordered * (ordered.cumsum(0) - ordered < p))
+    return kept / kept.sum()
+
+
+@mistake("You took exp of the logits, but did not divide by the sum before you compare with p.")
+def _only_exp(logits: Tensor, p: float) -> Tensor:
+    ordered, places = logits.exp().sort(descending=True)
+    kept = torch.zeros_like(logits).scatter(0, places, ordered * (ordered.cumsum(0) - ordered < p))
+    return kept / kept.sum()
+
+
+@mistake("You took p for a temperature: the logits are divided by it. p is how much probability is kept.")
+def _as_temperature(logits: Tensor, p: float) -> Tensor:
+    return (logits / p).softmax(0)
+
+
+@mistake("You multiplied the logits by p. p is how much probability is kept.")
+def _times_p(logits: Tensor, p: float) -> Tensor:
+    return (logits * p).softmax(0)
+
+
+@mistake("Your result adds up to p. All of the probability goes to the nucleus: the sum is 1.")
+def _sum_is_p(logits: Tensor, p: float) -> Tensor:
+    return nucleus(logits, p) * p
+
+
+@mistake("You divided by the largest probability. Divide by the *sum* of the nucleus.")
+def _divided_by_the_largest(logits: Tensor, p: float) -> Tensor:
+    kept = nucleus(logits, p)
+    return kept / kept.max()
+
+
+@mistake("You divided by the root of the sum of squares, as `normalize` does unless told otherwise. Divide by the sum.")
+def _divided_by_the_length(logits: Tensor, p: float) -> Tensor:
+    return F.normalize(nucleus(logits, p), dim=0)
+
+
+@mistake("You divided by the number of tokens that are kept. Divide by the *sum* of their probabilities.")
+def _divided_by_the_number(logits: Tensor, p: float) -> Tensor:
+    kept = _not_divided.attempt(logits, p)
+    return kept / (kept > 0).sum()
+
+
+@mistake(
+    "What is cut off is handed out in equal parts. It goes to each in proportion: divide by the sum of the nucleus."
+)
+def _handed_out_equally(logits: Tensor, p: float) -> Tensor:
+    kept = _not_divided.attempt(logits, p)
+    return torch.where(kept > 0, kept + (1 - kept.sum()) / (kept > 0).sum(), 0.0)
+
+
+@mistake("What is cut off all goes to the likeliest token in yours. Divide the nucleus by its sum.")
+def _rest_to_the_likeliest(logits: Tensor, p: float) -> Tensor:
+    kept = _not_divided.attempt(logits, p)
+    rest = F.one_hot(logits.argmax(), len(logits)) * (1 - kept.sum())
+    return kept + rest
+
+
+@mistake("A second softmax ran over all, with the zeros of what is cut off: exp(0) is 1. Divide by the sum instead.")
+def _softmax_with_zeros(logits: Tensor, p: float) -> Tensor:
+    return _not_divided.attempt(logits, p).softmax(0)
+
+
+@mistake("These are logarithms of the probabilities. The probabilities themselves are asked for.")
+def _logarithms(logits: Tensor, p: float) -> Tensor:
+    return nucleus(logits, p).log()
+
+
+@mistake("These are the logits of the nucleus, and 0 for the others. Take the softmax, with −∞ for the others.")
+def _logits_and_zeros(logits: Tensor, p: float) -> Tensor:
+    return torch.where(nucleus(logits, p) > 0, logits, 0.0)
+
+
+@mistake("This says which tokens are in the nucleus. Give their probabilities, with the sum 1.")
+def _true_or_false(logits: Tensor, p: float) -> Tensor:
+    return nucleus(logits, p) > 0
+
+
+@mistake("This is 1 for each token of the nucleus. Give their probabilities, with the sum 1.")
+def _ones(logits: Tensor, p: float) -> Tensor:
+    return (nucleus(logits, p) > 0).double()
+
+
+@mistake("These are the ids of the nucleus, the likeliest first. Give a probability for every token of the vocabulary.")
+def _ids(logits: Tensor, p: float) -> Tensor:
+    return logits.argsort(descending=True)[_smallest(logits, p)]
+
+
+@mistake("This is how many tokens the nucleus has. Give a probability for every token of the vocabulary.")
+def _how_many(logits: Tensor, p: float) -> int:
+    return int(_smallest(logits, p).sum())
+
+
+@mistake("These are the running sums of the probabilities, in their order. They only decide who stays.")
+def _running_sums(logits: Tensor, p: float) -> Tensor:
+    return _ordered(logits).cumsum(0)
+
+
+@mistake("You never keep more than three tokens. The nucleus has as many as p asks for.")
+def _three_at_most(logits: Tensor, p: float) -> Tensor:
+    return _cut(logits, _smallest(logits, p) & (torch.arange(len(logits)) < 3))
+
+
+@mistake("You rounded the probabilities to two places first. Add them up as they are.")
+def _rounded_first(logits: Tensor, p: float) -> Tensor:
+    ordered, places = logits.softmax(0).round(decimals=2).sort(descending=True)
+    kept = torch.zeros_like(logits).scatter(0, places, ordered * (ordered.cumsum(0) - ordered < p))
+    return kept / kept.sum()
+
+
+@mistake(
+    "With p = 1 rounding may keep the sum of all just below p: then no place reaches it, and you keep the "
+    "likeliest alone, for `argmax` of nothing is 0. All stay with p = 1."
+)
+def _argmax_of_nothing(logits: Tensor, p: float) -> Tensor:
+    shifted = (logits - logits.max()).exp()
+    reached = (shifted / shifted.sum()).sort(descending=True).values.cumsum(0) >= p
+    return _cut(logits, torch.arange(len(logits)) <= int(reached.int().argmax()))
 
 
 def _nucleus_one_by_one(logits: Tensor, p: float) -> Tensor:
@@ -382,7 +1468,42 @@ def _nucleus_one_by_one(logits: Tensor, p: float) -> Tensor:
     return torch.tensor(kept, dtype=logits.dtype) / sum(kept)
 
 
-NUCLEUS = CodeExercise(
+class _AnyOfEquals(CodeExercise):
+    """It does not matter which of several equally likely tokens are kept: results are compared up to their order."""
+
+    def draw(self, seeds: Iterable[int] | None = None) -> list[tuple]:
+        """The inputs; ties are among the usual ones alone, which nobody compares without `judge`."""
+        return [*super().draw(), *TIES] if seeds is None else super().draw(seeds)
+
+    def observe(self, function: Callable[..., Any], seconds: float | None = None) -> tuple[Outcome, ...]:
+        """What a function does on the check's inputs, equals in order."""
+        return self._equals_in_order(super().observe(function, seconds))
+
+    def judge(self, seen: Sequence[Outcome]) -> Verdict:
+        """The verdict on what an attempt did."""
+        return super().judge(self._equals_in_order(seen))
+
+    def _equals_in_order(self, seen: Sequence[Outcome]) -> tuple[Outcome, ...]:
+        calls = zip(seen, self.draw(), strict=False)  # an attempt that was stopped made fewer
+        return tuple(replace(outcome, value=_largest_first(outcome.value, args[0])) for outcome, args in calls)
+
+
+def _largest_first(row: Any, logits: Tensor) -> Any:
+    """The row, where several tokens have one logit with the largest of their numbers first; or what is no such row."""
+    try:
+        numbers = torch.as_tensor(row)
+        if numbers.shape != logits.shape:
+            return row
+    except (TypeError, ValueError, RuntimeError):  # a text, rows of several lengths
+        return row
+    turned = numbers.clone()
+    different, times = logits.unique(return_counts=True)
+    for logit in different[times > 1]:
+        turned[logits == logit] = numbers[logits == logit].sort(descending=True).values
+    return row if bool((turned == numbers).all()) else turned
+
+
+NUCLEUS = _AnyOfEquals(
     id="gpt.nucleus",
     title="The nucleus",
     stars=2,
@@ -399,7 +1520,18 @@ NUCLEUS = CodeExercise(
     mistakes=[
         _without_the_last, _without_the_last_but_one, _not_divided, _left_in_order, _from_the_bottom, _each_with_p,
         _min_p, _one_too_many, _zeros_for_logits, _softmax_of_probabilities, _all_kept, _logits_of_it, _greedy,
-        _overflowing,
+        _more_than_p, _all_equals, _share_of_the_vocabulary, _not_sorted, _mask_in_another_order, _sorted_once_more,
+        _nucleus_alone, _divided_by_p, _softmax_of_the_kept, _no_softmax_before, _the_others, _cut_off_p, _equal_shares,
+        _strictly_less, _strictly_less_but_one, _without_the_last_undivided, _strictly_less_undivided,
+        _more_than_p_undivided, _one_too_many_undivided, _left_in_order_undivided, _left_in_order_too_few,
+        _from_the_bottom_undivided, _from_the_bottom_too_few, _in_ascending_order, _each_with_p_undivided,
+        _each_with_the_rest, _min_rest, _not_sorted_undivided, _not_sorted_too_few, _mask_in_another_order_undivided,
+        _nucleus_alone_undivided, _cut_off_p_and_one, _share_rounded_down, _share_rounded, _share_and_one,
+        _from_the_last_on, _after_the_last, _above_the_quantile,
+        _above_the_quantile_p, _logits_added_up, _shares_of_logits, _only_exp, _as_temperature, _times_p, _sum_is_p,
+        _divided_by_the_largest, _divided_by_the_length, _divided_by_the_number, _handed_out_equally,
+        _rest_to_the_likeliest, _softmax_with_zeros, _logarithms, _logits_and_zeros, _true_or_false, _ones, _ids,
+        _how_many, _running_sums, _three_at_most, _rounded_first, _argmax_of_nothing,
     ],
 )  # fmt: skip
 
@@ -410,18 +1542,22 @@ Step = tuple[Tensor, Tensor, Tensor]
 
 def _new_and_past(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]]:
     one = torch.tensor([[[1.0, 0.0]]], dtype=torch.double)
-    other = torch.tensor([[[0.0, 1.0]]], dtype=torch.double)
-    yield one, one, 4 * one, other, 2 * other  # one head, one token in the cache, to be read
-    for heads, past, dim in ((2, 3, 4), (3, 5, 2), (4, 1, 4), (1, 7, 9)):
+    two = torch.tensor([[[0.0, 1.0], [0.0, 2.0]]], dtype=torch.double)
+    yield one, one, 4 * one, two, 2 * two  # one head, two tokens in the cache, to be read
+    for heads, past, dim in ((2, 3, 4), (3, 5, 2), (4, 2, 4), (1, 7, 9)):
         shapes = [(heads, 1, dim)] * 3 + [(heads, past, dim)] * 2
         yield tuple(_normal(rng, *shape) for shape in shapes)  # type: ignore[misc]
     yield tuple(_normal(rng, 2, n, 3) for n in (1, 1, 1, 0, 0))  # type: ignore[misc]  # the very first token
 
 
-def attend_next(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
-    """One new token (heads, 1, dim) each, after those in the cache (heads, past, dim) each.
+def attend_next(
+    query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Scaled dot-product attention of one new token, over those in the cache and itself; nothing is masked.
 
-    Returns what it finds (heads, 1, dim), and the keys and values with its own at the end (heads, past + 1, dim).
+    query, key and value are the new token's, (heads, 1, dim); past_keys and past_values (heads, past, dim) are the
+    cache, which is empty before the first token. Scores are divided by √dim, as in notebook 05. Returns three tensors:
+    what the token finds (heads, 1, dim), then all keys, then all values (heads, past + 1, dim), its own at the end.
     """
     keys, values = torch.cat([past_keys, key], 1), torch.cat([past_values, value], 1)
     scores = query @ keys.transpose(1, 2) / math.sqrt(query.shape[-1])  # (heads, 1, past + 1)
@@ -440,7 +1576,7 @@ def _blind_to_itself(query: Tensor, key: Tensor, value: Tensor, past_keys: Tenso
 
 @mistake("The cache has not grown: the next token will need this one's key and value.")
 def _not_grown(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
-    return attend_next(query, key, value, past_keys, past_values)[0], past_keys, past_values
+    return attend_next(query, key, value, past_keys, past_values)[0], past_keys.clone(), past_values.clone()
 
 
 @mistake("The new key and value stand in front of the old ones. The cache is in the order of the text: put them last.")
@@ -509,7 +1645,334 @@ def _causal(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_v
 @mistake("The values did not grow with the keys.")
 def _keys_alone(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
     found, keys, _ = attend_next(query, key, value, past_keys, past_values)
-    return found, keys, past_values
+    return found, keys, past_values.clone()
+
+
+@mistake("You gave what it finds alone. The next token needs the grown cache: `return found, keys, values`.")
+def _found_alone(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Tensor:
+    return attend_next(query, key, value, past_keys, past_values)[0]
+
+
+@mistake("What it finds comes first, then keys, then values. Yours are the other way round.")
+def _backwards(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query, key, value, past_keys, past_values)[::-1]
+
+
+@mistake("The axis of the one new token is gone from what it finds. Keep it: (heads, 1, dim).")
+def _axis_lost(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    found, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return found[:, 0], keys, values
+
+
+@mistake(
+    "You put the *query* into the cache. A query asks once and is forgotten; the key is what later tokens look for."
+)
+def _query_kept(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query, query, value, past_keys, past_values)
+
+
+@mistake("You put the *value* among the keys. Keys and values are two caches, and each gets its own.")
+def _value_for_key(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query, value, value, past_keys, past_values)
+
+
+@mistake("You put the *key* among the values. Keys and values are two caches, and each gets its own.")
+def _key_for_value(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query, key, key, past_keys, past_values)
+
+
+@mistake("In yours the new *key* is compared with the keys. It is the query that asks.")
+def _key_asks(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(key, key, value, past_keys, past_values)
+
+
+@mistake("You joined along the heads, the axis that `torch.cat` takes unless told otherwise. Tokens are axis 1.")
+def _along_the_heads(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    keys, values = torch.cat([past_keys, key]), torch.cat([past_values, value])
+    return _found(query, keys, values), keys, values
+
+
+@mistake("These are the weights. Mix the values with them: multiply by the values.")
+def _weights_alone(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return (query @ keys.transpose(1, 2) / math.sqrt(query.shape[-1])).softmax(-1), keys, values
+
+
+@mistake("You multiplied by √dim. Dividing is what brings the variance of the scores back to 1.")
+def _multiplied(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query * query.shape[-1], key, value, past_keys, past_values)
+
+
+@mistake("You always divide by 8. That is √dim for heads of 64 numbers: take the width from `query.shape[-1]`.")
+def _by_eight(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query * math.sqrt(query.shape[-1]) / 8, key, value, past_keys, past_values)
+
+
+@mistake("You divide by dim / 2, not by √dim. `** 1 / 2` takes the power 1, then the half: write `** 0.5`.")
+def _by_half(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query * 2 / math.sqrt(query.shape[-1]), key, value, past_keys, past_values)
+
+
+@mistake("You divide by dim and by 2, not by √dim. A root is `math.sqrt` or `** 0.5`.")
+def _divided_twice(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query / math.sqrt(query.shape[-1]) / 2, key, value, past_keys, past_values)
+
+
+@mistake("You divided after the softmax. Scores must shrink *before* it; afterwards the weights no longer add up to 1.")
+def _scaled_afterwards(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return (query @ keys.transpose(1, 2)).softmax(-1) / math.sqrt(query.shape[-1]) @ values, keys, values
+
+
+@mistake(
+    "You divided scores by their sum, but some are negative, and the sum may be near 0. A softmax takes exp first."
+)
+def _shares_without_exp(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    scores = query @ keys.transpose(1, 2)
+    return scores / scores.sum(-1, keepdim=True) @ values, keys, values
+
+
+@mistake("`reshape` and `view` keep the numbers in order: the columns are no keys then. Swap axes: `transpose(1, 2)`.")
+def _keys_reshaped(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    turned = keys.reshape(keys.shape[0], keys.shape[2], keys.shape[1])
+    return (query @ turned / math.sqrt(query.shape[-1])).softmax(-1) @ values, keys, values
+
+
+@mistake("The softmax runs twice in yours, which evens the weights out. Once is enough.")
+def _softmax_again(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    weights = (query @ keys.transpose(1, 2) / math.sqrt(query.shape[-1])).softmax(-1)
+    return weights.softmax(-1) @ values, keys, values
+
+
+@mistake("The keys did not grow with the values.")
+def _values_alone(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    found, _, values = attend_next(query, key, value, past_keys, past_values)
+    return found, past_keys.clone(), values
+
+
+@mistake("The new token sees itself alone in yours: it has to look at all keys in the cache, too.")
+def _only_itself(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return value.clone(), keys, values
+
+
+@mistake("The cache is never used in yours: put the new key and value at its end, and look at all of them.")
+def _past_ignored(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return value.clone(), key.clone(), value.clone()
+
+
+@mistake("You gave the new key and value back. All of them are due: the cache with these at its end.")
+def _new_ones_for_all(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    found = attend_next(query, key, value, past_keys, past_values)[0]
+    return found, key.clone(), value.clone()
+
+
+@mistake("The new key and value are never used: the token does not see itself, and the cache has not grown.")
+def _new_left_out(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return _found(query, past_keys, past_values), past_keys.clone(), past_values.clone()
+
+
+@mistake("The oldest token fell out of your cache when the new one came. Keep all: (heads, past + 1, dim).")
+def _window(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query, key, value, past_keys[:, 1:], past_values[:, 1:])
+
+
+@mistake("The newest token of the cache was overwritten by the new one. Keep all: (heads, past + 1, dim).")
+def _last_overwritten(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query, key, value, past_keys[:, :-1], past_values[:, :-1])
+
+
+@mistake("You added the new key and value to each of the old ones. Put them *at the end*: `torch.cat`, not `+`.")
+def _added_to_the_past(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    keys, values = past_keys + key, past_values + value
+    return F.scaled_dot_product_attention(query, keys, values), keys, values
+
+
+@mistake("The new key and value stand in the cache twice. Once is enough.")
+def _appended_twice(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    keys, values = torch.cat([past_keys, key, key], 1), torch.cat([past_values, value, value], 1)
+    return _found(query, keys, values), keys, values
+
+
+@mistake("Your cache is in the reverse order. Keep the order of the text, with the new token last.")
+def _order_reversed(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    found, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return found, keys.flip(1), values.flip(1)
+
+
+@mistake("The new value stands in front, the new key at the end: weights meet the values of other tokens.")
+def _values_in_front(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, _ = attend_next(query, key, value, past_keys, past_values)
+    values = torch.cat([value, past_values], 1)
+    return _found(query, keys, values), keys, values
+
+
+@mistake("The new key stands in front, the new value at the end: weights meet the values of other tokens.")
+def _keys_in_front(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, _, values = attend_next(query, key, value, past_keys, past_values)
+    keys = torch.cat([key, past_keys], 1)
+    return _found(query, keys, values), keys, values
+
+
+@mistake("The weights of the first head serve all heads in yours. Each head has a query and keys of its own.")
+def _first_head_for_all(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return (query[:1] @ keys[:1].transpose(1, 2) / math.sqrt(query.shape[-1])).softmax(-1) @ values, keys, values
+
+
+@mistake("Every head gets the mean of what all heads find. Leave to each its own.")
+def _mean_over_heads(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    found, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return found.mean(0, keepdim=True).repeat(len(found), 1, 1), keys, values
+
+
+@mistake("What the heads find is joined to one row. Here each head keeps its own: (heads, 1, dim).")
+def _heads_joined(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    found, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return found.transpose(0, 1).reshape(1, -1), keys, values
+
+
+@mistake("You took the value of the best key alone. All values are mixed, with the softmax of the scores.")
+def _best_key_alone(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    best = (query @ keys.transpose(1, 2)).argmax(-1)
+    return F.one_hot(best, keys.shape[1]).to(values) @ values, keys, values
+
+
+@mistake("Every token has the same weight in yours. The softmax of the scores gives each its own.")
+def _mean_of_values(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return values.mean(1, keepdim=True), keys, values
+
+
+@mistake("You added the query to what it finds. The block around attention adds something, attention itself does not.")
+def _residual(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    found, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return query + found, keys, values
+
+
+@mistake("You added the token's own value to what it finds. It has its share in the mixture already.")
+def _own_value_added(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    found, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return found + value, keys, values
+
+
+@mistake("The past alone shares your softmax, and its own value is added whole. One softmax runs over all keys.")
+def _own_value_apart(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return _found(query, past_keys, past_values) + value, keys, values
+
+
+@mistake("Old keys and old values are exchanged: the new key goes to past_keys, the new value to past_values.")
+def _pasts_exchanged(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    return attend_next(query, key, value, past_values, past_keys)
+
+
+@mistake("You compared the query with the values. It is compared with the *keys*; the values are mixed.")
+def _values_compared(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return _found(query, values, values), keys, values
+
+
+@mistake("Keys and values changed roles: the query is compared with the keys, and the values are mixed.")
+def _roles_exchanged(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return _found(query, values, keys), keys, values
+
+
+@mistake("Neither a softmax nor the division by √dim: scores are no shares.")
+def _neither_of_both(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return query @ keys.transpose(1, 2) @ values, keys, values
+
+
+@mistake("You took exp of the scores, but did not divide by the sum: the weights have to add up to 1.")
+def _only_exponentials(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return (query @ keys.transpose(1, 2) / math.sqrt(query.shape[-1])).exp() @ values, keys, values
+
+
+@mistake("You took a sigmoid for each key. Its weights do not add up to 1: take the softmax over the keys.")
+def _sigmoid_of_scores(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return (query @ keys.transpose(1, 2) / math.sqrt(query.shape[-1])).sigmoid() @ values, keys, values
+
+
+@mistake("You mixed with the *logarithms* of the weights: `softmax`, not `log_softmax`.")
+def _log_softmax(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return (query @ keys.transpose(1, 2) / math.sqrt(query.shape[-1])).log_softmax(-1) @ values, keys, values
+
+
+@mistake("The sign of the scores is turned round: the keys that fit least get the most.")
+def _least_alike(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return _found(-query, keys, values), keys, values
+
+
+@mistake("You divided by the root of the number of heads. It is the width of a head, dim, whose root is due.")
+def _by_heads(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return (query @ keys.transpose(1, 2) / math.sqrt(len(query))).softmax(-1) @ values, keys, values
+
+
+@mistake("You divided by the root of all heads' width together. A dot product here is as long as one head, dim.")
+def _by_all_heads(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    width = query.shape[0] * query.shape[-1]
+    return (query @ keys.transpose(1, 2) / math.sqrt(width)).softmax(-1) @ values, keys, values
+
+
+@mistake("You multiplied by dim. Scores are divided, by √dim.")
+def _times_dim(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return (query @ keys.transpose(1, 2) * query.shape[-1]).softmax(-1) @ values, keys, values
+
+
+@mistake("You divided by the number of keys. What makes scores grow is the width of the vectors: divide by √dim.")
+def _number_of_keys(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return (query @ keys.transpose(1, 2) / keys.shape[1]).softmax(-1) @ values, keys, values
+
+
+@mistake("What it finds is right, but scaled keys went into the cache. Divide the scores, and keep the keys.")
+def _scaled_keys_kept(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    found, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return found, keys / math.sqrt(query.shape[-1]), values
+
+
+@mistake("Your keys are transposed, as the product needs them. Return them as they are kept: (heads, past + 1, dim).")
+def _keys_turned(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    found, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return found, keys.transpose(1, 2), values
+
+
+@mistake("These are the scores. Take their softmax, and mix the values with it.")
+def _scores_alone(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return query @ keys.transpose(1, 2) / math.sqrt(query.shape[-1]), keys, values
+
+
+@mistake("Your first result has a row for each key: what *every* token finds. Only the new one asks.")
+def _every_token_asks(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
+    _, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return _found(keys, keys, values), keys, values
+
+
+@mistake("You gave the cache alone. What the token finds comes first: `return found, keys, values`.")
+def _cache_alone(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> tuple[Any, ...]:
+    return attend_next(query, key, value, past_keys, past_values)[1:]
+
+
+@mistake("Keys and values are one pair in yours. Return three tensors: `return found, keys, values`.")
+def _cache_as_a_pair(
+    query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor
+) -> tuple[Any, ...]:
+    found, keys, values = attend_next(query, key, value, past_keys, past_values)
+    return found, (keys, values)
 
 
 def _with_pytorch(query: Tensor, key: Tensor, value: Tensor, past_keys: Tensor, past_values: Tensor) -> Step:
@@ -533,7 +1996,16 @@ ATTEND_NEXT = CodeExercise(
     inputs=_new_and_past,
     mistakes=[
         _blind_to_itself, _not_grown, _in_front, _not_scaled_step, _by_dim, _by_keys, _other_axis, _over_heads,
-        _keys_mixed, _no_softmax, _exchanged, _causal, _keys_alone,
+        _keys_mixed, _no_softmax, _exchanged, _causal, _keys_alone, _found_alone, _backwards, _axis_lost, _query_kept,
+        _value_for_key, _key_for_value, _key_asks, _along_the_heads, _weights_alone, _multiplied, _by_eight, _by_half,
+        _divided_twice, _scaled_afterwards, _softmax_again, _shares_without_exp, _keys_reshaped, _values_alone,
+        _only_itself, _past_ignored, _new_ones_for_all, _new_left_out, _window, _last_overwritten, _added_to_the_past,
+        _appended_twice, _order_reversed, _values_in_front, _keys_in_front, _first_head_for_all, _mean_over_heads,
+        _heads_joined, _best_key_alone, _mean_of_values, _residual, _own_value_added, _own_value_apart,
+        _pasts_exchanged,
+        _values_compared, _roles_exchanged, _neither_of_both, _only_exponentials,
+        _sigmoid_of_scores, _log_softmax, _least_alike, _by_heads, _by_all_heads, _times_dim, _number_of_keys,
+        _scaled_keys_kept, _keys_turned, _scores_alone, _every_token_asks, _cache_alone, _cache_as_a_pair,
     ],
 )  # fmt: skip
 
@@ -545,8 +2017,8 @@ CACHE_SIZE = NumberExercise(
     stars=1,
     minutes=5,
     task=(
-        "GPT-2 has 12 layers, 12 heads and hidden_size 768. How many megabytes (10⁶ bytes) are the keys and values of "
-        "1,024 tokens, at 2 bytes for a number?"
+        "GPT-2 has 12 layers, and hidden_size 768, which the 12 heads of a layer share. How many megabytes (10⁶ bytes) "
+        "are the keys and values of 1,024 tokens, at 2 bytes for a number?"
     ),
     hints=[
         "How many numbers does one token leave in one layer?",
@@ -558,31 +2030,166 @@ CACHE_SIZE = NumberExercise(
     tolerance=0.3,
     mistakes=[
         wrong_number(12 * 1024 * 768 * 2 / 1e6, "That is half. Keys *and* values are kept, and a number has 2 bytes."),
-        wrong_number(2 * 12 * 1024 * 768 * 4 / 1e6, "You counted 4 bytes for a number. Here it has 2."),
+        wrong_number(12 * 1024 * 768 / 1e6, "That is a quarter. Keys *and* values are kept, and a number has 2 bytes."),
+        wrong_number(
+            2 * 12 * 1024 * 768 * 4 / 1e6,
+            "Twice too much: one 2 is for keys and values, one for the bytes of a number.",
+        ),
+        wrong_number(
+            4 * 12 * 1024 * 768 * 4 / 1e6,
+            "Four times too much. A key and a value are kept, at 2 bytes, and nothing of the feed-forward part.",
+        ),
+        wrong_number(
+            8 * 2 * 12 * 1024 * 768 * 2 / 1e6,
+            "Eight times too much. If these are bits: a byte has 8. If these are scores, 1,024 by 1,024 in each head: "
+            "they are not kept.",
+        ),
+        wrong_number(3 * 12 * 1024 * 768 * 2 / 1e6, "That would be three for each token. Queries are not kept."),
+        wrong_number(
+            2 * 12 * 1024**2 * 768 * 2 / 1e6,
+            "1,024 counts twice in yours. Each token keeps its own key and value, once.",
+            1,
+        ),
+        wrong_number(
+            2 * 12 * 1024 * 768**2 * 2 / 1e6, "768 counts twice in yours. A key has 768 numbers, not 768 by 768.", 1
+        ),
         wrong_number(2 * 1024 * 768 * 2 / 1e6, "That is a twelfth: one layer of 12, or one head of 12."),
         wrong_number(2 * 12 * 12 * 1024 * 768 * 2 / 1e6, "The heads share hidden_size: 12 heads of 64 are 768."),
+        wrong_number(
+            2 * 12 * 12 * 1024 * 2 / 1e6, "The numbers of a head are missing: it has 64 of the 768.", within=0.001
+        ),
+        wrong_number(
+            2 * 12 * 1024 * 2 / 1e6, "hidden_size is missing: a key has 768 numbers in each layer.", within=0.0001
+        ),
+        wrong_number(2 * 12 * 768 * 768 * 2 / 1e6, "That would be right for 768 tokens. There are 1,024."),
+        wrong_number(
+            2 * 12 * 1000 * 768 * 2 / 1e6, "That would be right for 1,000 tokens. There are 1,024, in megabytes.", 0.05
+        ),
+        wrong_number(2 * 13 * 1024 * 768 * 2 / 1e6, "That would be right for 13 layers. The embedding keeps nothing."),
         wrong_number(2 * 12 * 1024 * 768 * 2 / 2**20, "You divided by 2²⁰. A megabyte is 10⁶ bytes here."),
-        wrong_number(2 * 12 * 768 * 2 / 1e6, "That is one token. There are 1,024.", within=0.001),
+        wrong_number(37, "Close: this is cut off, not rounded. Give a digit after the point.", within=0.01),
+        wrong_number(2 * 12 * 768 * 2 / 1e6, "That is one token. There are 1,024.", within=0.0001),
+        wrong_number(2 * 12 * 1024 * 768 * 2 / 1e9, "Those are gigabytes. Megabytes are asked for.", within=0.0003),
         wrong_number(2 * 12 * 1024 * 768 * 2, "Those are bytes. Divide by 10⁶.", within=1e6),
         wrong_number(2 * 12 * 1024 * 768 * 2 / 1e3, "Those are kilobytes. Divide by 1,000 once more.", within=100),
+        wrong_number(1024 * 768 * 2 / 1e6, "That is one layer, or one head of each, and a 2 is missing, too.", 0.01),
+        wrong_number(
+            1024 * 768 / 1e6, "That is 1,024 times 768. Times 12 layers, 2 for keys and values, 2 bytes.", 0.01
+        ),
+        wrong_number(
+            2 * 1024 * 768 * 4 / 1e6, "Six times too little. All 12 layers count, at 2 bytes for a number.", 0.01
+        ),
+        wrong_number(2 * 1024 * 64 * 2 / 1e6, "That is one head of one layer, of 12 times 12.", within=0.001),
+        wrong_number(1024 * 64 * 2 / 1e6, "That is one head of one layer, keys alone or values alone.", within=0.001),
+        wrong_number(
+            12 * 12 * 1024 * 768 * 2 / 1e6,
+            "Six times too much: the heads share the 768, and keys *and* values are kept.",
+        ),
+        wrong_number(
+            2 * 12 * 12 * 1024 * 768 * 4 / 1e6,
+            "The heads share hidden_size: 12 heads of 64 are 768. And a number has 2 bytes.",
+        ),
+        wrong_number(
+            3 * 12 * 1024 * 768 * 4 / 1e6, "Three times too much. Queries are not kept, and a number has 2 bytes."
+        ),
+        wrong_number(
+            12 * 1024 * 1024 * 2 / 1e6,
+            "If these are scores, 1,024 by 1,024: they are not kept. If these are bits of one layer: a byte has 8, and "
+            "there are 12 layers.",
+        ),
+        wrong_number(
+            8 * 2 * 12 * 1024 * 768 * 4 / 1e6,
+            "Sixteen times too much. If these are bits: a byte has 8; and a number has 2 bytes.",
+        ),
+        wrong_number(2 * 12 * 1024 * 768 / 4 / 1e6, "An eighth. If you took 2 bits for a number: it has 2 bytes."),
+        wrong_number(
+            2 * 12 * 1024 * 1024 * 2 / 1e6,
+            "Four thirds of it: it would be right for a hidden_size of 1,024, or 16 layers.",
+        ),
+        wrong_number(
+            2 * 24 * 1024 * 1024 * 2 / 1e6, "24 layers and 1,024 numbers are GPT-2 medium. Here it is 12 and 768."
+        ),
+        wrong_number(
+            39.3216, "1.57 too much: as if the vectors of 1,024 tokens or places were kept, too.", within=0.05
+        ),
+        wrong_number(
+            50257 * 768 * 2 / 1e6, "50,257 times 768 numbers are the embedding. The cache holds keys and values alone."
+        ),
+        wrong_number(
+            (50257 + 1024) * 768 * 2 / 1e6,
+            "These are the tables of tokens and positions. The cache holds keys and values.",
+        ),
+        wrong_number(
+            248.9, "If these are all weights of GPT-2: the cache holds keys and values, no weights.", within=1.2
+        ),
+        wrong_number(
+            497.8, "If these are all weights of GPT-2, at 4 bytes: the cache holds keys and values.", within=2.5
+        ),
+        wrong_number(
+            2 * 12 * 1024 * 768 * 2 * 1.048576 / 1e6, "You multiplied by 2²⁰ / 10⁶. The bytes over 10⁶ are all.", 0.05
+        ),
+        wrong_number(
+            2 * 12 * 1000 * 768 * 2 / 2**20, "Tokens are 1,024 here, and a megabyte is 10⁶ bytes.", within=0.05
+        ),
+        wrong_number(18, "That is half, in units of 2²⁰ bytes. A megabyte is 10⁶, and a 2 is missing.", within=0.01),
+        wrong_number(9, "That is a quarter, in units of 2²⁰ bytes. A megabyte is 10⁶, and two 2s are missing.", 0.01),
+        wrong_number(72, "Twice too much, in units of 2²⁰ bytes. A megabyte is 10⁶, and a number has 2 bytes.", 0.01),
+        wrong_number(3, "That is one layer, in units of 2²⁰ bytes. A megabyte is 10⁶, and there are 12 layers.", 0.01),
+        wrong_number(432, "The heads share hidden_size, and a megabyte is 10⁶ bytes, not 2²⁰.", within=0.01),
+        wrong_number(288, "These are bits, in units of 2²⁰. A byte has 8 bits, and a megabyte 10⁶ bytes.", within=0.01),
+        wrong_number(2 * 12 * 1024 * 768 * 2 / 2**30, "You divided by 2³⁰. A megabyte is 10⁶ bytes.", within=0.0003),
+        wrong_number(
+            2 * 12 * 1024 * 768 * 2 / 2**10,
+            "36,864 are the bytes of one token, or units of 1,024 bytes. Megabytes of all 1,024 are asked for.",
+            within=10,
+        ),
+        wrong_number(2 * 12 * 1024 * 768, "These are numbers, or the bytes of half. Times 2, over 10⁶.", within=1e6),
+        wrong_number(12 * 1024 * 768, "A quarter, and not divided by 10⁶: keys *and* values, and 2 bytes.", within=1e6),
+        wrong_number(
+            2 * 12 * 1024 * 768 * 4, "Twice too much, and in bytes: a number has 2, a megabyte 10⁶.", within=1e6
+        ),
+        wrong_number(2 * 1024 * 768 * 2, "These are the bytes of one layer. Times 12, over 10⁶.", within=1e5),
+        wrong_number(
+            2 * 12 * 1024 * 768 * 2 * 8, "These are bits. A byte has 8, and a megabyte 10⁶ bytes.", within=1e6
+        ),
+        wrong_number(2 * 12 * 1024 * 768 * 2 / 1e9 / 2, "That is half, in gigabytes. Megabytes are asked for.", 0.0003),
+        wrong_number(
+            2 * 12 * 1024 * 768 * 4 / 1e9, "That is twice too much, in gigabytes. Megabytes are asked for.", 0.0003
+        ),
+        wrong_number(3.775, "The point stands one place too far to the left: 1 MB is 10⁶ bytes.", within=0.03),
+        wrong_number(0.3775, "The point stands two places too far to the left: 1 MB is 10⁶ bytes.", within=0.003),
+        wrong_number(377.5, "The point stands one place too far to the right: 1 MB is 10⁶ bytes.", within=3),
+        wrong_number(3775, "The point stands two places too far to the right: 1 MB is 10⁶ bytes.", within=30),
+        wrong_number(124.4, "If these are millions of weights: the cache holds keys and values.", within=0.6),
+        wrong_number(40, "If this is rounded to tens: give a digit after the point.", within=0.01),
+        wrong_number(0, "Something is kept of each token. If it is rounded: megabytes are asked for.", within=1e-6),
+        wrong_number(-2 * 12 * 1024 * 768 * 2 / 1e6, "A size has no minus.", within=37),
     ],
 )
 
 SCORES = (4.0, 2.0, 1.0, 0.0, -1.0)
 
 
-def entropy_bits(degree: float) -> float:
-    """The entropy of softmax(SCORES / degree), in bits."""
-    logs = (torch.tensor(SCORES, dtype=torch.double) / degree).log_softmax(0)
+def entropy_bits(degree: float, scores: Sequence[float] = SCORES) -> float:
+    """The entropy of softmax(scores / degree), in bits."""
+    logs = (torch.tensor(scores, dtype=torch.double) / degree).log_softmax(0)
     return float(-(logs.exp() * logs).sum()) / math.log(2)
 
 
-def degree_for(bits: float, low: float = 0.01, high: float = 100.0) -> float:
+def degree_for(bits: float, scores: Sequence[float] = SCORES) -> float:
     """The temperature at which the entropy is so many bits, by halving."""
+    low, high = 0.01, 100.0
     for _ in range(100):
         middle = (low + high) / 2
-        low, high = (middle, high) if entropy_bits(middle) < bits else (low, middle)
+        low, high = (middle, high) if entropy_bits(middle, scores) < bits else (low, middle)
     return low
+
+
+def _there(degree: float, more: str, within: float = 0.005) -> Mistake:
+    """A wrong temperature, and how unsure the distribution is there."""
+    return wrong_number(
+        degree, f"At temperature {degree:.3g} the entropy is {entropy_bits(degree):.2f} bits. {more}", within
+    )
 
 
 TEMPERATURE = NumberExercise(
@@ -590,22 +2197,95 @@ TEMPERATURE = NumberExercise(
     title="As unsure as a coin",
     stars=1,
     minutes=5,
-    task="The logits are 4, 2, 1, 0, −1. At which temperature is the distribution as unsure as a coin, 1 bit?",
+    task=(
+        "The logits are 4, 2, 1, 0, −1. At which temperature, to two decimals, is the distribution as unsure as a "
+        "coin, with an entropy of 1 bit?"
+    ),
     hints=[
         "Try temperature 1 first: is the entropy below or above 1 bit?",
         "Entropy grows with the temperature. Halve the interval in which the answer lies.",
-        "`-(p * p.log2()).sum()` with `p = (logits / temperature).softmax(0)`",
+        "`-(p * p.log2()).sum()` is the entropy in bits, with `p = (logits / temperature).softmax(0)`.",
     ],
-    solution=degree_for(1.0),
-    working="# by trying; between 0.5 and 2\n" + f"{degree_for(1.0):.2f}",
+    solution=1.0681,
+    working="1.0681",
     tolerance=0.03,
     mistakes=[
-        wrong_number(degree_for(1 / math.log(2)), "There the entropy is 1 *nat*, 1.44 bits. Use `log2`."),
-        wrong_number(1 / degree_for(1.0), "That is the factor on the logits. The temperature divides them."),
-        wrong_number(1.0, "At temperature 1 nothing changes. Is its entropy 1 bit?"),
+        _there(degree_for(1 / math.log(2)), "That is 1 *nat*: use `log2`."),
+        _there(degree_for(math.log(2)), "So many *nats* are 1 bit: use `log2`, or divide nats by ln 2."),
+        _there(degree_for(0.5), "Half a bit is not enough: a coin has 1."),
+        _there(degree_for(math.log2(5) / 2), "That is half of what five equally likely tokens have, not 1."),
+        _there(1 / degree_for(1.0), "If this is a factor on the logits: the temperature *divides* them."),
+        _there(degree_for(1.0) / math.log(2), "If you divided by ln 2 at the end: the unit is that of the entropy."),
+        _there(2.3365, "The likeliest token has ½ there, but four others share the rest, which adds to it."),
+        _there(0.5, "One half is how likely heads are; the coin's entropy of 1 bit is what to look for."),
+        _there(1.0, "The logits are as they were."),
+        _there(1.1, "Tenths are too coarse: go on to hundredths."),
+        _there(2.0, "That is less sure than a coin."),
+        wrong_number(
+            degree_for(1.0, (4, 2, 1, 0)), "That would be right without the last logit. It is −1, not absent.", 0.005
+        ),
+        wrong_number(degree_for(1.0, (4, 2, 1, 0, 1)), "That would be right with a last logit of 1. It is −1.", 0.005),
+        wrong_number(
+            degree_for(1.0, (4, 3, 2, 1, 0)), "That would be right for even steps. The second logit is 2.", 0.005
+        ),
+        wrong_number(
+            0.802,
+            "That is the probability of the likeliest token where the entropy is 1 bit. At which temperature?",
+            0.003,
+        ),
+        wrong_number(
+            entropy_bits(1.0), "That is the entropy at temperature 1. Change the temperature until it is 1.", 0.002
+        ),
+        wrong_number(100 * degree_for(1.0), "If this is in per cent: a temperature is a plain number.", 4),
         wrong_number(0.0, "At temperature 0 the likeliest is certain: 0 bits."),
-        wrong_number(entropy_bits(1.0), "That is the entropy at temperature 1. Change the temperature until it is 1."),
-        wrong_number(2.0, "At temperature 2 it is less sure than a coin."),
+        wrong_number(2.1, "There the entropy is more than 1 bit: it is less sure than a coin. Go lower.", 0.99),
+        wrong_number(0.55, "There the entropy is less than 1 bit: it is surer than a coin. Go higher.", 0.47),
+        _there(2.5, "Half of that is nearer."),
+        _there(3.0, "Go lower, by far."),
+        _there(degree_for(2.0), "That is as much as two coins have; one has 1 bit."),
+        _there(degree_for(1.5), "That is one and a half."),
+        _there(degree_for(1.0) ** 2, "If this is a square: the temperature itself is asked for."),
+        _there(math.sqrt(degree_for(1.0)), "If your temperature divides twice: once is enough.", 0.003),
+        wrong_number(1.03, "There the entropy is nearly 1 bit, and still below it. Go a little higher.", 0.0075),
+        wrong_number(1.105, "There the entropy is a little more than 1 bit. Go a little lower.", 0.0065),
+        wrong_number(
+            1.449, "There the *squares* of the probabilities add up to ½, as a coin's do. Entropy is asked for.", 0.004
+        ),
+        wrong_number(
+            entropy_bits(1.0) * math.log(2),
+            "That is the entropy at temperature 1, in nats. The temperature is asked for.",
+            0.003,
+        ),
+        wrong_number(
+            math.log2(5), "That is the entropy of five equally likely tokens. The temperature is asked for.", 0.003
+        ),
+        wrong_number(math.log(5), "That is the entropy of five equally likely tokens in nats, no temperature.", 0.003),
+        wrong_number(math.log(2), "That is a coin's entropy in nats. The temperature is asked for.", 0.004),
+        wrong_number(
+            degree_for(1.0, (4, 2, 1)), "That would be right for 4, 2 and 1 alone. 0 and −1 count, too.", 0.005
+        ),
+        wrong_number(
+            degree_for(1.0, (4, 2, 1, -1)), "That would be right without the 0. A logit of 0 counts like others.", 0.005
+        ),
+        wrong_number(
+            degree_for(1.0, (4, 2, 0, -1)), "That would be right without the 1. There are five logits.", 0.005
+        ),
+        wrong_number(
+            degree_for(1.0, (4, 1, 0, -1)), "That would be right without the 2. There are five logits.", 0.005
+        ),
+        wrong_number(degree_for(1.0, (4, 2, 1, 0, 0)), "That would be right with a last logit of 0. It is −1.", 0.005),
+        wrong_number(0.04, "So near to 0 the likeliest is all but certain: close to 0 bits. Go higher.", 0.0399),
+        wrong_number(6.5, "There the entropy is more than 2 bits, that of two coins. Go lower, by far.", 3.45),
+        wrong_number(
+            55, "There all five are nearly equally likely, with more than 2.2 bits. Go lower; it is no per cent.", 45
+        ),
+        wrong_number(
+            5050,
+            "There all five are equally likely, but for a little: 2.32 bits. If your search ended there, its entropy "
+            "never came to 1; use `log2`.",
+            4950,
+        ),
+        wrong_number(-5, "A temperature is above 0: below, the order of the logits would be turned round.", 4.999),
     ],
 )
 
