@@ -1265,8 +1265,8 @@ SKIPPED = {
     "looks at two heads of MiniLM, as notebook 00 does": "neighbour_shares",
     "moves, watches or switches what it is given": "to_device watched saved_bytes keeping_modes evaluating "
     "only_touched_rows",
-    "holds what it is given": "WordVectors Split LabelledData Corpus DatePairs Masked Run Health Scenes AttentionFLOPs Translation "
-    "BERTOutput History Metrics TrainingDiverged BERTConfig PairedTest",
+    "holds what it is given": "WordVectors Split LabelledData Corpus DatePairs Masked Run Health Scenes AttentionFLOPs "
+    "Translation BERTOutput History Metrics TrainingDiverged BERTConfig PairedTest",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }
 
