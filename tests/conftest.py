@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 from lessons.tutor import record
 from tests.support.figures import closed_figures
 
-__all__ = ["closed_figures", "home"]
+__all__ = ["closed_figures", "double_by_default", "home"]
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +24,12 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     record.notices()
     yield place
     record.notices()
+
+
+@pytest.fixture
+def double_by_default() -> Iterator[None]:
+    """A learner has made float64 PyTorch's default dtype."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(before)

@@ -238,17 +238,10 @@ def test_evaluate_takes_the_inputs_to_the_device_of_the_model():
     assert model.seen == ["meta"]
 
 
-def test_digits_have_the_dtype_of_a_new_network():
-    """A learner may have made float64 the default."""
-    before = torch.get_default_dtype()
-    try:
-        for dtype in (torch.float64, torch.float32):
-            torch.set_default_dtype(dtype)
-            images, labels = nets.digits(mnist().first(3).train)
-            assert images.dtype == nets.mlp([784, 10])(images).dtype == dtype
-            assert labels.dtype == torch.int64
-    finally:
-        torch.set_default_dtype(before)
+def test_digits_have_the_dtype_of_a_new_network(double_by_default):
+    images, labels = nets.digits(mnist().first(3).train)
+    assert images.dtype == nets.mlp([784, 10])(images).dtype == torch.float64
+    assert labels.dtype == torch.int64
 
 
 def test_digits_go_from_paper_to_ink():

@@ -172,7 +172,7 @@ def _copy(tensor: torch.Tensor, labels: Labels, will: bool) -> torch.Tensor:
 
 
 def _random_state() -> torch.Tensor:
-    """The second device draws from the processor's generator."""
+    """The second device draws from the processor's generator. (PyTorch wants no function of its under two names.)"""
     return torch.get_rng_state()
 
 

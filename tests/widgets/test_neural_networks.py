@@ -175,13 +175,8 @@ def test_other_examples_get_a_sentence(examples):
         dd.draw_a_digit(MODELS["one layer"](), examples)
 
 
-def test_a_default_of_float64_changes_nothing():
-    before = torch.get_default_dtype()
-    try:
-        torch.set_default_dtype(torch.float64)
-        layers, numbers = dd.read_model(MODELS["the course's"]())
-    finally:
-        torch.set_default_dtype(before)
+def test_a_default_of_float64_changes_nothing(double_by_default):
+    layers, numbers = dd.read_model(MODELS["the course's"]())
     assert numbers.dtype == np.float32
     assert sum(layer.kind == "linear" for layer in layers) == 3
 
