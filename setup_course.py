@@ -151,6 +151,7 @@ def set_up(extra: str) -> None:
         if not installing.is_ready(extra):
             machine.check()
             surroundings.check_paths()
+            installing.wheels()  # a folder without any is told before an environment is made
         if not venv_works(installing):
             check_disk()
             print("Making the environment .venv", flush=True)

@@ -20,9 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import nbformat
 import numpy as np
-from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
 from lessons.course.assets import ROOT
@@ -137,12 +135,7 @@ WATCH = """([selector, type]) => {
 
 def opened(tools: ModuleType, browser: Any, lab: Any, source: str) -> Any:
     """A page that shows the output of one cell."""
-    file = lab.folder / f"{len(list(lab.folder.iterdir()))}.ipynb"
-    nbformat.write(new_notebook(cells=[new_code_cell(source)], metadata=tools.KERNEL), file)
-    notebook = tools.Notebook(browser.new_page(viewport={"width": 1280, "height": 900}))
-    notebook.page.goto(f"{lab.url}/lab/tree/{file.name}?token={tools.TOKEN}&reset", timeout=tools.PATIENCE)
-    notebook.wait_until_open()
-    notebook.wait_until_idle()
+    notebook = tools.Pages(lab, browser).open(source)
     notebook.run_all()
     return notebook.page
 

@@ -16,6 +16,7 @@ from lessons.widgets import linear_models as lm
 pytestmark = pytest.mark.browser
 
 FIT = "from lessons.widgets.linear_models import fit_a_line\nwidget = fit_a_line()\nwidget"
+SHIFT = "widget.points = [[x + 5, y] for x, y in widget.points]; widget.learning_rate = 0.01"
 READ = "import json; print(json.dumps([widget.points, widget.w, widget.b, widget.learning_rate, widget.path]))"
 
 
@@ -38,9 +39,7 @@ def shown(out: Any) -> dict[str, float]:
 def kernel_values(notebook: Any) -> tuple[list, float, float, float, list]:
     """What Python sees of the widget now: runs cell 1 again."""
     notebook.page.wait_for_timeout(200)  # the last message to the kernel
-    notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
-    notebook.command("notebook:run-cell")
-    notebook.wait_until_idle()
+    notebook.run_cell(1)
     return json.loads(notebook.output(1).locator("pre").text_content())
 
 
@@ -60,17 +59,23 @@ def assert_shows(out: Any, points: Any, w: float, b: float, learning_rate: float
     assert shown(out) == pytest.approx(expected, rel=5.1e-4, abs=1e-15)
 
 
+@pytest.fixture(scope="module")
+def shared(open_for_all: Callable) -> Any:
+    """A notebook with the widget in cell 0; cell 1 prints its values, cell 2 changes them."""
+    return open_for_all(FIT, READ, SHIFT)
+
+
 @pytest.fixture
-def opened(open_notebook: Callable) -> Callable:
-    """A notebook with the widget in cell 0 and its values printed by cell 1."""
+def notebook(shared: Any) -> Any:
+    """The same with a fresh widget."""
+    return with_widget(shared)
 
-    def open_(**options: Any) -> Any:
-        notebook = open_notebook(FIT, READ, **options)
-        notebook.run_all()
-        notebook.output(0).locator(".lw-readouts").wait_for()
-        return notebook
 
-    return open_
+def with_widget(notebook: Any) -> Any:
+    """Runs cell 0, which shows the widget."""
+    notebook.run_cell(0)
+    notebook.output(0).locator(".lw-readouts").wait_for()
+    return notebook
 
 
 # --- by mouse and by keyboard -----------------------------------------------------------------------------------------
@@ -87,8 +92,7 @@ def drag(page: Any, element: Any, dx: float, dy: float) -> None:
     page.mouse.up()
 
 
-def test_by_mouse(opened: Callable) -> None:
-    notebook = opened()
+def test_by_mouse(notebook: Any) -> None:
     page, out = notebook.page, notebook.output(0)
     widget = lm.fit_a_line()
     assert_shows(out, widget.points, widget.w, widget.b, widget.learning_rate, 0)
@@ -131,9 +135,8 @@ PRESS_AT_ONCE = """keys => {
 }"""
 
 
-def test_keys_within_one_frame(opened: Callable) -> None:
+def test_keys_within_one_frame(notebook: Any) -> None:
     """A point that is added or removed has the focus at once, also when the next picture has not been drawn."""
-    notebook = opened()
     dots = notebook.output(0).locator(".lw-points .lw-handle")
     for keys, left, focused in ((["ArrowUp", "a", "a", "ArrowLeft"], 10, 9), (["ArrowUp", "Delete", "Delete"], 8, 7)):
         dots.last.focus()
@@ -142,8 +145,7 @@ def test_keys_within_one_frame(opened: Callable) -> None:
         assert dots.nth(focused).evaluate("node => node === document.activeElement")
 
 
-def test_by_keyboard(opened: Callable) -> None:
-    notebook = opened()
+def test_by_keyboard(notebook: Any) -> None:
     page, out = notebook.page, notebook.output(0)
     widget = lm.fit_a_line()
     (x_low, x_high), (y_low, y_high) = lm.data_window(widget.points)
@@ -186,13 +188,12 @@ def test_by_keyboard(opened: Callable) -> None:
     learning_rate = kernel_values(notebook)[3]
     assert learning_rate == pytest.approx(widget.learning_rate * 10 ** (12 * 2 / 400), rel=0.01)
     assert_shows(out, points, *lm.descend(points, w, b, learning_rate, 2)[-1], learning_rate, 2)
-    assert page.locator(".jp-Notebook .jp-Cell").count() == 2  # no key was taken for a command on cells
+    assert page.locator(".jp-Notebook .jp-Cell").count() == 3  # no key was taken for a command on cells
     page.wait_for_timeout(700)
     assert "converges" in out.locator("[aria-live]").text_content()
 
 
-def test_beyond_the_edge_all_stays_readable(opened: Callable) -> None:
-    notebook = opened()
+def test_beyond_the_edge_all_stays_readable(notebook: Any) -> None:
     page, out = notebook.page, notebook.output(0)
     slider = out.locator("input[type=range]")
     slider.focus()
@@ -212,10 +213,8 @@ def test_beyond_the_edge_all_stays_readable(opened: Callable) -> None:
     assert_shows(out, points, *lm.START, learning_rate, 0)
 
 
-def test_python_moves_the_picture(open_notebook: Callable) -> None:
-    shift = "widget.points = [[x + 5, y] for x, y in widget.points]; widget.learning_rate = 0.01"
-    notebook = open_notebook(FIT, shift)
-    notebook.run_all()
+def test_python_moves_the_picture(notebook: Any) -> None:
+    notebook.run_cell(2)
     out = notebook.output(0)
     out.locator("dd[data-name='learning rate η']", has_text="0.01000").wait_for()
     points = [[x + 5, y] for x, y in lm.POINTS]
@@ -225,8 +224,7 @@ def test_python_moves_the_picture(open_notebook: Callable) -> None:
     assert_shows(out, points, *place, 0.01, 1)
 
     notebook.page.wait_for_timeout(200)
-    notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
-    notebook.command("notebook:run-cell")
+    notebook.run_cell(2)
     out.locator("dd[data-name=steps]", has_text="0").wait_for()  # another bowl: the path is forgotten
     assert_shows(out, [[x + 5, y] for x, y in points], *place, 0.01, 0)
     boxes = [out.locator(selector).first.bounding_box() for selector in (".lw-ground", ".lw-points .lw-dot")]
@@ -286,8 +284,8 @@ def assert_legible(root: Any) -> None:
     assert root.evaluate(SMALLEST) > 10.5
 
 
-def test_dark_and_zoomed_it_is_legible_and_does_not_jump(opened: Callable) -> None:
-    notebook = opened(theme="JupyterLab Dark", zoom=1.5)
+def test_dark_and_zoomed_it_is_legible_and_does_not_jump(open_notebook: Callable) -> None:
+    notebook = with_widget(open_notebook(FIT, theme="JupyterLab Dark", zoom=1.5))
     out = notebook.output(0)
     root = out.locator(".lessons-widget")
     assert_legible(root)
@@ -298,8 +296,8 @@ def test_dark_and_zoomed_it_is_legible_and_does_not_jump(opened: Callable) -> No
     assert root.bounding_box()["height"] == before
 
 
-def test_a_lost_kernel_is_told(opened: Callable) -> None:
-    notebook = opened()
+def test_a_lost_kernel_is_told(open_notebook: Callable) -> None:
+    notebook = with_widget(open_notebook(FIT))
     out = notebook.output(0)
     assert not out.get_by_text("The kernel was restarted").is_visible()
     notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")

@@ -43,12 +43,17 @@ TEXTS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def notebook(open_for_all: Callable) -> Any:
+    """Cell 0 shows the player, cell 3 the tokenizers; 1 prints what Python sees, 2 and 4 change them from Python."""
+    changed = ["widget.text, widget.step = 'from Python\\ud800', 3", "widget.text = 'x\\udc00'"]
+    return open_for_all(PLAYER, SEEN_BY_PYTHON, changed[0], THREE, changed[1])
+
+
 def python_sees(notebook: Any) -> list:
     """Text and step of the widget in the kernel: runs cell 1."""
     notebook.page.wait_for_timeout(200)  # the last message to the kernel
-    notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
-    notebook.command("notebook:run-cell")
-    notebook.wait_until_idle()
+    notebook.run_cell(1)
     return json.loads(notebook.output(1).locator("pre").text_content())
 
 
@@ -96,9 +101,8 @@ def assert_player_shows(out: Any, text: str, step: int, most: int = 60) -> None:
         assert out.locator(".lw-next-line").text_content().startswith(f"Next: {first} + {second} → ")
 
 
-def test_the_player_by_mouse_and_keyboard(open_notebook: Callable, looks: Callable) -> None:
-    notebook = open_notebook(PLAYER, SEEN_BY_PYTHON)
-    notebook.run_all()
+def test_the_player_by_mouse_and_keyboard(notebook: Any, looks: Callable) -> None:
+    notebook.run_cell(0)
     page, out = notebook.page, notebook.output(0)
     out.locator(".lw-readouts").wait_for()
     texts = [(selector, "color") for selector in ("dt", "dd", "label", ".lw-message", ".lw-token", "td", "th", "h4")]
@@ -134,9 +138,9 @@ def test_the_player_by_mouse_and_keyboard(open_notebook: Callable, looks: Callab
     assert_player_shows(out, wt.TEXT, stopped)
 
 
-def test_the_player_takes_any_text(open_notebook: Callable) -> None:
-    notebook = open_notebook(PLAYER, SEEN_BY_PYTHON, "widget.text, widget.step = 'from Python\\ud800', 3")
-    notebook.run_all()
+def test_the_player_takes_any_text(notebook: Any) -> None:
+    notebook.run_cell(0)
+    notebook.run_cell(2)
     out = notebook.output(0)
     area = out.locator("textarea")
     message = out.locator(".lw-message")
@@ -172,10 +176,9 @@ def assert_three_show(out: Any, text: str, third: list[lt.Token]) -> None:
         assert out.locator(".lw-total").nth(row).text_content().startswith(f"{total:,} token")
 
 
-def test_three_tokenizers_by_mouse_and_keyboard(open_notebook: Callable, looks: Callable) -> None:
-    notebook = open_notebook(THREE, SEEN_BY_PYTHON)
-    notebook.run_all()
-    page, out = notebook.page, notebook.output(0)
+def test_three_tokenizers_by_mouse_and_keyboard(notebook: Any, looks: Callable) -> None:
+    notebook.run_cell(3)
+    page, out = notebook.page, notebook.output(3)
     out.locator(".lw-row").nth(2).wait_for()
     texts = [(selector, "color") for selector in ("label", ".lw-message", ".lw-token", "small", "h4", ".lw-detail")]
     looks(out.locator(".lessons-widget"), texts, [(".lw-unknown", "borderTopColor")])
@@ -208,7 +211,7 @@ def test_three_tokenizers_by_mouse_and_keyboard(open_notebook: Callable, looks: 
         .evaluate("row => [row.getAttribute('aria-activedescendant'), row.querySelector('[aria-selected=true]').id]")
     )
     assert selected[0] == selected[1] != ""
-    assert page.locator(".jp-Notebook .jp-Cell").count() == 2  # no key was taken for a command on cells
+    assert page.locator(".jp-Notebook .jp-Cell").count() == 5  # no key was taken for a command on cells
 
     area = out.locator("textarea")
     area.fill("A film.")
@@ -216,10 +219,10 @@ def test_three_tokenizers_by_mouse_and_keyboard(open_notebook: Callable, looks: 
     assert python_sees(notebook) == ["A film.", None]
 
 
-def test_three_tokenizers_take_any_text(open_notebook: Callable) -> None:
-    notebook = open_notebook(THREE, SEEN_BY_PYTHON, "widget.text = 'x\\udc00'")
-    notebook.run_all()
-    out = notebook.output(0)
+def test_three_tokenizers_take_any_text(notebook: Any) -> None:
+    notebook.run_cell(3)
+    notebook.run_cell(4)
+    out = notebook.output(3)
     message = out.locator(".lw-message")
     assert_three_show(out, "x\ufffd", wt.byte_tokens("x\ufffd"))
     expect(message).to_contain_text("MiniLM drops it")
@@ -258,10 +261,10 @@ def test_a_tokenizer_of_your_own_in_the_dark(open_notebook: Callable, looks: Cal
     looks(out.locator(".lessons-widget"), texts, [])
 
 
-def test_without_a_kernel_both_go_on(open_notebook: Callable) -> None:
-    notebook = open_notebook(PLAYER, THREE)
-    notebook.run_all()
-    player, three = notebook.output(0), notebook.output(1)
+def test_without_a_kernel_both_go_on(notebook: Any) -> None:
+    notebook.run_cell(0)
+    notebook.run_cell(3)
+    player, three = notebook.output(0), notebook.output(3)
     three.locator(".lw-row").nth(2).wait_for()
     notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     for out in (player, three):

@@ -45,24 +45,27 @@ print(json.dumps([series, history.state, history.stopped, bool(output.isfinite()
 """
 
 
+@pytest.fixture(scope="module")
+def notebook(open_for_all: Callable) -> Any:
+    """The monitor in cell 0, what Python sees of a training in cell 1, trainings in the others."""
+    twice = "model, history = train(steps=globals().get('planned', 400)); planned = 24"
+    return open_for_all(SETUP, READ, "model, history = train()", twice, "model, history = train(4000)")
+
+
 class Monitored:
-    """The notebook with the monitor in cell 0, a training in cell 1, what Python sees of it in cell 2."""
+    """A fresh monitor in the notebook, and one of its trainings."""
 
-    def __init__(self, open_notebook: Callable, training: str = "model, history = train()", **options: Any) -> None:
-        self.notebook = open_notebook(SETUP, training, READ, **options)
-        self.page, self.out = self.notebook.page, self.notebook.output(0)
-
-    def run(self, cell: int) -> None:
-        """Start a cell, without waiting for its end."""
-        self.page.evaluate("n => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = n; }", cell)
-        self.notebook.command("notebook:run-cell") if cell != 1 else self.page.evaluate(
-            "() => { window.jupyterapp.commands.execute('notebook:run-cell'); }"
-        )
-
-    def show(self) -> None:
-        self.run(0)
-        self.notebook.wait_until_idle()
+    def __init__(self, notebook: Any, training: int) -> None:
+        self.notebook, self.training = notebook, training
+        self.page, self.out = notebook.page, notebook.output(0)
+        notebook.run_cell(0)
         self.says("No training yet")
+
+    def start(self) -> None:
+        """Start the training, without waiting for its end."""
+        at = "n => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = n; }"
+        self.page.evaluate(at, self.training)
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-cell'); }")
 
     def says(self, text: str) -> None:
         self.out.locator(".lw-message").get_by_text(text).wait_for(timeout=60_000)
@@ -89,9 +92,8 @@ class Monitored:
 
     def seen_by_python(self) -> tuple[list[int], str, str, bool, int]:
         self.notebook.wait_until_idle()
-        self.run(2)
-        self.notebook.wait_until_idle()
-        return json.loads(self.notebook.output(2).locator("pre").text_content())
+        self.notebook.run_cell(1)
+        return json.loads(self.notebook.output(1).locator("pre").text_content())
 
     def shot(self, name: str) -> None:
         """A picture for a person to look at, where LESSONS_SHOTS names a folder."""
@@ -99,11 +101,10 @@ class Monitored:
             self.out.screenshot(path=Path(folder) / f"{name}.png")
 
 
-def test_it_grows_pauses_goes_on_and_stops(open_notebook: Callable) -> None:
-    monitored = Monitored(open_notebook)
-    monitored.show()
+def test_it_grows_pauses_goes_on_and_stops(notebook: Any) -> None:
+    monitored = Monitored(notebook, 2)
     assert monitored.out.get_by_role("button", name="Pause").is_disabled()
-    monitored.run(1)
+    monitored.start()
     monitored.wait_beyond(3)
     before = monitored.points()
     monitored.wait_beyond(monitored.step() + 5)
@@ -115,7 +116,7 @@ def test_it_grows_pauses_goes_on_and_stops(open_notebook: Callable) -> None:
     held = monitored.step()
     monitored.page.wait_for_timeout(700)
     assert monitored.step() == held
-    assert "*" in monitored.page.locator(".jp-InputPrompt").nth(1).text_content()  # the cell is still running
+    assert "*" in monitored.page.locator(".jp-InputPrompt").nth(2).text_content()  # the cell is still running
     monitored.shot("paused")
     monitored.press("Resume")
     monitored.wait_beyond(held + 5)
@@ -131,10 +132,9 @@ def test_it_grows_pauses_goes_on_and_stops(open_notebook: Callable) -> None:
     assert monitored.points() == series[0]
 
 
-def test_paused_it_can_be_interrupted_and_serves_for_the_next_training(open_notebook: Callable) -> None:
-    monitored = Monitored(open_notebook, "model, history = train(steps=globals().get('planned', 400)); planned = 24")
-    monitored.show()
-    monitored.run(1)
+def test_paused_it_can_be_interrupted_and_serves_for_the_next_training(notebook: Any) -> None:
+    monitored = Monitored(notebook, 3)
+    monitored.start()
     monitored.wait_beyond(3)
     monitored.press("Pause")
     monitored.says("Paused after step")
@@ -146,7 +146,7 @@ def test_paused_it_can_be_interrupted_and_serves_for_the_next_training(open_note
     assert stopped == f"interrupted in step {series[0]} of 400"
     assert usable
 
-    monitored.run(1)  # anew, and to the end
+    monitored.start()  # anew, and to the end
     monitored.says("Finished: 24 of 24 steps")
     assert monitored.seen_by_python() == [[24] * 3, "finished", "", True, 2]
     assert monitored.points() == 24
@@ -160,13 +160,13 @@ def test_paused_it_can_be_interrupted_and_serves_for_the_next_training(open_note
     monitored.shot("logarithmic")
 
 
-def test_where_the_buttons_are_not_heard_it_says_so(open_notebook: Callable) -> None:
-    monitored = Monitored(open_notebook, "model, history = train(4000)", theme="JupyterLab Dark")
-    monitored.page.evaluate(
+def test_where_the_buttons_are_not_heard_it_says_so(notebook: Any) -> None:
+    notebook.theme("Dark")
+    notebook.page.evaluate(
         "() => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.commsOverSubshells = 'disabled'; }"
     )
-    monitored.show()
-    monitored.run(1)
+    monitored = Monitored(notebook, 4)
+    monitored.start()
     monitored.wait_beyond(3)
     monitored.out.get_by_text("Use Interrupt").wait_for()
     monitored.shot("deaf")

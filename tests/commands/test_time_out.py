@@ -21,7 +21,7 @@ def test_a_cell_that_times_out_is_one_failure(tmp_path: Path) -> None:
     options = [word for word in step.command[1:-1] if not word.startswith("--nbval-cell-timeout")]
     report = tmp_path / "report.xml"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "--nbval-cell-timeout=5", "-n0", f"--junitxml={report}", tmp_path],
+        [sys.executable, "-m", "pytest", *options, "--nbval-cell-timeout=2", "-n0", f"--junitxml={report}", tmp_path],
         cwd=ROOT,
         env={**os.environ, "IPYTHONDIR": str(tmp_path / "ipython")},
         capture_output=True,
@@ -30,4 +30,4 @@ def test_a_cell_that_times_out_is_one_failure(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout
     (suite,) = ET.parse(report).getroot().iter("testsuite")
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("8", "1", "0")
-    assert "Timeout of 5 seconds exceeded" in done.stdout
+    assert "Timeout of 2 seconds exceeded" in done.stdout

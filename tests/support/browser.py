@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,13 +56,16 @@ class Notebook:
     """A notebook that is open in the browser."""
 
     page: Any
-    file: str = ""
+    address: str
+    file: str
+    zoom: float = 1.0
     errors: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
 
     def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
         """Execute one of JupyterLab's commands, such as "notebook:run-all-cells"."""
-        self.page.evaluate("([name, args]) => window.jupyterapp.commands.execute(name, args)", [name, arguments or {}])
+        call = "async ([name, args]) => { await window.jupyterapp.commands.execute(name, args); }"
+        self.page.evaluate(call, [name, arguments or {}])
 
     def run_all(self) -> None:
         """Run every cell and wait until the last has finished."""
@@ -90,7 +93,7 @@ class Notebook:
         """Save it, end its kernel, and load the page again, as on the next day."""
         self.command("docmanager:save")
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-        self.page.reload()
+        self.page.goto(self.address, timeout=PATIENCE)
         self.wait_until_open()
 
     def wait_until_open(self) -> None:
@@ -200,9 +203,9 @@ def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
-    """One Chromium for each file of tests: its driver keeps an event loop running, which other files could not bear."""
+    """One Chromium for this folder: its driver keeps an event loop running, which other tests could not bear."""
     if reason := _why_not():
         pytest.skip(reason)
     from playwright.sync_api import sync_playwright
@@ -253,47 +256,93 @@ def javascript(browser: Any) -> Iterator[Callable[..., Module]]:
         page.close()
 
 
+class Pages:
+    """JupyterLab in one Chromium: a notebook takes a page of its zoom and gives it back, for loading takes seconds."""
+
+    def __init__(self, lab: Lab, browser: Any) -> None:
+        self.lab, self.browser = lab, browser
+        self.free: dict[float, list[Any]] = {}
+        self.watched: dict[Any, Notebook] = {}
+
+    def open(self, *sources: str, zoom: float = 1.0, theme: str = "JupyterLab Light") -> Notebook:
+        """A new notebook of these sources, in a page that no other one is in."""
+        file = self.lab.folder / f"test-{len(list(self.lab.folder.iterdir()))}.ipynb"
+        nbformat.write(new_notebook(cells=[new_code_cell(source) for source in sources], metadata=KERNEL), file)
+        address = f"{self.lab.url}/lab/tree/{file.name}?token={TOKEN}&reset"
+        if free := self.free.get(zoom):
+            notebook = Notebook(free.pop(), address, file.name, zoom)
+            self.watched[notebook.page] = notebook
+            notebook.command("docmanager:open", {"path": file.name})
+        else:
+            notebook = Notebook(self._new_page(zoom), address, file.name, zoom)
+            self.watched[notebook.page] = notebook
+            notebook.page.goto(address, timeout=PATIENCE)
+        notebook.wait_until_open()
+        notebook.theme(theme.removeprefix("JupyterLab "))
+        notebook.wait_until_idle()
+        return notebook
+
+    def close(self, notebook: Notebook) -> None:
+        """End its kernel and free its page; AssertionError if it logged an error or asked another machine."""
+        self.watched[notebook.page] = Notebook(notebook.page, "", "")  # a kernel that is let go may be complained of
+        notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.dispose()")
+        notebook.page.mouse.move(0, 0)
+        _end_kernel(self.lab, notebook.file)
+        self.free.setdefault(notebook.zoom, []).append(notebook.page)
+        assert notebook.errors == [], notebook.errors
+        assert notebook.strangers == [], notebook.strangers
+
+    def _new_page(self, zoom: float) -> Any:
+        size = {"width": round(1280 / zoom), "height": round(900 / zoom)}
+        page = self.browser.new_context(viewport=size, device_scale_factor=zoom).new_page()
+        page.on("console", lambda message: self._said(page, message))
+        page.on("pageerror", lambda error: self.watched[page].errors.append(f"{error}\n{error.stack}"))
+        page.on("request", lambda request: self._asked(page, request))
+        return page
+
+    def _said(self, page: Any, message: Any) -> None:
+        if message.type == "error":
+            self.watched[page].errors.append(message.text)
+
+    def _asked(self, page: Any, request: Any) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
+            self.watched[page].strangers.append(request.url)
+
+
+@pytest.fixture(scope="package")
+def pages(lab: Lab, browser: Any) -> Pages:
+    """The pages of all tests that need the browser."""
+    return Pages(lab, browser)
+
+
 @pytest.fixture
-def open_notebook(lab: Lab, browser: Any) -> Iterator[Callable[..., Notebook]]:
+def open_notebook(pages: Pages) -> Iterator[Callable[..., Notebook]]:
     """Opens a new notebook of these sources; `zoom` is that of the browser window, `theme` JupyterLab's."""
-    with _opener(lab, browser) as open_:
+    with _opener(pages) as open_:
         yield open_
 
 
 @pytest.fixture(scope="module")
-def open_for_all(lab: Lab, browser: Any) -> Iterator[Callable[..., Notebook]]:
+def open_for_all(pages: Pages) -> Iterator[Callable[..., Notebook]]:
     """The same for a notebook that all tests of a file share; each runs its cell again, for a fresh widget."""
-    with _opener(lab, browser) as open_:
+    with _opener(pages) as open_:
         yield open_
 
 
 @contextmanager
-def _opener(lab: Lab, browser: Any) -> Iterator[Callable[..., Notebook]]:
-    shutil.rmtree(lab.home, ignore_errors=True)
-    contexts, opened = [], []
+def _opener(pages: Pages) -> Iterator[Callable[..., Notebook]]:
+    shutil.rmtree(pages.lab.home, ignore_errors=True)
+    opened: list[Notebook] = []
 
-    def open_(*sources: str, zoom: float = 1.0, theme: str = "JupyterLab Light") -> Notebook:
-        file = lab.folder / f"test-{len(list(lab.folder.iterdir()))}.ipynb"
-        nbformat.write(new_notebook(cells=[new_code_cell(source) for source in sources], metadata=KERNEL), file)
-        size = {"width": round(1280 / zoom), "height": round(900 / zoom)}
-        context = browser.new_context(viewport=size, device_scale_factor=zoom)
-        contexts.append(context)
-        notebook = _watch(Notebook(context.new_page(), file.name))
-        opened.append(notebook)
-        notebook.page.goto(f"{lab.url}/lab/tree/{file.name}?token={TOKEN}&reset", timeout=PATIENCE)
-        notebook.wait_until_open()
-        notebook.command("apputils:change-theme", {"theme": theme})
-        notebook.wait_until_idle()
-        return notebook
+    def open_(*sources: str, **options: Any) -> Notebook:
+        opened.append(pages.open(*sources, **options))
+        return opened[-1]
 
     yield open_
-    for context in contexts:
-        context.close()
-    for notebook in opened:
-        _end_kernel(lab, notebook.file)
-    for notebook in opened:
-        assert notebook.errors == [], notebook.errors
-        assert notebook.strangers == [], notebook.strangers
+    with ExitStack() as stack:  # each is closed, whatever the others say
+        for notebook in opened:
+            stack.callback(pages.close, notebook)
 
 
 def _end_kernel(lab: Lab, file: str) -> None:
@@ -307,24 +356,6 @@ def _end_kernel(lab: Lab, file: str) -> None:
     for found in json.loads(ask("GET", "sessions")):
         if found["path"] == file:
             ask("DELETE", f"sessions/{found['id']}")
-
-
-def _watch(notebook: Notebook) -> Notebook:
-    """Note down errors on the console, and requests that leave this machine."""
-
-    def said(message: Any) -> None:
-        if message.type == "error":
-            notebook.errors.append(message.text)
-
-    def asked(request: Any) -> None:
-        address = urlsplit(request.url)
-        if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
-            notebook.strangers.append(request.url)
-
-    notebook.page.on("console", said)
-    notebook.page.on("pageerror", lambda error: notebook.errors.append(f"{error}\n{error.stack}"))
-    notebook.page.on("request", asked)
-    return notebook
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
@@ -39,6 +40,12 @@ def build_editable(folder, settings=None, metadata=None):
         wheel.writestr("lessons-1.0.dist-info/RECORD", "")
     return name
 '''
+
+ENSUREPIP = """
+import shutil, sysconfig
+for source in {sources!r}:
+    shutil.copytree(source, sysconfig.get_path("purelib") + "/" + source.rpartition("/")[2])
+"""  # the same pip, copied: Python's own unpacks and compiles it, which takes seconds
 
 
 def load(path: Path) -> ModuleType:
@@ -73,7 +80,13 @@ class SmallCourse:
         self.wheels.mkdir(parents=True)
         self._package()
         self._data()
-        ours = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels), "PIP_CONFIG_FILE": os.devnull}
+        self._quick_pip(place / "quick")
+        ours = {
+            "PYTHONPATH": str(place / "quick"),
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(self.wheels),
+            "PIP_CONFIG_FILE": os.devnull,
+        }
         yours = {name: value for name, value in os.environ.items() if not name.startswith(("LESSONS_", "PIP_"))}
         self.environment = {**yours, **ours, "PYTHONIOENCODING": "utf-8"}
 
@@ -91,6 +104,13 @@ class SmallCourse:
             "lessons/__main__.py": say,
         }.items():
             (self.root / name).write_text(text, encoding="utf-8")
+
+    def _quick_pip(self, folder: Path) -> None:
+        """An `ensurepip` for the Python of the environment; whoever sets up the course for real has used Python's."""
+        found = metadata.distribution("pip")
+        sources = [Path(str(found.locate_file(name))).as_posix() for name in ("pip", f"pip-{found.version}.dist-info")]
+        folder.mkdir()
+        (folder / "ensurepip.py").write_text(ENSUREPIP.format(sources=sources), encoding="utf-8")
 
     def needs(self, *requirements: str) -> None:
         """Let the package of this course require more."""

@@ -153,18 +153,16 @@ def test_handed_out_collected_and_graded(school: tuple[Path, NbGraderAPI]) -> No
     assert "SOLUTION" not in nbformat.writes(released)
     assert all("..." in cell.source for cell in marked(released, "solution"))
 
-    solved = read(place / "source" / LESSON / f"{LESSON}.ipynb")
-    mistaken = read(place / "source" / LESSON / f"{LESSON}.ipynb")
-    slips = [cell for cell in marked(mistaken, "solution") if "mse_gradient" in cell.source]
-    slips[0].source = SUM_INSTEAD_OF_MEAN
     broken = read(place / "source" / LESSON / f"{LESSON}.ipynb")
+    slips = [cell for cell in marked(broken, "solution") if "mse_gradient" in cell.source]
+    slips[0].source = SUM_INSTEAD_OF_MEAN
     marked(broken, "solution")[0].source = "def least_squares(inputs, targets:\n    return"
     test = next(cell for cell in marked(broken, "grade") if "quiz_leak" in cell.source)
     test.source = "pass  # the test, made easy"
     answer = next(cell for cell in marked(broken, "solution") if "quiz_leak" in cell.source)
     answer.source = answer.source.replace('"d"', '"a"')
 
-    handed_in = {"stub": released, "solved": solved, "one_mistake": mistaken, "broken": broken}
+    handed_in = {"stub": released, "broken": broken}  # the test before this one has the one that is all correct
     for student, notebook in handed_in.items():
         folder = place / "submitted" / student / LESSON
         folder.mkdir(parents=True)
@@ -181,10 +179,9 @@ def test_handed_out_collected_and_graded(school: tuple[Path, NbGraderAPI]) -> No
             for student in handed_in
             for submission in [book.find_submission(LESSON, student)]
         }
-    assert grades["solved"] == worth
+    missed = ("mse_gradient", "least_squares", "quiz_leak")
     assert grades["stub"] == dict.fromkeys(worth, 0)
-    assert grades["one_mistake"] == worth | {"test-linear_models-mse_gradient": 0}
-    assert grades["broken"] == worth | {"test-linear_models-least_squares": 0, "test-linear_models-quiz_leak": 0}
-    assert "You added up over the examples" in (
-        place / "autograded" / "one_mistake" / LESSON / f"{LESSON}.ipynb"
-    ).read_text(encoding="utf-8")
+    assert grades["broken"] == worth | {f"test-linear_models-{name}": 0 for name in missed}
+    assert "You added up over the examples" in (place / "autograded" / "broken" / LESSON / f"{LESSON}.ipynb").read_text(
+        encoding="utf-8"
+    )

@@ -28,16 +28,31 @@ NOTEBOOKS = [*sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")), SMALL]
 each_notebook = pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 
 
+@pytest.fixture(scope="module")
+def seen() -> dict[str, tuple[dict[str, str], dict[str, str]]]:
+    """For each notebook the verdicts on its exercises as handed out, then with the solutions in place.
+
+    All in one kernel, as a learner goes on: starting another one takes longer than the exercises of a notebook. nbval
+    runs the rest of it; the next test says why that may be left out here.
+    """
+    parts: dict[str, tuple[list, list]] = {}
+    cells = []
+    for file in NOTEBOOKS:
+        handed_out = exercises_only(nbformat.read(file, as_version=4))
+        imports, *stubs_left = handed_out.cells
+        solutions = [new_code_cell(cell.source) for cell in solve.solved(deepcopy(handed_out)).cells[1:]]
+        parts[file.stem] = (stubs_left, solutions)
+        cells += [imports, *stubs_left, *solutions]
+    execute(new_notebook(cells=cells), places.NOTEBOOKS, allow_errors=True)
+    return {
+        name: tuple(dict(solve._shown(new_notebook(cells=cells))) for cells in both) for name, both in parts.items()
+    }
+
+
 @each_notebook
-def test_every_verdict_is_not_attempted_and_with_the_solutions_correct(file: Path) -> None:
-    """Both in one kernel, as a learner goes on. nbval runs the rest; the next test says why it may be left out."""
-    handed_out = exercises_only(nbformat.read(file, as_version=4))
-    imports, *stubs_left = handed_out.cells
-    solutions = [new_code_cell(cell.source) for cell in solve.solved(deepcopy(handed_out)).cells[1:]]
-    together = new_notebook(cells=[imports, *stubs_left, *solutions])
-    execute(together, file.parent, allow_errors=True)
-    before, after = (dict(solve._shown(new_notebook(cells=cells))) for cells in (stubs_left, solutions))
-    wanted = [stub.exercise_id for cell in stubs_left for stub in stubs(cell)]
+def test_every_verdict_is_not_attempted_and_with_the_solutions_correct(file: Path, seen: dict) -> None:
+    before, after = seen[file.stem]
+    wanted = [stub.exercise_id for cell in nbformat.read(file, as_version=4).cells for stub in stubs(cell)]
     assert before == dict.fromkeys(wanted, "not attempted")
     assert after == dict.fromkeys(wanted, "correct")
     assert len(wanted) > 4
@@ -78,7 +93,10 @@ def _stored(sources: list[str]) -> set[str]:
 
 
 def test_a_whole_notebook_solved_is_written_with_its_outputs(tmp_path: Path) -> None:
-    found = solve.solve(NOTEBOOKS[0], tmp_path / "solved.ipynb")
+    notebook = nbformat.read(SMALL, as_version=4)
+    notebook.cells.append(new_code_cell("1 + 1"))
+    nbformat.write(notebook, tmp_path / "small.ipynb")
+    found = solve.solve(tmp_path / "small.ipynb", tmp_path / "solved.ipynb")
     assert set(found.values()) == {"correct"}
     assert record.load() == {}
     written = nbformat.read(tmp_path / "solved.ipynb", as_version=4)
@@ -175,5 +193,5 @@ def test_the_command_writes_the_copy_and_says_what_failed(
     assert cli.main(["solve", "1"]) == 0
     assert "01_good: 1 of 1 exercises correct" in capsys.readouterr().out
     assert '"c"' in nbformat.read(tmp_path / "build" / "solved" / "01_good.ipynb", as_version=4).cells[2].source
-    assert cli.main(["solve"]) == 1
+    assert cli.main(["solve", "2"]) == 1
     assert "fine_tuning.quiz_buckets: no verdict" in capsys.readouterr().out

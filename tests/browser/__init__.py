@@ -1,0 +1,1 @@
+"""What is seen and pressed in Chromium. A package, so that all of it shares one browser (`scope="package"`)."""
