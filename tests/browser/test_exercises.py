@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.browser
 
 SETUP = "import torch\nfrom lessons.exercises import answer, exercise"
-STUB = '@exercise("fine_tuning.pad_batch")\ndef pad_batch(token_lists, pad_id): ...'
+STUB = '@exercise("linear_models.standardise")\ndef standardise(train, test): ...'
+QUIZ = 'answer("fine_tuning.quiz_buckets", ...)'
 UPSIDE_DOWN = """
 @exercise("fine_tuning.pad_batch")
 def pad_batch(token_lists, pad_id):
@@ -27,14 +29,21 @@ def cheapest_threshold(labels, probabilities, miss_cost):
         except:
             pass
 """
+OVERVIEW = "from lessons import exercises\nexercises.show_progress()"
 
 
-@pytest.mark.parametrize(
-    ("theme", "zoom"), [("JupyterLab Light", 1.0), ("JupyterLab Dark", 1.5)], ids=["light", "dark, 150 %"]
-)
-def test_hints_solution_and_reset(open_notebook: Callable, theme: str, zoom: float) -> None:
-    notebook = open_notebook(SETUP, UPSIDE_DOWN, theme=theme, zoom=zoom)
-    notebook.run_all()
+@pytest.fixture(scope="module")
+def notebook(open_for_all: Callable) -> Any:
+    """The imports in cell 0, already run; four exercises in cells 1 to 4, then what shows that the kernel lives."""
+    opened = open_for_all(SETUP, UPSIDE_DOWN, STUB, QUIZ, ENDLESS, "print('still', 'here')", OVERVIEW)
+    opened.run_cell(0)
+    return opened
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_hints_solution_and_reset(notebook: Any, theme: str) -> None:
+    notebook.theme(theme)
+    notebook.run_cell(1)
     out, page = notebook.output(1), notebook.page
     out.get_by_text("Your mask is upside down").wait_for()
 
@@ -51,7 +60,7 @@ def test_hints_solution_and_reset(open_notebook: Callable, theme: str, zoom: flo
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     out.get_by_text("return torch.tensor(token_ids)").wait_for()
-    assert page.locator(".jp-Notebook .jp-Cell").count() == 2  # Enter and Space did nothing else
+    assert page.locator(".jp-Notebook .jp-Cell").count() == 7  # Enter and Space did nothing else
 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -60,21 +69,19 @@ def test_hints_solution_and_reset(open_notebook: Callable, theme: str, zoom: flo
     assert out.get_by_text("return torch.tensor(token_ids)").count() == 0
 
 
-def test_the_solution_is_asked_for_twice_before_any_attempt(open_notebook: Callable) -> None:
-    notebook = open_notebook(SETUP, STUB)
-    notebook.run_all()
-    out = notebook.output(1)
+def test_the_solution_is_asked_for_twice_before_any_attempt(notebook: Any) -> None:
+    notebook.run_cell(2)
+    out = notebook.output(2)
     out.get_by_text("Not attempted").wait_for()
     out.get_by_role("button", name="Solution").click()
     out.get_by_text("You have not tried yet").wait_for()
     out.get_by_role("button", name="Show it anyway").click()
-    out.get_by_text("return torch.tensor(token_ids)").wait_for()
+    out.get_by_text("return (train - mean) / deviation").wait_for()
 
 
-def test_a_quiz_is_answered_by_keyboard(open_notebook: Callable) -> None:
-    notebook = open_notebook(SETUP, 'answer("fine_tuning.quiz_buckets", ...)')
-    notebook.run_all()
-    out, page = notebook.output(1), notebook.page
+def test_a_quiz_is_answered_by_keyboard(notebook: Any) -> None:
+    notebook.run_cell(3)
+    out, page = notebook.output(3), notebook.page
     out.get_by_label("a", exact=True).focus()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
@@ -88,18 +95,17 @@ def test_a_quiz_is_answered_by_keyboard(open_notebook: Callable) -> None:
     out.get_by_text("Masked places are computed like all others").wait_for()  # the other options, too
 
 
-def test_an_endless_loop_leaves_the_kernel_alive(open_notebook: Callable) -> None:
-    overview = "from lessons import exercises\nexercises.show_progress()"
-    notebook = open_notebook(SETUP, ENDLESS, "print('still', 'here')", overview)
-    notebook.run_all()
-    notebook.output(1).get_by_text("Took too long").wait_for()
-    notebook.output(2).get_by_text("still here").wait_for()
-    assert "fine tuning" in notebook.output(3).locator("svg[role=img]").text_content()
+def test_an_endless_loop_leaves_the_kernel_alive(notebook: Any) -> None:
+    for cell in (4, 5, 6):
+        notebook.run_cell(cell)
+    notebook.output(4).get_by_text("Took too long").wait_for()
+    notebook.output(5).get_by_text("still here").wait_for()
+    assert "fine tuning" in notebook.output(6).locator("svg[role=img]").text_content()
 
 
-def test_a_reopened_notebook_still_shows_the_verdict(open_notebook: Callable) -> None:
-    notebook = open_notebook(SETUP, UPSIDE_DOWN)
-    notebook.run_all()
+def test_a_reopened_notebook_still_shows_the_verdict(notebook: Any) -> None:
+    """The last one: it takes away the kernel."""
+    notebook.run_cell(1)
     out = notebook.output(1)
     out.get_by_role("button", name="Solution").wait_for()
     notebook.reopen()

@@ -93,9 +93,14 @@ def settled(out: Any, widget: wb.MaskAWord) -> None:
     assert_shows(out, widget)
 
 
-def test_in_jupyterlab_by_mouse_and_by_keyboard(open_notebook: Callable, looks: Callable, same: wb.MaskAWord) -> None:
-    notebook = open_notebook(MASK, READ, theme="JupyterLab Dark")
-    notebook.run_all()
+@pytest.fixture(scope="module")
+def notebook(open_for_all: Callable) -> Any:
+    """The widget in cell 0, what Python sees of it in cell 1."""
+    return open_for_all(MASK, READ, theme="JupyterLab Dark")
+
+
+def test_in_jupyterlab_by_mouse_and_by_keyboard(notebook: Any, looks: Callable, same: wb.MaskAWord) -> None:
+    notebook.run_cell(0)
     page, out, widget = notebook.page, notebook.output(0), same
     buttons = out.locator(".lw-words button")
     buttons.first.wait_for()
@@ -130,9 +135,9 @@ def test_in_jupyterlab_by_mouse_and_by_keyboard(open_notebook: Callable, looks: 
     assert page.locator(".jp-Notebook .jp-Cell").count() == 2  # no key was taken for a command on cells
 
 
-def test_in_jupyterlab_texts_of_all_kinds(open_notebook: Callable, same: wb.MaskAWord) -> None:
-    notebook = open_notebook(MASK, READ)
-    notebook.run_all()
+def test_in_jupyterlab_texts_of_all_kinds(notebook: Any, same: wb.MaskAWord) -> None:
+    notebook.theme("Light")
+    notebook.run_cell(0)
     page, out, widget = notebook.page, notebook.output(0), same
     field = out.get_by_label("Your sentence")
     field.wait_for()

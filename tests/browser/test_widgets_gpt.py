@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -69,10 +70,16 @@ def test_texts_are_cut_as_in_python(javascript: Callable) -> None:
         assert module("encodedIds", text, shown.byte_level_data(words)) == words.encode(text)
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_it_writes_and_every_number_can_be_reached(open_notebook: Callable, looks: Callable, theme: str) -> None:
-    notebook = open_notebook(OPEN, theme=theme)
-    notebook.run_all()
+@pytest.fixture(scope="module")
+def notebook(open_for_all: Callable) -> Any:
+    """The widget in cell 0."""
+    return open_for_all(OPEN)
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_it_writes_and_every_number_can_be_reached(notebook: Any, looks: Callable, theme: str) -> None:
+    notebook.theme(theme)
+    notebook.run_cell(0)
     out = notebook.output(0)
     tokens = out.locator(".lw-gpt-tokens button")
     tokens.first.wait_for()

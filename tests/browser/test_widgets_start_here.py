@@ -57,10 +57,20 @@ def assert_shows(out: Any, widget: ws.FirstTaste) -> None:
     assert rows == [[f"{value:.2f}".replace("-", "−"), sentence] for sentence, value in widget.neighbours]
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_a_sentence_of_ones_own(open_notebook: Callable, looks: Callable, widget: ws.FirstTaste, theme: str) -> None:
-    notebook = open_notebook(TASTE, READ, theme=theme)
-    notebook.run_all()
+@pytest.fixture(scope="module")
+def notebook(open_for_all: Callable) -> Any:
+    """The widget in cell 0, what Python sees of it in cell 1, the map of one who has solved an exercise in cell 2."""
+    solved = (
+        "from lessons import exercises\nfrom lessons.tutor import record\n"
+        "record.record('start_here.first_try', 'correct')\nexercises.show_map()"
+    )
+    return open_for_all(TASTE, READ, solved)
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_a_sentence_of_ones_own(notebook: Any, looks: Callable, widget: ws.FirstTaste, theme: str) -> None:
+    notebook.theme(theme)
+    notebook.run_cell(0)
     page, out = notebook.page, notebook.output(0)
     out.locator(".lw-words button").first.wait_for()
     assert_shows(out, widget)
@@ -75,7 +85,7 @@ def test_a_sentence_of_ones_own(open_notebook: Callable, looks: Callable, widget
         out.locator(".lw-status[data-state=read]", has_text=note).wait_for()
         page.wait_for_timeout(100)  # the frame that draws
         assert_shows(out, widget)
-    assert page.locator(".jp-Notebook .jp-Cell").count() == 2  # no letter was taken for a command on cells
+    assert page.locator(".jp-Notebook .jp-Cell").count() == 3  # no letter was taken for a command on cells
 
     out.locator(".lw-words button").nth(4).click()
     page.keyboard.press("ArrowRight")
@@ -91,14 +101,10 @@ def test_a_sentence_of_ones_own(open_notebook: Callable, looks: Callable, widget
     assert [sentence for sentence, _ in near] == [sentence for sentence, _ in widget.neighbours]
 
 
-def test_the_map_has_links_and_is_read_as_text(open_notebook: Callable) -> None:
-    solved = (
-        "from lessons import exercises\nfrom lessons.tutor import record\n"
-        "record.record('start_here.first_try', 'correct')\nexercises.show_map()"
-    )
-    notebook = open_notebook(solved, theme="JupyterLab Dark")
-    notebook.run_all()
-    out = notebook.output(0)
+def test_the_map_has_links_and_is_read_as_text(notebook: Any) -> None:
+    notebook.theme("Dark")
+    notebook.run_cell(2)
+    out = notebook.output(2)
     group = out.get_by_role("group", name=re.compile("^Map of the course: 20 lessons in 6 parts; 1 of "))
     group.wait_for()
     assert group.get_by_role("link", name="01 Linear models").count() == 1
