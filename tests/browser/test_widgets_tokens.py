@@ -338,11 +338,11 @@ CHANGED = {0x1171E, 0x1734}
 
 
 def test_every_character_that_both_know(call: Callable) -> None:
-    known = [
-        code
-        for code in range(sys.maxunicode + 1)
-        if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co") and code not in CHANGED
-    ]
+    """Of ideographs and syllables, which are treated alike, every sixteenth."""
+    categories = {code: unicodedata.category(chr(code)) for code in range(sys.maxunicode + 1)}
+    known = [code for code, name in categories.items() if name not in ("Cn", "Cs", "Co") and code not in CHANGED]
+    known = [code for code in known if categories[code] != "Lo" or code < 0x3400 or code % 16 == 0]
+    assert len(known) > 25_000
     for start in range(0, len(known), 20_000):
         text = "\n".join(f"a{chr(code)}b1{chr(code)}" for code in known[start : start + 20_000])
         assert call("preTokenise", text) == lt.pre_tokenise(text)

@@ -7,7 +7,7 @@ import random
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -120,11 +120,11 @@ def test_every_film_sentence(ours: Callable, rust: Callable) -> None:
 
 
 @BOTH
-def test_every_fourth_line_of_dialogue(ours: Callable, rust: Callable) -> None:
+def test_every_sixteenth_line_of_dialogue(ours: Callable, rust: Callable) -> None:
     corpus = datasets.dialogue()
     lines = [line for talks in (corpus.train, corpus.validation, corpus.test) for t in talks for line in t.split("\n")]
-    lines = lines[::4]
-    assert len(lines) > 64_000
+    lines = lines[::16]
+    assert len(lines) > 16_000
     encode = ours().encode
     for start in range(0, len(lines), 10_000):
         batch = lines[start : start + 10_000]
@@ -133,9 +133,9 @@ def test_every_fourth_line_of_dialogue(ours: Callable, rust: Callable) -> None:
 
 
 @BOTH
-def test_a_million_characters_at_once(ours: Callable, rust: Callable) -> None:
-    text = "".join(datasets.shakespeare().train)[:900_000] + "".join(TEXTS.values()) * 100
-    assert len(text) > 1_000_000
+def test_three_hundred_thousand_characters_at_once(ours: Callable, rust: Callable) -> None:
+    text = "".join(datasets.shakespeare().train)[:200_000] + "".join(TEXTS.values()) * 100
+    assert len(text) > 300_000
     assert ours().encode_with_offsets(text) == rust_tokens(rust(), text)
 
 
@@ -184,9 +184,24 @@ NOT_AS_RUST = listed("wordpiece", HERE)
 NEW_LETTERS = listed("pattern", "17.0.0")
 
 
+LONG = (  # ideographs, syllables and private use, 290,000 code points that are treated alike
+    range(0x3400, 0xA000),
+    range(0xAC00, 0xD7A4),
+    range(0xE000, 0xF900),
+    range(0x17000, 0x18D00),
+    range(0x20000, 0x40000),
+    range(0xF0000, 0x110000),
+)
+
+
+def looked_at(codes: Iterable[int]) -> list[int]:
+    """All of them, but of the long runs every sixteenth: with all the tests of characters took a minute each."""
+    return [code for code in codes if code % 16 == 0 or not any(code in run for run in LONG)]
+
+
 def assigned() -> list[int]:
-    """Every code point that this Python knows, those for private use included."""
-    return [code for code in range(0x110000) if unicodedata.category(chr(code)) not in ("Cn", "Cs")]
+    """Code points that this Python knows, those for private use included."""
+    return looked_at(code for code in range(0x110000) if unicodedata.category(chr(code)) not in ("Cn", "Cs"))
 
 
 def differing(codes: list[int], same: Callable[[list[int]], bool]) -> Iterator[int]:
@@ -213,23 +228,25 @@ def test_words_differ_from_rust_for_the_listed_characters_alone() -> None:
         ours = ["".join(character for character, _ in word) for chunk in chunks for word in word_piece._words(chunk)]
         return ours == [word for word, _ in split(normalise(text))]
 
-    assert in_blocks(assigned(), same) == NOT_AS_RUST
+    assert in_blocks(assigned(), same) == set(looked_at(NOT_AS_RUST))
 
 
 def test_the_pattern_differs_from_rust_for_the_listed_characters_alone() -> None:
     split = pre_tokenizers.ByteLevel(add_prefix_space=False).pre_tokenize_str
 
     found = set()
-    known = [code for code in range(0x110000) if regex.match(r"[^\p{Cn}\p{Co}\p{Cs}]", chr(code))]
-    others = [code for code in range(0x110000) if regex.match(r"[\p{Cn}\p{Co}]", chr(code))]
-    chosen = known + others[::50]  # unassigned or for private use: neither letter nor digit in any version
+    everything = "".join(map(chr, range(0x110000)))
+    known, others = (
+        list(map(ord, regex.findall(which, everything))) for which in (r"[^\p{Cn}\p{Co}\p{Cs}]", r"[\p{Cn}\p{Co}]")
+    )
+    chosen = looked_at(known) + others[::50]  # unassigned or for private use: neither letter nor digit in any version
     for first in range(0, len(chosen), 20_000):
         codes = chosen[first : first + 20_000]
         text = "".join(f"a{c}b1{c}2 {c}{c}-{c} -\n" for c in map(chr, codes))  # 14 characters for each
         ours = {match.start() for match in lt.GPT2_PATTERN.finditer(text)}
         theirs = {start for _, (start, _) in split(text)}
         found |= {codes[start // 14] for start in ours ^ theirs}
-    assert found == NEW_LETTERS
+    assert found == set(looked_at(NEW_LETTERS))
 
 
 in_both_tables = st.text(
@@ -285,9 +302,9 @@ def trained() -> BytePairTokenizer:
 # --- training ---------------------------------------------------------------------------------------------------------
 
 
-def test_ten_thousand_merges_of_shakespeare() -> None:
+def test_ten_thousand_merges_of_a_third_of_shakespeare() -> None:
     corpus = datasets.shakespeare()
-    texts = [*corpus.train, *corpus.validation, *corpus.test]
+    texts = [*corpus.validation, *corpus.test, *corpus.train[::4]]
     merges, vocabulary = rust_train(texts, 10_256)
     ours = BytePairTokenizer.train(texts, 10_256)
     assert len(ours.merges) == 10_000
