@@ -20,6 +20,7 @@ from lessons.course.errors import CourseError
 PYTHON_FILES = ("lessons", "tests", "benchmarks", "docs", "notebooks", "setup_course.py")
 WORKERS = 2  # processes of a pytest run, each with one thread: more would not fit the memory of a small machine
 CELL_TIMEOUT = 600  # seconds: a shared machine is slower than the three minutes a notebook may take
+TEST_TIMEOUT = 300  # seconds for any other test, on such a machine
 # nbval expects each cell after one that timed out to fail; strictly, those that pass would be failures of their own.
 ONE_FAILURE = ("-o", "xfail_strict=false")
 HELP = "run every check of the course: style, types, tests, notebooks"
@@ -66,7 +67,7 @@ def steps() -> list[Step]:
         Step("lint", ["ruff", "check", *PYTHON_FILES]),
         Step("format", ["ruff", "format", "--check", *PYTHON_FILES]),
         Step("types", ["mypy"]),
-        Step("unit", ["pytest", *two_at_once, "worksteal", "tests"]),
+        Step("unit", ["pytest", "-o", f"faulthandler_timeout={TEST_TIMEOUT}", *two_at_once, "worksteal", "tests"]),
         Step("notebooks", ["pytest", "-p", "no:cacheprovider", *two_at_once, "loadfile", *notebooks]),
     ]
 

@@ -41,17 +41,25 @@ def mcnemar(right_first: ArrayLike, right_second: ArrayLike) -> PairedTest:
     return PairedTest(only_first, only_second, min(1.0, 2 * tail))
 
 
+MOST_DRAWS = 1_000_000  # of a bootstrap: more change no digit that is looked at
+
+
 def paired_difference(
     right_first: ArrayLike, right_second: ArrayLike, draws: int = 10_000, seed: int = 0
 ) -> tuple[float, float, float]:
     """First minus second accuracy, and the ends of its 95 % interval over texts: truth values or shares right, (n,).
 
     A bootstrap (Efron 1979): texts are drawn with replacement, each with what *both* models made of it, and the
-    difference is taken anew. Raises ValueError as `mcnemar`, and for less than one draw.
+    difference is taken anew. Raises ValueError as `mcnemar`, for less than one draw, and for more than a million.
     """
     checks.whole(draws=draws)
+    if draws > MOST_DRAWS:
+        raise ValueError(f"draws is {draws:,}; {MOST_DRAWS:,} are more than enough, and take minutes.")
     checks.whole(0, seed=seed)
-    each = _shares("right_first", right_first) - _shares("right_second", right_second)
+    first, second = _shares("right_first", right_first), _shares("right_second", right_second)
+    if len(first) != len(second):
+        raise ValueError(f"Give both models the same texts; these are {len(first)} and {len(second)}.")
+    each = first - second
     rng = np.random.default_rng(seed)
     drawn = [each[rng.integers(len(each), size=len(each))].mean() for _ in range(draws)]
     low, high = np.percentile(drawn, (2.5, 97.5))
@@ -82,13 +90,15 @@ def _shares(name: str, values: ArrayLike) -> NDArray[np.float64]:
     try:
         shares = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be truth values or shares, one for each text: {error}") from error
+        raise ValueError(f"{name} must be truth values or shares, one for each text ({error}).") from error
     if shares.ndim != 1 or not shares.size or not ((shares >= 0) & (shares <= 1)).all():
         raise ValueError(f"{name} must be truth values or shares from 0 to 1, one for each text.")
     return shares
 
 
 # --- probabilities that keep what they promise ------------------------------------------------------------------------
+
+MOST_BINS = 1_000
 
 
 def calibration(probabilities: ArrayLike, labels: ArrayLike, n_bins: int = 5) -> tuple[list[dict[str, Any]], float]:
@@ -98,7 +108,10 @@ def calibration(probabilities: ArrayLike, labels: ArrayLike, n_bins: int = 5) ->
     that a largest one can have, and empty ones are left out. Raises ValueError for values that do not fit.
     """
     checks.whole(n_bins=n_bins)
-    table, truth = _probabilities(probabilities, labels)
+    if n_bins > MOST_BINS:
+        raise ValueError(f"n_bins is {n_bins:,}; with more than {MOST_BINS:,} nearly every bin is empty.")
+    table = _probabilities(probabilities)
+    truth = _labels_of(table, labels)
     confidence, right = table.max(1), table.argmax(1) == truth
     rows, error = [], 0.0
     for low, high in itertools.pairwise(np.linspace(1 / table.shape[1], 1, n_bins + 1)):
@@ -120,7 +133,7 @@ def tempered(probabilities: ArrayLike, temperature: float) -> NDArray[np.float64
     """
     if not (isinstance(temperature, int | float) and 0 < temperature < math.inf):
         raise ValueError(f"A temperature is a number above 0, not {temperature!r}.")
-    table, _ = _probabilities(probabilities)
+    table = _probabilities(probabilities)
     logits = np.log(np.maximum(table, 1e-38)) / temperature
     weights = np.exp(logits - logits.max(1, keepdims=True))
     return weights / weights.sum(1, keepdims=True)
@@ -131,7 +144,8 @@ def best_temperature(probabilities: ArrayLike, labels: ArrayLike) -> float:
 
     Looks between 0.05 and 20. Raises ValueError for values that do not fit.
     """
-    table, truth = _probabilities(probabilities, labels)
+    table = _probabilities(probabilities)
+    truth = _labels_of(table, labels)
 
     def loss(exponent: float) -> float:
         chosen = tempered(table, math.exp(exponent))[np.arange(len(truth)), truth]
@@ -144,23 +158,27 @@ def best_temperature(probabilities: ArrayLike, labels: ArrayLike) -> float:
     return math.exp((low + high) / 2)
 
 
-def _probabilities(probabilities: ArrayLike, labels: ArrayLike | None = None) -> tuple[NDArray, NDArray]:
+def _probabilities(probabilities: ArrayLike) -> NDArray[np.float64]:
     try:
         table = np.asarray(probabilities, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"probabilities must be numbers (n, labels): {error}") from error
+        raise ValueError(f"probabilities must be numbers (n, labels) ({error}).") from error
     if table.ndim != 2 or not table.size or table.shape[1] < 2:
         raise ValueError(f"probabilities must be (n, labels), for two labels or more; their shape is {table.shape}.")
     if not ((table >= 0) & (table <= 1)).all() or not np.allclose(table.sum(1), 1, atol=1e-3):
         raise ValueError("Each row of probabilities must hold numbers from 0 to 1 that sum to 1.")
-    truth = np.zeros(len(table), dtype=int) if labels is None else np.asarray(labels)
+    return table
+
+
+def _labels_of(table: NDArray, labels: ArrayLike) -> NDArray[np.int64]:
+    truth = np.asarray(labels)
     if truth.shape != (len(table),) or truth.dtype.kind not in "iu":
         raise ValueError(
             f"labels must be one whole number for each of {len(table)} rows; their shape is {truth.shape}."
         )
     if truth.min() < 0 or truth.max() >= table.shape[1]:
         raise ValueError(f"labels must be from 0 to {table.shape[1] - 1}; they go from {truth.min()} to {truth.max()}.")
-    return table, truth
+    return truth
 
 
 # --- texts about the same thing on both sides of a split --------------------------------------------------------------
