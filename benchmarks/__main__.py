@@ -131,6 +131,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "exercises": "seconds per check",
     "gpt": "training a small GPT (10)",
     "language_models": "vocabulary sizes and context (04)",
+    "llama": "from GPT to Llama, an exam, passages, long texts, speed (11)",
     "masked_language": "pre-training a small BERT (07)",
     "transformer": "dates, order, depth (06)",
     "widgets": "latency of the widgets in JupyterLab",

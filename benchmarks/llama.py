@@ -1,0 +1,342 @@
+"""The longer runs of notebook 11: one change at a time, an exam, rules, passages, long texts, speed.
+
+    python benchmarks/llama.py changes     10's GPT with one change after the other, three starts each (some 30 minutes)
+    python benchmarks/llama.py exam        96 questions, with the template and without
+    python benchmarks/llama.py rules       four system prompts that set a rule, and the same questions without
+    python benchmarks/llama.py passages    made-up facts: right passage, wrong passage, none; real ones contradicted
+    python benchmarks/llama.py long        a text of more tokens than the model was trained on; a window with sinks
+    python benchmarks/llama.py speed       tokens a second beside Hugging Face, interleaved; needs a quiet machine
+
+Each writes its section of benchmarks/results/llama.json. Every answer is a row that is not asked again, so a run may be
+cut off and go on later: `--minutes` stops it by itself and exits with 3. `--quick` tries each on little and writes
+nothing. All answers are greedy, so they have no seeds; what varies is the questions, and intervals are over these. The
+prompt with a passage was written before any answer was seen, and not tuned. Training text, learning rates and steps of
+`changes` are those of notebook 10, chosen there for the GPT without a change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lessons import llama
+from lessons.gpt import GPT, GREEDY, causal_loss, muon_and_adamw, recipe
+from lessons.kit import results
+from lessons.kit.datasets import wikitext
+from lessons.kit.training import fit
+from lessons.llama import Cache, Chat, Llama, Tokenizer, Writer, analysis, grounded
+from lessons.llama.changes import CHANGES, Changed
+from lessons.llama.chat import END
+
+NAME = "llama"
+SEEDS = (0, 1, 2)
+Row = dict[str, Any]
+
+
+class Run:
+    """What was asked for: little data or all, and until when; rows are kept as they come."""
+
+    def __init__(self, quick: bool, minutes: float) -> None:
+        self.quick, self.end = quick, time.monotonic() + 60 * minutes
+
+    def size(self, whole: int, little: int) -> int:
+        """How much of something to take."""
+        return little if self.quick else whole
+
+    def rows(self, section: str, wanted: Sequence[Row], work: Callable[[Row], Row]) -> list[Row]:
+        """A row of the section for each of the wanted ones, from the results or made now."""
+        stored = [] if self.quick else _stored(section)
+        for each in wanted:
+            if any(each.items() <= row.items() for row in stored):
+                continue
+            if time.monotonic() > self.end:
+                print("Time is up; the same command goes on.")
+                sys.exit(3)
+            stored.append({**each, **work(each)})
+            print(
+                {name: value if not isinstance(value, str) else value[:60] for name, value in stored[-1].items()},
+                flush=True,
+            )
+            if not self.quick:
+                results.save(NAME, section, {"rows": stored})
+        return stored
+
+
+def _stored(section: str) -> list[Row]:
+    try:
+        return list(results.rows(NAME, section))
+    except (FileNotFoundError, ValueError):
+        return []
+
+
+# --- one change at a time ---------------------------------------------------------------------------------------------
+
+
+def changes(run: Run) -> None:
+    """10's GPT, then with the first change, with the first two, and so on: bits per character of the test plays."""
+    wanted = [{"changes": n, "name": f"+ {CHANGES[n - 1]}" if n else "GPT of 10", "seed": seed}
+              for seed in SEEDS[: run.size(3, 1)] for n in range(len(CHANGES) + 1)]  # fmt: skip
+    run.rows("changes", wanted, lambda row: trained(run, row["changes"], row["seed"]))
+
+
+def trained(run: Run, n_changes: int, seed: int) -> Row:
+    """A training as in notebook 10; validation and test plays, and what longer contexts than the trained one do."""
+    torch.manual_seed(seed)
+    model = Changed(recipe.config(), CHANGES[:n_changes])
+    same = cast(GPT, model)  # the functions of 10 ask for no more than it has
+    optimizer = muon_and_adamw(same, recipe.LEARNING_RATE, recipe.MUON_LEARNING_RATE, recipe.WEIGHT_DECAY)
+    start = time.process_time()
+    steps = run.size(recipe.STEPS, 3)
+    history = fit(
+        model, recipe.batches(steps, seed), causal_loss, optimizer=optimizer, warmup=recipe.WARMUP, progress=False
+    )
+    seconds = time.process_time() - start
+    row = {"parameters": sum(p.numel() for p in model.parameters()), "processor_s": seconds,
+           "last_loss": statistics.mean(history.loss[-50:])}  # fmt: skip
+    for split in ("validation", "test"):
+        row[split] = recipe.bits_per_character(same, split) if not run.quick else 0.0
+    if model.has_turns:
+        text = recipe.token_ids("validation")[0][: run.size(8193, 513)]
+        row["places"] = costs_by_place(same, text, 256).tolist()
+    return row
+
+
+def costs_by_place(model: GPT, text: Tensor, context: int) -> Tensor:
+    """Mean bits of a token at each place of texts of `context` tokens, in groups of 16 places: (context / 16,)."""
+    inputs = text[: len(text) // context * context].view(-1, context)
+    with torch.no_grad():
+        losses = F.cross_entropy(model(inputs[:, :-1]).mT, inputs[:, 1:], reduction="none") / math.log(2)
+    padded = F.pad(losses, (1, 0), value=math.nan)  # nobody predicts the first token
+    return padded.view(len(inputs), -1, 16).nanmean((0, 2))
+
+
+# --- what it knows ----------------------------------------------------------------------------------------------------
+
+
+def exam(run: Run) -> None:
+    """Every question with the template and without: the answer, whether it is right, and the model's confidence."""
+    model, tokenizer = llama.smollm2(progress=False)
+    questions = analysis.exam()[:: run.size(1, 24)]
+    by_text = {question.text: question for question in questions}
+
+    def answered(row: Row) -> Row:
+        question = by_text[row["question"]]
+        reply = reply_to(model, tokenizer, question.text, row["template"])
+        return {
+            "right": question.is_right(reply.text),
+            "confidence": reply.confidence,
+            "probability": reply.probability,
+            "abstains": grounded.abstains(reply.text),
+            "tokens": len(reply.choices),
+            "reply": reply.text,
+        }
+
+    wanted = [{"subject": question.subject, "question": question.text, "template": template}
+              for template in (True, False) for question in by_text.values()]  # fmt: skip
+    run.rows("exam", wanted, answered)
+
+
+def reply_to(model: Llama, tokenizer: Tokenizer, question: str, template: bool, most: int = 32) -> llama.Reply:
+    """The answer in a chat; or what follows the bare question, up to a new line."""
+    if template:
+        return Chat(model, tokenizer).ask(question, most)
+    stops = [i for i in range(len(tokenizer)) if b"\n" in tokenizer.spelt(i)] + [tokenizer.id(END)]
+    choices = tuple(Writer(model).write(tokenizer.encode(question), most, GREEDY, stop=stops))
+    return llama.Reply(
+        tokenizer.decode([choice.token_id for choice in choices]), choices, choices[-1].token_id in stops
+    )
+
+
+def rules(run: Run) -> None:
+    """Twelve questions under each rule and without it, judged by the rule."""
+    model, tokenizer = llama.smollm2(progress=False)
+    questions = [question.text for question in analysis.exam() if question.subject == "facts"][:: run.size(2, 12)]
+
+    def answered(row: Row) -> Row:
+        system = analysis.RULES[row["rule"]] if row["given"] else llama.SYSTEM
+        reply = Chat(model, tokenizer, system).ask(row["question"], 40)
+        return {"kept": analysis.obeys(row["rule"], reply.text), "reply": reply.text}
+
+    wanted = [{"rule": rule, "given": given, "question": question}
+              for rule in analysis.RULES for given in (True, False) for question in questions]  # fmt: skip
+    run.rows("rules", wanted, answered)
+
+
+def passages(run: Run) -> None:
+    """Made-up facts with the right passage, with that of another, with none; capitals, also contradicted."""
+    model, tokenizer = llama.smollm2(progress=False)
+    every = grounded.facts(run.size(40, 4))
+    real = grounded.contradictions()[: run.size(20, 2)]
+    search = grounded.Passages([fact.passage for fact in every])
+
+    def answered(row: Row) -> Row:
+        fact, other = _fact_and_other(every, real, row["question"])
+        place = search.search(fact.question)[0] if row["passage"] == "found" else 0
+        given = {"found": every[place].passage, "wrong": other.passage, "contradiction": fact.passage, "none": None}
+        reply = Chat(model, tokenizer).ask(grounded.asked(fact.question, given[row["passage"]]), 40)
+        return {
+            "says_answer": grounded.says(reply.text, fact.answer),
+            "says_other": grounded.says(reply.text, other.answer),
+            "abstains": grounded.abstains(reply.text),
+            "confidence": reply.confidence,
+            "search_is_right": every[place] == fact if row["passage"] == "found" else None,
+            "reply": reply.text,
+        }
+
+    wanted = [{"passage": kind, "question": fact.question} for kind in ("found", "wrong", "none") for fact in every]
+    wanted += [{"passage": kind, "question": fact.question} for kind in ("contradiction", "none") for fact in real]
+    run.rows("passages", wanted, answered)
+
+
+def _fact_and_other(
+    every: Sequence[grounded.Fact], real: Sequence[grounded.Fact], question: str
+) -> tuple[grounded.Fact, grounded.Fact]:
+    """The fact of a question, and the next one of its kind; of a real capital, the true one."""
+    for place, fact in enumerate(real):
+        if fact.question == question:
+            truth = list(grounded.CAPITALS.values())[place][0]
+            return fact, grounded.Fact("capital", question, truth, "")
+    place = next(place for place, fact in enumerate(every) if fact.question == question)
+    kinds = len(grounded.TEMPLATES)
+    return every[place], every[(place + kinds) % len(every)]
+
+
+# --- long texts -------------------------------------------------------------------------------------------------------
+
+
+def long(run: Run) -> None:
+    """Articles one after the other, read once: bits of each token by its place, in groups; and through a window."""
+    model, tokenizer = llama.smollm2(progress=False)
+    text = torch.tensor(tokenizer.encode("\n".join(wikitext().test))[: run.size(12_288, 1024) + 1])
+    part = run.size(512, 256)
+    # Windows are tried on a text within the trained length, so what they do is theirs alone.
+    ways: dict[str, tuple[int, int, int]] = {
+        "all before it": (0, 0, len(text)), "window of 1024": (run.size(1024, 256), 0, 4097),
+        "window of 1020 and 4 sinks": (run.size(1020, 252), 4, 4097),
+    }  # fmt: skip
+
+    def read(row: Row) -> Row:
+        window, sinks, end = ways[row["way"]]
+        groups = costs_along(model, text[:end], window, sinks, part).split(part)
+        return {
+            "places": [part * (at + 1) for at in range(len(groups))],
+            "bits": [group.mean().item() for group in groups],
+        }
+
+    run.rows("long", [{"way": way} for way in ways], read)
+
+
+@torch.no_grad()
+def costs_along(model: Llama, text: Tensor, window: int, sinks: int, at_once: int = 512) -> Tensor:
+    """Bits of each token but the first, read in parts with a cache: (tokens − 1,); window 0 stands for none."""
+    usual, found, cache = model.mask, [], Cache(model.config)
+    if window:
+        model.mask = lambda start, n: analysis.window_mask(start, n, window, sinks)  # type: ignore[method-assign]
+    try:
+        for part, wanted in zip(text[:-1].split(at_once), text[1:].split(at_once), strict=True):
+            logits = model(part[None], cache)[0]
+            found.append(F.cross_entropy(logits, wanted, reduction="none") / math.log(2))
+    finally:
+        model.mask = usual  # type: ignore[method-assign]
+    return torch.cat(found)
+
+
+# --- speed ------------------------------------------------------------------------------------------------------------
+
+
+def speed(run: Run) -> None:
+    """100 tokens behind a prompt, ours and Hugging Face's in turns; the rate at which memory can be read."""
+    model, tokenizer = llama.smollm2(progress=False)
+    theirs = hugging_face(model)
+    start = llama.prompt(tokenizer, [llama.Message("user", "Write a story about a lighthouse.")])
+    n, rounds, ids = run.size(100, 5), run.size(5, 1), torch.tensor([start])
+    settings = {"attention_mask": torch.ones_like(ids), "do_sample": False, "pad_token_id": 2, "eos_token_id": None}
+    jobs: dict[str, Callable[[], object]] = {
+        "ours": lambda: list(Writer(model).write(start, n)),
+        "ours, bare": lambda: bare(model, start, n),
+        "Hugging Face": lambda: theirs.generate(ids, max_new_tokens=n, **settings),
+    }  # fmt: skip
+    times: dict[str, list[float]] = {name: [] for name in jobs}
+    rates: list[float] = []
+    for _ in range(rounds + 1):
+        for name, job in jobs.items():
+            times[name].append(seconds(job))
+        rates.append(read_rate())
+    rows: list[Row] = []
+    for name, found in times.items():
+        row: Row = {"name": name, "tokens_a_second": n / statistics.median(found[1:])}  # the first round warms up
+        row["ratio"] = statistics.median(b / a for a, b in zip(found[1:], times["Hugging Face"][1:], strict=True))
+        rows.append(row)
+        print(row)
+    weight_bytes = sum(parameter.nbytes for parameter in model.parameters())
+    values = {"tokens": n, "rounds": rounds, "threads": torch.get_num_threads(), "weight_bytes": weight_bytes,
+              "bytes_a_second": statistics.median(rates[1:]), "rows": rows}  # fmt: skip
+    print({name: value for name, value in values.items() if name != "rows"})
+    if not run.quick:
+        results.save(NAME, "speed", values)
+
+
+@torch.no_grad()
+def bare(model: Llama, start: Sequence[int], n: int) -> list[int]:
+    """A greedy loop and nothing else: no probabilities, no alternatives."""
+    cache, new, written = Cache(model.config), torch.tensor([list(start)]), []
+    for _ in range(n):
+        new = model(new, cache, last=True)[:, -1].argmax(-1, keepdim=True)
+        written.append(int(new))
+    return written
+
+
+def seconds(job: Callable[[], object]) -> float:
+    """Wall time of one call."""
+    start = time.perf_counter()
+    job()
+    return time.perf_counter() - start
+
+
+def read_rate(n_bytes: int = 512_000_000) -> float:
+    """Bytes a second when a matrix far larger than any cache is multiplied by one vector."""
+    matrix = torch.ones(n_bytes // 4 // 1024, 1024)
+    vector = torch.ones(1024)
+    matrix @ vector
+    return n_bytes / min(seconds(lambda: matrix @ vector) for _ in range(5))
+
+
+def hugging_face(model: Llama) -> Any:
+    """Hugging Face's Llama on the same tensors, as its users get it."""
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    from lessons.llama.model import to_hugging_face
+
+    c = model.config
+    config = LlamaConfig(
+        vocab_size=c.vocab_size, hidden_size=c.hidden_size, num_hidden_layers=c.n_layers, num_attention_heads=c.n_heads,
+        num_key_value_heads=c.n_key_heads, intermediate_size=c.intermediate_size, rms_norm_eps=c.epsilon,
+        max_position_embeddings=c.max_length, tie_word_embeddings=True, bos_token_id=1, eos_token_id=2,
+        rope_parameters={"rope_type": "default", "rope_theta": c.base},
+    )  # fmt: skip
+    theirs = LlamaForCausalLM(config)
+    theirs.load_state_dict(to_hugging_face(model.state_dict()))
+    return theirs.eval()
+
+
+PARTS: dict[str, Callable[[Run], None]] = {
+    "changes": changes, "exam": exam, "rules": rules, "passages": passages, "long": long, "speed": speed,
+}  # fmt: skip
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="+", choices=PARTS)
+    parser.add_argument("--quick", action="store_true", help="little of everything, nothing written")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
+    chosen = parser.parse_args()
+    for each in chosen.what:
+        PARTS[each](Run(chosen.quick, chosen.minutes))
