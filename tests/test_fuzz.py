@@ -1301,7 +1301,6 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     (f"{K}.bits_per_character", "n_characters", "huge"): "a long text",
     (f"{K}.generate", "n", "0"): "nothing is drawn: the first ids alone",
     ("fine_tuning.classifier.train_only_last", "n_layers", "0"): "the head alone, as its docstring says",
-    ("fine_tuning.evaluation.shares_a_name", "most", "huge"): "a name may stand in every text",
     ("kit.batches.*", "pad_id", "0, -1, huge"): "any whole number may fill the places that the mask hides",
     (
         "kit.training.EarlyStopping",
