@@ -28,6 +28,7 @@ class AtOnce:
             self.terminal.write_line(f"\nFAILED {report.nodeid} ({report.when}, {report.duration:.0f} s): {reason}")
 
 
+@pytest.hookimpl(trylast=True)  # when there is a terminal
 def pytest_configure(config: pytest.Config) -> None:
     """The process that prints hears of every failure; the workers of pytest-xdist do not print."""
     terminal = config.pluginmanager.get_plugin("terminalreporter")

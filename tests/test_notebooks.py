@@ -60,7 +60,7 @@ class TestAnatomy:
     def test_it_opens_with_title_links_minutes_objectives_and_needs(self, path):
         first = text(cells(path, "markdown")[0])
         assert first.startswith(f"# {path.stem[:2]} · ")
-        for part in (r"→|←", r"\bminutes\b", r"\*\*Objectives\.\*\*", r"\*\*You need\*\*"):
+        for part in (r"→|←|next: ", r"\bminutes\b", r"\*\*Objectives\.\*\*", r"\*\*You need\*\*"):
             assert re.search(part, first), part
 
     def test_no_cell_is_longer_than_thirty_lines(self, path):

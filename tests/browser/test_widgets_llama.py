@@ -51,7 +51,7 @@ def settled(out: Any, widget: shown.ChatWithProbabilities) -> None:
     assert out.locator(".lw-llama-tokens button").all_text_contents() == [spelt(token["text"]) for token in tokens]
     cells = dict(out.locator("dd").evaluate_all("all => all.map((dd) => [dd.dataset.name, dd.textContent])"))
     assert cells["tokens"] == str(len(tokens))
-    assert cells["probability of the answer"] == percent(widget.probability)
+    assert cells["of the whole answer"] == percent(widget.probability)
 
 
 def looked_at(out: Any, widget: shown.ChatWithProbabilities, at: int) -> None:

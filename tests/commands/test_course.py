@@ -577,6 +577,7 @@ def results(connection: Path, code: str) -> list[str]:
 
     client = BlockingKernelClient()
     client.load_connection_file(str(wait_for(lambda: connection.exists() and connection)))
+    client.hb_channel.time_to_dead = 30  # seconds without a heartbeat: on a busy machine the imports of one take a few
     client.start_channels()
     client.wait_for_ready(60)
     shown: list[str] = []

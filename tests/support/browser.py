@@ -399,7 +399,8 @@ def looks() -> Callable[..., None]:
     def assert_looks(root: Any, texts: list[tuple[str, str]], marks: list[tuple[str, str]]) -> None:
         found = root.evaluate(LOOKS, [texts, marks])
         assert min(found["found"]) > 0
-        assert (found["faint_texts"], found["faint_marks"], found["cut_off"]) == ([], [], [0, []])
-        assert found["smallest"] is None or found["smallest"] > 10.5
+        faults = (found["faint_texts"], found["faint_marks"], found["cut_off"])
+        assert faults == ([], [], [0, []]), faults
+        assert found["smallest"] is None or found["smallest"] > 10.5, found["smallest"]
 
     return assert_looks

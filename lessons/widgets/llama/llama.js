@@ -11,7 +11,7 @@ function render({ model, el }) {
   view.system = systemField(view);
   view.turns = html("div", { class: "lw-llama-turns", "aria-label": "earlier turns" });
   view.tokens = tokenButtons(view);
-  view.numbers = readouts(["tokens", "probability of the answer", "typical token", "ended by itself"]);
+  view.numbers = readouts(["tokens", "of the whole answer", "typical token", "ended by itself"]);
   view.bars = html("div", { class: "lw-llama-branches", role: "group", "aria-label": "what else could stand here" });
   view.caption = html("p", { class: "lw-message" });
   view.more = button("Go on", () => view.text.ask({ begun: idsOf(view) }));
@@ -123,7 +123,7 @@ function draw(view) {
   const turns = model.get("turns");
   children(view.turns, turns.length, () => html("p")).forEach((row, at) => setText(row, `You: ${turns[at][0].slice(0, 120)}`));
   view.numbers.set("tokens", String(tokens.length));
-  view.numbers.set("probability of the answer", percentText(shareOfAnswer(tokens)));
+  view.numbers.set("of the whole answer", percentText(shareOfAnswer(tokens)));
   view.numbers.set("typical token", percentText(typicalShare(tokens)));
   view.numbers.set("ended by itself", finished ? "yes" : "not yet");
   view.more.disabled = finished;
