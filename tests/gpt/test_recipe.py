@@ -54,3 +54,27 @@ def test_pictures_say_what_they_show() -> None:
     assert len(drawings.streams({"a": [1, 2], "b": [1, 1]}).lines) == 2
     assert "temperature" in " ".join(text.get_text() for text in drawings.summary().texts)
     plt.close("all")
+
+
+def test_a_power_law_is_found_again() -> None:
+    from benchmarks import gpt as study
+
+    rows = [
+        {"kind": "width", "seed": seed, "parameters": n, "bits": (2 + seed) * n**-0.2}
+        for seed in study.SEEDS
+        for n in (1_000, 30_000, 200_000)
+    ]
+    found = study.power_law([*rows, {"kind": "text", "bits": 9.0}])
+    assert found == pytest.approx({"exponent": 0.2, "low": 0.2, "high": 0.2})
+    rows[0]["bits"] *= 1.1  # one start of three bends
+    found = study.power_law(rows)
+    assert found["low"] < 0.2 < found["exponent"] < found["high"]
+
+
+@pytest.mark.parametrize("best", [0.1, 0.75, 3.0, 50.0])
+def test_no_learning_rate_is_chosen_at_the_edge_of_its_grid(best: float) -> None:
+    from benchmarks import gpt as study
+
+    tried = study.tuned(lambda rate: abs(rate - best), 1.0)
+    chosen = min(tried, key=lambda each: tried[each])
+    assert min(tried) < chosen < max(tried)
