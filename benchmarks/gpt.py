@@ -18,7 +18,6 @@ What varies between starts is the first weights and the batches.
 from __future__ import annotations
 
 import argparse
-import math
 import statistics
 import time
 from collections.abc import Callable

@@ -38,6 +38,10 @@ from lessons.course.places import ROOT
 from lessons.fine_tuning import classifier as classifiers
 from lessons.fine_tuning import evaluation
 from lessons.fine_tuning import examples as own_texts
+from lessons.gpt import analysis as written_texts
+from lessons.gpt import model as gpt_model
+from lessons.gpt import recipe, sampling
+from lessons.gpt import training as gpt_training
 from lessons.gradients import (
     MLP,
     SGD,
@@ -53,10 +57,6 @@ from lessons.gradients import (
     surfaces,
     values,
 )
-from lessons.gpt import analysis as written_texts
-from lessons.gpt import model as gpt_model
-from lessons.gpt import recipe, sampling
-from lessons.gpt import training as gpt_training
 from lessons.kit import batches, datasets, results, tables, texts, training
 from lessons.linear_models import LinearRegression, LogisticRegression
 from lessons.neural_networks import TwoLayers
@@ -979,7 +979,7 @@ CASES: dict[str, Callable[[], Call]] = {
         {"temperature": 0.5, "top_k": 3, "top_p": 0.9, "min_p": 0.1, "repetition_penalty": 1.1},
     ),
     "gpt.sampling.Sampler.draw": lambda: (
-        functools.partial(gpt.Sampler(top_k=2).draw, generator=torch_rng()),
+        functools.partial(gpt.Sampler(top_k=2, repetition_penalty=1.1).draw, generator=torch_rng()),
         {"logits": floats(2, 5), "token_ids": ids(2, 3, below=5)},
     ),
     "gpt.sampling.generate": lambda: (
@@ -1177,6 +1177,10 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     (f"{N}.shifted", "pixels", "0"): "the images as they are",
     (f"{K}.bits_per_character", "n_characters", "huge"): "a long text",
     (f"{K}.generate", "n", "0"): "nothing is drawn: the first ids alone",
+    ("gpt.sampling.generate", "n", "0"): "nothing is drawn: the first ids alone",
+    ("gpt.sampling.Sampler", "top_k", "huge"): "all of them stay",
+    ("gpt.model.GPT.embed", "start", "0"): "the first place",
+    ("gpt.analysis.repeated_share", "token_ids", "a text for numbers, [-1], [1.5]"): "runs of anything can be counted",
     ("fine_tuning.classifier.train_only_last", "n_layers", "0"): "the head alone, as its docstring says",
     ("kit.batches.*", "pad_id", "0, -1, huge"): "any whole number may fill the places that the mask hides",
     (
@@ -1202,6 +1206,7 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     ("tokens.*.BytePairTokenizer*", "merges", "nothing"): "a tokenizer of single bytes",
     ("tokens.*.BytePairTokenizer*", "special_tokens", "nothing"): "there may be none",
     ("kit.texts.readable", "text", "emoji, half a character"): "any text is a text; half a character becomes U+FFFD",
+    ("gpt.analysis.longest_overlap", "*", "emoji, half a character"): "any texts may overlap, or not",
     (f"{D}.days_meant", "text", "emoji, half a character"): "a text without three numbers means no day",
     ("kit.datasets.normalised", "text", "emoji, half a character"): "a text without letters is empty without them",
     ("kit.training.EarlyStopping", "metric", "emoji, half a character"): "any name that `validate` gives",
@@ -1232,6 +1237,8 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     ("start_here.nearest", "vectors", "one row"): "one vector is enough",
     (f"{K}.windows", "token_ids", "below 0, far above"): "the vocabulary is the model's, which checks",
     (f"{K}.WindowBatches", "token_ids", "below 0, far above"): "the vocabulary is the model's, which checks",
+    ("gpt.training.Chunks", "token_ids", "below 0, far above"): "the vocabulary is the model's, which checks",
+    ("gpt.training.orthogonalised", "matrix", "one row"): "a matrix may have one row",
     (f"{K}.bits_per_character", "token_bits", "one row"): "one token is enough",
     (f"{M}.mask_tokens", "token_ids", "one row"): "one text is enough, with other holes",
     ("*", "mask", "one axis less, one row"): "a mask is broadcast: (batch, 1, keys) is the same for all queries",

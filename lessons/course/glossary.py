@@ -125,7 +125,13 @@ TERMS = (
     Term("temperature", "温度", "what logits are divided by before the softmax; below 1 the likely gains", "10"),
     Term("nucleus", "核采样（top-p）", "the fewest likeliest tokens that hold a share p of the probability", "10"),
     Term("KV cache", "键值缓存", "kept keys and values, so that a new token computes its own row alone", "10"),
-    Term("few-shot learning", "少样本学习", "following examples that stand in the text, without training", "10", "few-shot"),
+    Term(
+        "few-shot learning",
+        "少样本学习",
+        "following examples that stand in the text, without training",
+        "10",
+        "few-shot",
+    ),
 )
 
 

@@ -8,6 +8,7 @@ import torch
 
 from lessons.gpt import GPT, drawings, recipe
 from lessons.kit.datasets import shakespeare
+from lessons.kit.training import History
 
 
 def test_the_sizes_are_those_of_the_notebook() -> None:
@@ -51,7 +52,12 @@ def test_pictures_say_what_they_show() -> None:
     figure = drawings.distributions(["x", "y"], {"one": torch.tensor([0.7, 0.0]), "two": torch.tensor([0.5, 0.5])})
     assert [axes.get_title() for axes in figure.axes[:2]] == ["one", "two"]
     assert [bar.get_width() for bar in figure.axes[0].patches] == pytest.approx([0.7, 0.0])
+    sure = drawings.distributions(["x", "y"], {"one": torch.tensor([0.2, 0.1]), "sure": torch.tensor([1.0, 0.0])})
+    assert sure.axes[1].get_xlim()[1] == pytest.approx(0.216)
+    assert [text.get_text() for text in sure.axes[1].texts] == ["1 →"]
     assert len(drawings.streams({"a": [1, 2], "b": [1, 1]}).lines) == 2
+    history = History(loss=[3.0, 2.0], validation=[(1, {"loss": 2.5}), (2, {"loss": 2.25})])
+    assert [text.get_text() for text in drawings.losses(history).texts] == ["2.50", "2.25"]
     assert "temperature" in " ".join(text.get_text() for text in drawings.summary().texts)
     plt.close("all")
 
