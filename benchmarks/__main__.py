@@ -87,17 +87,6 @@ def trainer(found: dict[str, Any]) -> Iterator[Row]:
             )
 
 
-def writing(found: dict[str, Any]) -> Iterator[Row]:
-    """A small GPT against Hugging Face's of the same size: a training step, writing with a cache, and our share."""
-    for row in found["rows"]:
-        if "ratio" in row:
-            ours, theirs = f"{row['ours_ms']:.0f} ms", f"transformers {row['theirs_ms']:.0f} ms"
-            yield Row(row["name"], ours, theirs, _ratio(row["ratio"]))
-        elif "share" in row:
-            ours, ceiling = f"{row['reached_gflop']:.0f} GFLOP/s", f"matrix product {row['ceiling_gflop']:.0f}"
-            yield Row("training step", ours, ceiling, f"{row['share']:.0%} of the ceiling")
-
-
 def digits(found: dict[str, Any]) -> Iterator[Row]:
     """Test accuracy on handwritten digits, three seeds, beside the two cheap methods."""
     everything = results.load("neural_networks")
@@ -131,7 +120,6 @@ GROUPS = (
     Group("BERT of notebook 07", "bert", "speed", bert),
     Group("Fine-tuning of notebook 08, speed", "fine_tuning", "speed", trainer),
     Group("Fine-tuning of notebook 08, film sentences", "fine_tuning", "test", films),
-    Group("GPT of notebook 10", "gpt", "speed", writing),
     Group(
         "Share of the machine's matrix-multiply rate that a training step reaches", "throughput", "training", training
     ),
@@ -140,6 +128,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "attention": "the cost of attention, and scaling of scores (05)",
     "data_quality": "duplicates, wrong labels, features (04)",
     "exercises": "seconds per check",
+    "gpt": "training a small GPT: optimizers, starts, widths, WikiText-2 (10)",
     "language_models": "vocabulary sizes and context (04)",
     "masked_language": "pre-training a small BERT (07)",
     "transformer": "dates, order, depth (06)",

@@ -3,7 +3,7 @@
     python benchmarks/gpt.py choose      learning rates of AdamW and Muon, on validation plays, one start
     python benchmarks/gpt.py starts      three starts of each, validation and test plays
     python benchmarks/gpt.py longer      four times as many steps, one start
-    python benchmarks/gpt.py sizes       widths and amounts of text: a scaling law in small
+    python benchmarks/gpt.py sizes       widths and amounts of text: a scaling law in small; can be broken off
     python benchmarks/gpt.py wikitext    the same model on WikiText-2
     python benchmarks/gpt.py speed       training and writing against Hugging Face, interleaved; needs a quiet machine
 
@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -93,21 +94,38 @@ def longer() -> None:
 
 
 def sizes() -> None:
-    """Widths with all of the text; shares of the text with the largest width; three starts each."""
-    rows = []
+    """Widths with all of the text; shares of the text with the largest width; three starts each. Can be broken off."""
+    rows = stored("sizes")
     for width in WIDTHS:
         config = recipe.config(width)
         inside = sum(p.numel() for layer in GPT(config).layers for p in layer.parameters())
-        for seed in SEEDS if width < max(WIDTHS) else ():
-            rows.append({"kind": "width", "hidden_size": width, "parameters": inside, "seed": seed,
-                         "bits": cost(seed, muon=chosen("Muon"), sizes=config)})  # fmt: skip
-            results.save("gpt", "sizes", {"steps": recipe.STEPS, "rows": rows})
-        if width == max(WIDTHS):
-            stored = results.rows("gpt", "starts", optimizer="Muon")
-            rows += [{"kind": "width", "hidden_size": width, "parameters": inside, "seed": row["seed"],
-                      "bits": row["validation"]} for row in stored]  # fmt: skip
-    rows += [data_row(share) for share in SHARES]
+        for seed in SEEDS:
+            if not any(row.get("hidden_size") == width and row["seed"] == seed for row in rows):
+                found = first_bits(seed) if width == max(WIDTHS) else cost(seed, muon=chosen("Muon"), sizes=config)
+                place = {"kind": "width", "hidden_size": width, "parameters": inside, "seed": seed}
+                save_sizes(rows := [*rows, {**place, "bits": found}])
+    for share in SHARES:
+        if not any(row.get("share") == share for row in rows):
+            save_sizes(rows := [*rows, data_row(share)])
+
+
+def stored(section: str) -> list[dict[str, Any]]:
+    """The rows of a section so far."""
+    try:
+        return results.rows("gpt", section)
+    except (FileNotFoundError, ValueError):
+        return []
+
+
+def save_sizes(rows: list[dict[str, Any]]) -> None:
+    """The rows in order, and the law that those widths show of which every start is there."""
+    rows = sorted(rows, key=lambda row: (row["kind"] == "text", row.get("hidden_size", 0), row.get("share", 0)))
     results.save("gpt", "sizes", {"steps": recipe.STEPS, "rows": rows, "fit": power_law(rows)})
+
+
+def first_bits(seed: int) -> float:
+    """What `starts` found for the largest width."""
+    return results.rows("gpt", "starts", optimizer="Muon", seed=seed)[0]["validation"]
 
 
 def data_row(share: float) -> dict[str, Any]:
@@ -115,7 +133,7 @@ def data_row(share: float) -> dict[str, Any]:
     text = torch.cat(recipe.token_ids("train"))
     part = text[: int(share * len(text))]
     seen = recipe.STEPS * recipe.BATCH_SIZE * recipe.CONTEXT / len(part)
-    row = {"kind": "text", "tokens": len(part), "passes": seen}
+    row = {"kind": "text", "share": share, "tokens": len(part), "passes": seen}
     if share == 1:
         first = results.rows("gpt", "starts", optimizer="Muon", seed=0)[0]
         return {**row, "bits": first["validation"], "last_loss": first["last_loss"]}
@@ -132,11 +150,15 @@ def data_row(share: float) -> dict[str, Any]:
 def power_law(rows: list[dict[str, Any]]) -> dict[str, float]:
     """The exponent a in bits ~ parameters^-a: a line through the logarithms for each start, their mean and 95 %.
 
-    The interval (Student's t) holds for other first weights and batches, and for nothing else.
+    The interval (Student's t) holds for other first weights and batches, and for nothing else. Empty for one width.
     """
+    widths = Counter(row["parameters"] for row in rows if row["kind"] == "width")
+    whole = [row for row in rows if widths.get(row.get("parameters"), 0) == len(SEEDS)]
+    if len({row["parameters"] for row in whole}) < 2:
+        return {}
     exponents = []
     for seed in SEEDS:
-        own = [row for row in rows if row["kind"] == "width" and row["seed"] == seed]
+        own = [row for row in whole if row["seed"] == seed]
         x, y = (np.log([row[key] for row in own]) for key in ("parameters", "bits"))
         exponents.append(-float(np.polyfit(x, y, 1)[0]))
     mean, half = results.mean_interval(exponents)

@@ -75,6 +75,8 @@ def test_a_power_law_is_found_again() -> None:
     rows[0]["bits"] *= 1.1  # one start of three bends
     found = study.power_law(rows)
     assert found["low"] < 0.2 < found["exponent"] < found["high"]
+    assert study.power_law(rows[:2]) == {}
+    assert study.power_law([*rows, {**rows[0], "parameters": 9, "bits": 1.0}]) == found  # of 9 one start is there
 
 
 @pytest.mark.parametrize("best", [0.1, 0.75, 3.0, 50.0])
