@@ -129,7 +129,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "attention": "the cost of attention, and scaling of scores (05)",
     "data_quality": "duplicates, wrong labels, features (04)",
     "exercises": "seconds per check",
-    "gpt": "training a small GPT (10)",
+    "gpt": "training a small GPT: optimizers, starts, widths, WikiText-2 (10)",
     "language_models": "vocabulary sizes and context (04)",
     "llama": "from GPT to Llama, an exam, passages, long texts, speed (11)",
     "masked_language": "pre-training a small BERT (07)",

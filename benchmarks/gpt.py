@@ -3,9 +3,11 @@
     python benchmarks/gpt.py choose      learning rates of AdamW and Muon, on validation plays, one start
     python benchmarks/gpt.py starts      three starts of each, validation and test plays
     python benchmarks/gpt.py longer      four times as many steps, one start
-    python benchmarks/gpt.py sizes       widths and amounts of text: a scaling law in small
+    python benchmarks/gpt.py sizes       widths and amounts of text: a scaling law in small; can be broken off
     python benchmarks/gpt.py wikitext    the same model on WikiText-2
     python benchmarks/gpt.py speed       training and writing against Hugging Face, interleaved; needs a quiet machine
+
+`speed` also says which share of the measured matrix-multiply rate our training step reaches, as throughput.py does.
 
 Each writes its section of benchmarks/results/gpt.json. Learning rates are tried upwards and downwards until the best
 has a worse neighbour on both sides; beside Muon, AdamW keeps the rate of `recipe` for embeddings and vectors.
@@ -16,9 +18,9 @@ What varies between starts is the first weights and the batches.
 from __future__ import annotations
 
 import argparse
-import math
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -26,6 +28,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 from lessons.gpt import GPT, GREEDY, Chunks, GPTConfig, bits, causal_loss, generate, muon_and_adamw, recipe
 from lessons.kit import results
@@ -91,50 +94,75 @@ def longer() -> None:
 
 
 def sizes() -> None:
-    """Widths with all of the text; shares of the text with the largest width; three starts each."""
-    rows = []
+    """Widths with all of the text; shares of the text with the largest width; three starts each. Can be broken off."""
+    rows = stored("sizes")
     for width in WIDTHS:
         config = recipe.config(width)
         inside = sum(p.numel() for layer in GPT(config).layers for p in layer.parameters())
-        for seed in SEEDS if width < max(WIDTHS) else ():
-            rows.append({"kind": "width", "hidden_size": width, "parameters": inside, "seed": seed,
-                         "bits": cost(seed, muon=chosen("Muon"), sizes=config)})  # fmt: skip
-            results.save("gpt", "sizes", {"steps": recipe.STEPS, "rows": rows})
-        if width == max(WIDTHS):
-            stored = results.rows("gpt", "starts", optimizer="Muon")
-            rows += [{"kind": "width", "hidden_size": width, "parameters": inside, "seed": row["seed"],
-                      "bits": row["validation"]} for row in stored]  # fmt: skip
-    rows += [row for share in SHARES[:-1] for row in [data_row(share)]]
+        for seed in SEEDS:
+            if not any(row.get("hidden_size") == width and row["seed"] == seed for row in rows):
+                found = first_bits(seed) if width == max(WIDTHS) else cost(seed, muon=chosen("Muon"), sizes=config)
+                place = {"kind": "width", "hidden_size": width, "parameters": inside, "seed": seed}
+                save_sizes(rows := [*rows, {**place, "bits": found}])
+    for share in SHARES:
+        if not any(row.get("share") == share for row in rows):
+            save_sizes(rows := [*rows, data_row(share)])
+
+
+def stored(section: str) -> list[dict[str, Any]]:
+    """The rows of a section so far."""
+    try:
+        return results.rows("gpt", section)
+    except (FileNotFoundError, ValueError):
+        return []
+
+
+def save_sizes(rows: list[dict[str, Any]]) -> None:
+    """The rows in order, and the law that those widths show of which every start is there."""
+    rows = sorted(rows, key=lambda row: (row["kind"] == "text", row.get("hidden_size", 0), row.get("share", 0)))
     results.save("gpt", "sizes", {"steps": recipe.STEPS, "rows": rows, "fit": power_law(rows)})
 
 
+def first_bits(seed: int) -> float:
+    """What `starts` found for the largest width."""
+    return results.rows("gpt", "starts", optimizer="Muon", seed=seed)[0]["validation"]
+
+
 def data_row(share: float) -> dict[str, Any]:
-    """A training on the first part of the text alone, with as many steps: passes over it grow."""
+    """A training on the first part of the text alone, with as many steps: passes over it grow. All of it is stored."""
     text = torch.cat(recipe.token_ids("train"))
     part = text[: int(share * len(text))]
+    seen = recipe.STEPS * recipe.BATCH_SIZE * recipe.CONTEXT / len(part)
+    row = {"kind": "text", "share": share, "tokens": len(part), "passes": seen}
+    if share == 1:
+        first = results.rows("gpt", "starts", optimizer="Muon", seed=0)[0]
+        return {**row, "bits": first["validation"], "last_loss": first["last_loss"]}
     torch.manual_seed(0)
     model = GPT(recipe.config())
     optimizer = muon_and_adamw(model, recipe.LEARNING_RATE, chosen("Muon"), recipe.WEIGHT_DECAY)
     chunks = Chunks(part, recipe.CONTEXT, recipe.BATCH_SIZE, recipe.STEPS)
     history = fit(model, chunks, causal_loss, optimizer=optimizer, warmup=recipe.WARMUP, progress=False)
     found = recipe.bits_per_character(model)
-    seen = recipe.STEPS * recipe.BATCH_SIZE * recipe.CONTEXT / len(part)
     print(share, found, flush=True)
-    return {"kind": "text", "tokens": len(part), "passes": seen, "bits": found,
-            "last_loss": statistics.mean(history.loss[-50:])}  # fmt: skip
+    return {**row, "bits": found, "last_loss": statistics.mean(history.loss[-50:])}
 
 
-def power_law(rows: list[dict[str, Any]], draws: int = 2000) -> dict[str, float]:
-    """The exponent a in bits ~ parameters^-a, and a 95 % interval: a bootstrap over starts, so it is theirs alone."""
-    points = [(math.log(row["parameters"]), math.log(row["bits"])) for row in rows if row["kind"] == "width"]
-    x, y = (np.array(each) for each in zip(*points, strict=True))
-    rng = np.random.default_rng(0)
-    slopes = []
-    for _ in range(draws):
-        taken = np.concatenate([rng.choice(np.flatnonzero(x == each), 3) for each in np.unique(x)])
-        slopes.append(-np.polyfit(x[taken], y[taken], 1)[0])
-    low, high = np.quantile(slopes, [0.025, 0.975])
-    return {"exponent": float(-np.polyfit(x, y, 1)[0]), "low": float(low), "high": float(high)}
+def power_law(rows: list[dict[str, Any]]) -> dict[str, float]:
+    """The exponent a in bits ~ parameters^-a: a line through the logarithms for each start, their mean and 95 %.
+
+    The interval (Student's t) holds for other first weights and batches, and for nothing else. Empty for one width.
+    """
+    widths = Counter(row["parameters"] for row in rows if row["kind"] == "width")
+    whole = [row for row in rows if widths.get(row.get("parameters"), 0) == len(SEEDS)]
+    if len({row["parameters"] for row in whole}) < 2:
+        return {}
+    exponents = []
+    for seed in SEEDS:
+        own = [row for row in whole if row["seed"] == seed]
+        x, y = (np.log([row[key] for row in own]) for key in ("parameters", "bits"))
+        exponents.append(-float(np.polyfit(x, y, 1)[0]))
+    mean, half = results.mean_interval(exponents)
+    return {"exponent": mean, "low": mean - half, "high": mean + half}
 
 
 def on_wikitext() -> None:
@@ -208,8 +236,27 @@ def speed(rounds: int = 15) -> None:
         spread = {"ratio": statistics.median(ratios), "quartiles": list(np.quantile(ratios, [0.25, 0.75]))}
         rows.append({"name": name, "ours_ms": ours_ms, "theirs_ms": theirs_ms, **spread})
         print(rows[-1])
+    rows.append(share_row(our_step, rounds))
     rows += cache_rows(ours)
-    results.save("gpt", "speed", {"rounds": rounds, "rows": rows})
+    results.save("gpt", "speed", {"rounds": rounds, "threads": torch.get_num_threads(), "rows": rows})
+
+
+def share_row(step: Callable[[], None], rounds: int, side: int = 2048) -> dict[str, Any]:
+    """Operations a second of a training step, over those of a float32 product of two large matrices, in turns.
+
+    PyTorch counts the step's matrix products alone, so norms, softmax, GELU and the optimizer lower the share.
+    """
+    a, b = torch.rand(side, side), torch.rand(side, side)
+    with FlopCounterMode(display=False) as counter:
+        step()
+    operations, steps = counter.get_total_flops(), 5
+    seconds(lambda: a @ b)  # warms up
+    pairs = [(2 * side**3 / seconds(lambda: a @ b), operations / seconds(step, steps)) for _ in range(rounds)]
+    ceiling, reached = (statistics.median(each) / 1e9 for each in zip(*pairs, strict=True))
+    row = {"name": "share of the matrix-multiply rate", "gflop_a_step": operations / 1e9, "ceiling_gflop": ceiling,
+           "reached_gflop": reached, "share": statistics.median(r / c for c, r in pairs)}  # fmt: skip
+    print(row)
+    return row
 
 
 def write(model: torch.nn.Module, start: torch.Tensor, settings: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ from playwright.sync_api import sync_playwright
 from lessons.course.assets import ROOT
 from lessons.kit import results
 
-TARGETS = {"browser": 16.0, "kernel": 100.0}
+TARGETS = {"browser": 16.0, "kernel": 100.0, "whole text": 150.0}  # the last: all tokens of a text are computed anew
 
 FIT = "from lessons.widgets.linear_models import fit_a_line\nfit_a_line()"
 
@@ -50,6 +50,14 @@ from lessons.neural_networks import mlp
 from lessons.widgets.neural_networks import draw_a_digit
 torch.manual_seed(0)
 draw_a_digit(mlp((784, 512, 256, 10)))
+"""
+
+WRITE = """
+import torch
+from lessons.gpt import GPT, recipe
+from lessons.widgets.gpt import inside_gpt
+torch.manual_seed(0)
+inside_gpt(GPT(recipe.config()), recipe.tokenizer(), "To be or not to be, " * 7)  # most of its 64 positions
 """
 
 CURVE = '''
@@ -199,6 +207,22 @@ def hover_paced(page: Any, selector: str, n: int) -> None:
         paced(lambda box=box: page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2))
 
 
+def edit_the_beginning(page: Any, selector: str, n: int) -> None:
+    """Another first letter, four times a second: every token has to be computed again."""
+    page.locator(selector).focus()
+    page.keyboard.press("Home")
+    for _ in range(n):
+        paced(lambda: page.keyboard.type("x"), 1 / 4)
+        page.keyboard.press("Backspace")
+
+
+def write_and_remove(page: Any, selector: str, n: int) -> None:
+    """A token more, then one less, four times a second."""
+    for turn in range(n):
+        name = "Write a token" if turn % 2 == 0 else "Remove the last"
+        paced(page.locator(selector).get_by_role("button", name=name).click, 1 / 4)
+
+
 SCENES: dict[str, tuple[str, str, str, str, str, Callable[[Any, str, int], None]]] = {
     "drag a point, browser": ("browser", FIT, ".lw-panels", "pointermove", ".lw-points .lw-dot >> nth=3", drag_round),
     "drag the line, browser": ("browser", FIT, ".lw-panels", "pointermove", ".lw-place", drag_round),
@@ -211,6 +235,10 @@ SCENES: dict[str, tuple[str, str, str, str, str, Callable[[Any, str, int], None]
     ),
     "draw a digit, 784-512-256-10, browser": (
         "browser", DIGIT, ".lessons-widget", "pointermove", ".lw-paper", draw_spiral,
+    ),
+    "write a token, your GPT": ("browser", WRITE, ".lw-gpt-tokens", "click", ".lw-buttons", write_and_remove),
+    "another first letter, your GPT": (
+        "whole text", WRITE, ".lw-gpt-stages", "input", ".lw-text input", edit_the_beginning,
     ),
     "curve from the kernel": ("kernel", CURVE, ".lw-curve", "keydown", "input[type=range]", press_and_wait),
     "matplotlib in the kernel": ("kernel", FIGURE, ".jp-OutputArea img", "keydown", ".noUi-handle", press_and_wait),

@@ -29,7 +29,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from lessons import attention, fine_tuning, gradients, linear_models, neural_networks, start_here
+from lessons import attention, fine_tuning, gpt, gradients, linear_models, neural_networks, start_here
 from lessons.applications import adapters, answers, entities, heads, search, summaries
 from lessons.bert import masked_language
 from lessons.bert import model as bert_model
@@ -39,6 +39,10 @@ from lessons.course.places import ROOT
 from lessons.fine_tuning import classifier as classifiers
 from lessons.fine_tuning import evaluation
 from lessons.fine_tuning import examples as own_texts
+from lessons.gpt import analysis as written_texts
+from lessons.gpt import model as gpt_model
+from lessons.gpt import recipe, sampling
+from lessons.gpt import training as gpt_training
 from lessons.gradients import (
     MLP,
     SGD,
@@ -73,6 +77,7 @@ MODULES = (
     neural_networks, start_here, byte_pair, word_piece, language_models, attention,
     transformer, dates, letter_order, bert_model, masked_language, classifiers, evaluation, own_texts,
     heads, entities, answers, search, summaries, adapters,
+    gpt_model, sampling, gpt_training, written_texts, recipe,
     batches, texts, training, tables, datasets, results, four_bit,
 )  # fmt: skip
 Call = tuple[Callable[..., Any], dict[str, Any]]
@@ -193,6 +198,36 @@ class WordNumbers:
 def classifier() -> fine_tuning.TextClassifier:
     with seeded():
         return fine_tuning.TextClassifier(bert(), WordNumbers(), ("no", "yes")).eval()
+
+
+def small_gpt() -> gpt.GPT:
+    with seeded():
+        return gpt.GPT(gpt.GPTConfig(10, 8, 1, 2, 8, dropout=0.0)).eval()
+
+
+def filled() -> gpt.Cache:
+    cache = gpt.Cache(small_gpt().config, batch=2)
+    with torch.no_grad():
+        small_gpt()(ids(2, 3), cache)
+    return cache
+
+
+def sampling_of(change: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The distribution that a change of the logits leaves: minus infinity is a probability of 0."""
+
+    @functools.wraps(change)
+    def probabilities(logits: Tensor, *args: Any, **named: Any) -> Tensor:
+        return change(logits, *args, **named).softmax(-1)
+
+    return probabilities
+
+
+def stepped_muon(parameters: list[Tensor], **named: Any) -> list[Tensor]:
+    """One step of Muon."""
+    for parameter in parameters:
+        parameter.grad = torch.ones_like(parameter)
+    gpt.Muon(parameters, **named).step()
+    return [parameter.detach() for parameter in parameters]
 
 
 def said() -> list[str]:
@@ -980,6 +1015,84 @@ CASES: dict[str, Callable[[], Call]] = {
         ),
         {"token_ids": ids(2, 4), "labels": ids(2, below=2)},
     ),
+    # --- gpt
+    "gpt.model.GPTConfig": lambda: (
+        gpt.GPTConfig,
+        {"vocab_size": 9, "hidden_size": 8, "n_layers": 1, "n_heads": 2, "max_length": 5, "dropout": 0.1}
+        | {"epsilon": 1e-5, "std": 0.02},
+    ),
+    "gpt.model.GPT": lambda: (lambda n_heads: gpt.GPT(gpt.GPTConfig(9, 8, 1, n_heads, 5)), {"n_heads": 2}),
+    "gpt.model.gpt_layer": lambda: (
+        lambda n_heads: gpt.gpt_layer(gpt.GPTConfig(9, 8, 1, n_heads, 5)),
+        {"n_heads": 2},
+    ),
+    "gpt.model.GPT.forward": called(small_gpt, token_ids=lambda: ids(2, 3)),
+    "gpt.model.GPT.embed": lambda: (small_gpt().embed, {"token_ids": ids(2, 3), "start": 2}),
+    "gpt.model.GPT.logits": lambda: (small_gpt().logits, {"hidden": floats(2, 3, 8)}),
+    "gpt.model.GPT.every_layer": lambda: (small_gpt().every_layer, {"token_ids": ids(2, 3)}),
+    "gpt.model.Cache": lambda: (
+        lambda batch: gpt.Cache(small_gpt().config, batch).keys.shape,
+        {"batch": 2},
+    ),
+    "gpt.model.Cache.next": lambda: (lambda token_ids: small_gpt()(token_ids, filled()), {"token_ids": ids(2, 2)}),
+    "gpt.sampling.temperature": lambda: (gpt.temperature, {"logits": floats(2, 5), "degree": 0.5}),
+    "gpt.sampling.top_k": lambda: (sampling_of(gpt.top_k), {"logits": floats(2, 5), "k": 2}),
+    "gpt.sampling.top_p": lambda: (sampling_of(gpt.top_p), {"logits": floats(2, 5), "p": 0.5}),
+    "gpt.sampling.min_p": lambda: (sampling_of(gpt.min_p), {"logits": floats(2, 5), "share": 0.5}),
+    "gpt.sampling.repetition_penalty": lambda: (
+        gpt.repetition_penalty,
+        {"logits": floats(2, 5), "token_ids": ids(2, 3, below=5), "penalty": 1.3},
+    ),
+    "gpt.sampling.Sampler": lambda: (
+        gpt.Sampler,
+        {"temperature": 0.5, "top_k": 3, "top_p": 0.9, "min_p": 0.1, "repetition_penalty": 1.1},
+    ),
+    "gpt.sampling.Sampler.draw": lambda: (
+        functools.partial(gpt.Sampler(top_k=2, repetition_penalty=1.1).draw, generator=torch_rng()),
+        {"logits": floats(2, 5), "token_ids": ids(2, 3, below=5)},
+    ),
+    "gpt.sampling.generate": lambda: (
+        functools.partial(gpt.generate, small_gpt()),
+        {"token_ids": [1, 2], "n": 2, "seed": 1},
+    ),
+    "gpt.sampling.window_start": lambda: (sampling.window_start, {"n_tokens": 9, "max_length": 8}),
+    "gpt.training.Chunks": lambda: (
+        drawn(gpt.Chunks),
+        {"token_ids": ids(9), "context": 3, "batch_size": 2, "steps": 2, "seed": 1},
+    ),
+    "gpt.training.causal_loss": lambda: (
+        lambda inputs, targets: gpt.causal_loss(small_gpt(), (inputs, targets)),
+        {"inputs": ids(2, 3), "targets": ids(2, 3)},
+    ),
+    "gpt.training.bits": lambda: (
+        functools.partial(gpt.bits, small_gpt()),
+        {"token_ids": ids(9), "context": 4, "stride": 2},
+    ),
+    "gpt.training.orthogonalised": lambda: (gpt.orthogonalised, {"matrix": floats(3, 4), "steps": 5}),
+    "gpt.training.Muon": lambda: (
+        stepped_muon,
+        {"parameters": [floats(3, 4).requires_grad_()], "learning_rate": 0.1, "momentum": 0.9, "weight_decay": 0.1},
+    ),
+    "gpt.training.muon_and_adamw": lambda: (
+        functools.partial(gpt.muon_and_adamw, small_gpt()),
+        {"learning_rate": 0.1, "muon_learning_rate": 0.1, "weight_decay": 0.1},
+    ),
+    "gpt.analysis.repeated_share": lambda: (written_texts.repeated_share, {"token_ids": [1, 2, 1, 2, 1], "n": 2}),
+    "gpt.analysis.longest_overlap": lambda: (written_texts.longest_overlap, {"text": "a day", "corpus": "the day"}),
+    "gpt.analysis.repeated_pattern": lambda: (
+        written_texts.repeated_pattern,
+        {"vocab_size": 10, "n": 4, "seed": 1},
+    ),
+    "gpt.analysis.bits_of_pattern": lambda: (
+        functools.partial(written_texts.bits_of_pattern, small_gpt()),
+        {"n": 4, "patterns": 2},
+    ),
+    "gpt.recipe.config": lambda: (recipe.config, {"hidden_size": 32, "n_layers": 1}),
+    "gpt.recipe.batches": lambda: (lambda steps, seed: len(recipe.batches(steps, seed)), {"steps": 2, "seed": 1}),
+    "gpt.recipe.train": lambda: (
+        functools.partial(recipe.train, sizes=recipe.config(32, 1), progress=False),
+        {"steps": 1, "seed": 1, "muon": 0.01, "learning_rate": 0.01},
+    ),
     # --- kit
     "kit.batches.pad": lambda: (batches.pad, {"examples": examples(), "pad_id": 1}),
     "kit.batches.by_length": lambda: (
@@ -1300,6 +1413,10 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     (f"{N}.shifted", "pixels", "0"): "the images as they are",
     (f"{K}.bits_per_character", "n_characters", "huge"): "a long text",
     (f"{K}.generate", "n", "0"): "nothing is drawn: the first ids alone",
+    ("gpt.sampling.generate", "n", "0"): "nothing is drawn: the first ids alone",
+    ("gpt.sampling.Sampler", "top_k", "huge"): "all of them stay",
+    ("gpt.model.GPT.embed", "start", "0"): "the first place",
+    ("gpt.analysis.repeated_share", "token_ids", "a text for numbers, [-1], [1.5]"): "runs of anything can be counted",
     ("fine_tuning.classifier.train_only_last", "n_layers", "0"): "the head alone, as its docstring says",
     ("kit.batches.*", "pad_id", "0, -1, huge"): "any whole number may fill the places that the mask hides",
     (
@@ -1325,6 +1442,7 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     ("tokens.*.BytePairTokenizer*", "merges", "nothing"): "a tokenizer of single bytes",
     ("tokens.*.BytePairTokenizer*", "special_tokens", "nothing"): "there may be none",
     ("kit.texts.readable", "text", "emoji, half a character"): "any text is a text; half a character becomes U+FFFD",
+    ("gpt.analysis.longest_overlap", "*", "emoji, half a character"): "any texts may overlap, or not",
     (f"{D}.days_meant", "text", "emoji, half a character"): "a text without three numbers means no day",
     ("kit.datasets.normalised", "text", "emoji, half a character"): "a text without letters is empty without them",
     ("kit.training.EarlyStopping", "metric", "emoji, half a character"): "any name that `validate` gives",
@@ -1355,6 +1473,8 @@ HARMLESS: dict[tuple[str, str, str], str] = {
     ("start_here.nearest", "vectors", "one row"): "one vector is enough",
     (f"{K}.windows", "token_ids", "below 0, far above"): "the vocabulary is the model's, which checks",
     (f"{K}.WindowBatches", "token_ids", "below 0, far above"): "the vocabulary is the model's, which checks",
+    ("gpt.training.Chunks", "token_ids", "below 0, far above"): "the vocabulary is the model's, which checks",
+    ("gpt.training.orthogonalised", "matrix", "one row"): "a matrix may have one row",
     (f"{K}.bits_per_character", "token_bits", "one row"): "one token is enough",
     (f"{M}.mask_tokens", "token_ids", "one row"): "one text is enough, with other holes",
     ("*", "mask", "one axis less, one row"): "a mask is broadcast: (batch, 1, keys) is the same for all queries",
@@ -1524,15 +1644,16 @@ def test_junk_gets_a_sentence(name: str) -> None:
 
 SKIPPED = {
     "reads files of the course, without an argument": "environment minilm mnist penguins shakespeare dialogue machine "
-    "film_sentences trec_questions best_device tweets translations papers countries split_countries wikitext",
+    "film_sentences trec_questions best_device tweets translations papers countries split_countries wikitext tokenizer",
     "prints, draws or writes": "table save example_file problems write",
-    "loads weights": "film_library read contents tensor",
+    "loads weights": "film_library read contents tensor from_hugging_face",
+    "names a split of the plays": "token_ids bits_per_character",
     "looks at two heads of MiniLM, as notebook 00 does": "neighbour_shares",
     "moves, watches or switches what it is given": "to_device watched saved_bytes keeping_modes evaluating "
     "only_touched_rows",
     "holds what it is given": "Tagged TaggedData Translation ParallelData Paper PaperData Country WordVectors Encoded "
     "Span SpanScores Question Answer Score Contents Split LabelledData Corpus DatePairs Masked Run Health Scenes "
-    "AttentionFLOPs BERTOutput History Metrics TrainingDiverged BERTConfig PairedTest",
+    "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest",
     "checks for the losses, which are tried": "check_scores",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }

@@ -117,6 +117,21 @@ TERMS = (
         "08",
         "McNemar",
     ),
+    Term("decoder-only", "仅解码器", "a Transformer that only writes: one stack behind a causal mask", "10"),
+    Term("tied embeddings", "权重绑定（共享嵌入）", "the output layer is the token embedding itself", "10", "tied"),
+    Term("power law", "幂律", "a straight line where both axes are logarithmic; how loss falls with size", "10"),
+    Term("greedy decoding", "贪心解码", "always taking the likeliest token", "10", "greedy"),
+    Term("sampling", "采样", "drawing the next token from the probabilities", "10"),
+    Term("temperature", "温度", "what logits are divided by before the softmax; below 1 the likely gains", "10"),
+    Term("nucleus", "核采样（top-p）", "the fewest likeliest tokens that hold a share p of the probability", "10"),
+    Term("KV cache", "键值缓存", "kept keys and values, so that a new token computes its own row alone", "10"),
+    Term(
+        "few-shot learning",
+        "少样本学习",
+        "following examples that stand in the text, without training",
+        "10",
+        "few-shot",
+    ),
 )
 
 

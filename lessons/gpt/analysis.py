@@ -37,9 +37,10 @@ def longest_overlap(text: str, corpus: str) -> str:
 def repeated_pattern(vocab_size: int, n: int, seed: int = 0) -> Tensor:
     """n different random tokens, twice: (2n,). Nothing in it can be foreseen but the second half, from the first.
 
-    Raises ValueError for fewer tokens in the vocabulary than n.
+    Raises ValueError for fewer tokens in the vocabulary than n, and for a seed that is none.
     """
     checks.sizes(vocab_size=vocab_size, n=n)
+    checks.whole(0, seed=seed)
     if n > vocab_size:
         raise ValueError(f"{n} different tokens are asked for, and there are {vocab_size}.")
     once = torch.randperm(vocab_size, generator=torch.Generator().manual_seed(seed))[:n]

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from lessons.kit import plots
 from lessons.kit.drawing import COOL, GREY, WARM, canvas, note, panel, pointer
+from lessons.kit.training import History
 
 
 def stack(tokens: Sequence[str], following: Sequence[str]) -> Axes:
@@ -63,17 +64,37 @@ def cache(n_past: int = 5) -> Axes:
     return axes
 
 
-def distributions(tokens: Sequence[str], shown: Mapping[str, Tensor], columns: int = 3) -> Figure:
-    """Bars of probability for the same tokens under several names; each distribution is (tokens,)."""
+def losses(history: History) -> Axes:
+    """The loss of each batch, its running mean, and the loss on a held-out text, on one axis: nats per token."""
+    axes = plt.subplots(figsize=(8, 3.4))[1]
+    steps = range(1, len(history.loss) + 1)
+    axes.plot(steps, history.loss, color=plots.SKY, alpha=0.5, linewidth=1, label="each batch")
+    axes.plot(steps, plots.running_mean(history.loss), color=plots.BLUE, label="mean of 20 batches")
+    found = [(step, metrics["loss"]) for step, metrics in history.validation]
+    axes.plot(*zip(*found, strict=True), color=plots.ORANGE, marker="o", label="held-out play")
+    for step, value in found:
+        axes.annotate(f"{value:.2f}", (step, value), (0, 8), textcoords="offset points", ha="center", fontsize=11)
+    axes.set(xlabel="step", ylabel="loss, nats per token", xlim=(0, 1.03 * len(history.loss)))
+    axes.legend()
+    return axes
+
+
+def distributions(tokens: Sequence[str], shown: Mapping[str, Tensor], columns: int = 4) -> Figure:
+    """Bars of probability for the same tokens under several names; each distribution is (tokens,).
+
+    All have one scale. A token that is certain would make the other bars too short to see: its bar is cut, and says 1.
+    """
     lines = -(-len(shown) // columns)
-    figure, every = plt.subplots(lines, columns, figsize=(9.2, 2.5 * lines), sharex=True, squeeze=False)
+    longest = max((float(p) for each in shown.values() for p in each if p < 0.99), default=1.0)
+    figure, every = plt.subplots(lines, columns, figsize=(9.2, 2.7 * lines), sharex=True, squeeze=False)
     for axes, (name, probabilities) in zip(every.flat, shown.items(), strict=False):
         values = np.asarray(probabilities)
-        colours = [plots.BLUE if value > 0 else "lightgrey" for value in values]
-        axes.barh(range(len(tokens)), values, color=colours)
-        axes.set(title=name, xlim=(0, 1), ylim=(len(tokens) - 0.4, -0.6))
-        axes.set_yticks(range(len(tokens)), tokens, fontsize=9)
+        axes.barh(range(len(tokens)), values, color=plots.BLUE)
+        axes.set(title=name, xlim=(0, 1.08 * longest), ylim=(len(tokens) - 0.4, -0.6))
+        axes.set_yticks(range(len(tokens)), tokens, fontsize=9.5)
         axes.title.set_fontsize(11)
+        for place in np.flatnonzero(values >= 0.99):
+            axes.text(longest, place, f"{values[place]:.0f} →", color="white", ha="right", va="center", fontsize=9.5)
     for axes in every.flat[len(shown) :]:
         axes.set_visible(False)
     for axes in every[-1]:

@@ -104,16 +104,21 @@ class GPT(nn.Module):
     def embed(self, token_ids: Tensor, start: int = 0) -> Tensor:
         """Token + position, (batch, tokens) -> (batch, tokens, hidden_size); the first token stands at place `start`.
 
-        Raises ValueError for other ids, or more tokens than the model has positions.
+        Raises ValueError for other ids, a place below 0, or more tokens than the model has positions.
         """
         checks.token_ids("token_ids", token_ids, self.config.vocab_size, "batch", "tokens")
+        checks.whole(0, start=start)
         end = start + token_ids.shape[1]
         if end > self.config.max_length:
             raise ValueError(f"This GPT has {self.config.max_length} positions; the text has {end} tokens.")
         return self.dropout(self.token(token_ids) + self.position.weight[start:end])
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Where the stream ends: norm, then the product with every token's embedding; (..., vocab_size)."""
+        """Where the stream ends: norm, then the product with every token's embedding; (..., vocab_size).
+
+        Raises ValueError for other vectors than (..., hidden_size).
+        """
+        checks.vectors("hidden", hidden, self.config.hidden_size)
         return F.linear(self.norm(hidden), self.token.weight)
 
     def every_layer(self, token_ids: Tensor) -> GPTOutput:
@@ -186,7 +191,12 @@ class Cache:
         self.length = 0
 
     def through(self, layers: Sequence[EncoderLayer], hidden: Tensor) -> Tensor:
-        """New tokens (batch, new, hidden_size) through every layer, looking at the old ones, too."""
+        """New tokens (batch, new, hidden_size) through every layer, looking at the old ones, too.
+
+        Raises ValueError for another number of texts than the cache has room for.
+        """
+        if hidden.shape[0] != self.keys.shape[1]:
+            raise ValueError(f"The cache has room for {self.keys.shape[1]} texts; here are {hidden.shape[0]}.")
         for index, layer in enumerate(layers):
             hidden = hidden + layer.dropout(self._attend(index, layer, layer.attention_norm(hidden)))
             hidden = hidden + layer.dropout(layer.feed_forward(layer.feed_forward_norm(hidden)))

@@ -57,6 +57,7 @@ def train(seed: int = 0, steps: int = STEPS, *, muon: float | None = MUON_LEARNI
 
     Raises ValueError for numbers that are none.
     """
+    checks.whole(0, seed=seed)
     torch.manual_seed(seed)
     model = GPT(config() if sizes is None else sizes)
     optimizer = (

@@ -67,6 +67,8 @@ def repetition_penalty(logits: Tensor, token_ids: Tensor, penalty: float) -> Ten
     """
     checks.positive(penalty=penalty)
     checks.token_ids("token_ids", token_ids, _checked(logits).shape[-1], "batch", "tokens")
+    if len(token_ids) != len(logits):
+        raise ValueError(f"There are logits for {len(logits)} texts, and {len(token_ids)} texts.")
     found = logits.gather(-1, token_ids)
     return logits.scatter(-1, token_ids, torch.where(found < 0, found * penalty, found / penalty))
 
@@ -111,8 +113,13 @@ class Sampler:
         return logits if self.min_p is None else min_p(logits, self.min_p)
 
     def draw(self, logits: Tensor, token_ids: Tensor, generator: torch.Generator) -> Tensor:
-        """One next token for each text: (batch, vocab_size), (batch, tokens) -> (batch, 1)."""
+        """One next token for each text: (batch, vocab_size), (batch, tokens) -> (batch, 1).
+
+        Raises ValueError where a logit is NaN, as those of a model are that has diverged.
+        """
         logits = self.logits(logits, token_ids)
+        if bool(logits.isnan().any()):
+            raise ValueError("Nothing can be drawn: some logits are NaN.")
         if not self.temperature:
             return logits.argmax(-1, keepdim=True)
         return torch.multinomial(logits.softmax(-1), 1, generator=generator)
@@ -131,6 +138,7 @@ def generate(
     Raises ValueError for a text without tokens, ids outside the vocabulary, or an n below 0.
     """
     checks.whole(0, n=n, seed=seed)
+    checks.whole(0, **{f"token_ids[{place}]": each for place, each in enumerate(token_ids)})
     written = torch.tensor([list(token_ids)])
     checks.token_ids("token_ids", written, model.config.vocab_size, "batch", "tokens")
     device, generator = model.token.weight.device, torch.Generator().manual_seed(seed)

@@ -99,11 +99,11 @@ def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
     """The matrix with all singular values brought near 1, by five products: (rows, columns) -> the same shape.
 
     A Newton-Schulz iteration with the coefficients of Jordan et al. 2024 ("Muon"), which end anywhere from 0.7 to 1.2.
-    Raises ValueError for what is no matrix.
+    Raises ValueError for what is no matrix of fractions.
     """
     checks.whole(0, steps=steps)
-    if matrix.ndim != 2 or not matrix.numel():
-        raise ValueError(f"A matrix is due, not {tuple(matrix.shape)}.")
+    if matrix.ndim != 2 or not matrix.numel() or not matrix.is_floating_point():
+        raise ValueError(f"A matrix of fractions is due; this is {checks.described(matrix)}.")
     a, b, c = 3.4445, -4.7750, 2.0315
     found = matrix / (matrix.norm() + 1e-7)  # now no singular value is above 1
     tall = found.shape[0] > found.shape[1]
@@ -128,10 +128,10 @@ class Muon(torch.optim.Optimizer):
         momentum: float = 0.95,
         weight_decay: float = 0.0,
     ) -> None:
-        """Raises ValueError for anything but matrices, and for numbers below 0."""
+        """Raises ValueError for anything but matrices, for none, and for numbers below 0."""
         checks.not_negative(learning_rate=learning_rate, momentum=momentum, weight_decay=weight_decay)
-        if any(each.ndim != 2 for each in parameters):
-            raise ValueError("Muon is for matrices; give vectors and larger arrays to AdamW.")
+        if not parameters or any(each.ndim != 2 for each in parameters):
+            raise ValueError("Muon is for matrices, one or more; give vectors and larger arrays to AdamW.")
         super().__init__(parameters, {"lr": learning_rate, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()

@@ -33,10 +33,40 @@ function dotProduct(one, other, from = 0, to = one.length) {
   return sum;
 }
 
+// A matrix times a vector. Nearly all of the time goes into this loop: four rows at once do not wait for one another.
+function product({ values, rows, columns }, vector) {
+  const found = new Float64Array(rows);
+  const whole = rows - (rows % 4);
+  for (let row = 0; row < whole; row += 4) {
+    const first = row * columns;
+    const second = first + columns;
+    const third = second + columns;
+    const fourth = third + columns;
+    let one = 0;
+    let two = 0;
+    let three = 0;
+    let four = 0;
+    for (let i = 0; i < columns; i += 1) {
+      const value = vector[i];
+      one += values[first + i] * value;
+      two += values[second + i] * value;
+      three += values[third + i] * value;
+      four += values[fourth + i] * value;
+    }
+    found[row] = one;
+    found[row + 1] = two;
+    found[row + 2] = three;
+    found[row + 3] = four;
+  }
+  for (let row = whole; row < rows; row += 1) found[row] = dotProduct(values.subarray(row * columns, (row + 1) * columns), vector);
+  return found;
+}
+
 function linear({ weights }, name, vector) {
-  const matrix = weights[`${name}.weight`];
+  const found = product(weights[`${name}.weight`], vector);
   const bias = weights[`${name}.bias`].values;
-  return Float64Array.from({ length: matrix.rows }, (_, row) => dotProduct(rowOf(matrix, row), vector) + bias[row]);
+  for (let i = 0; i < found.length; i += 1) found[i] += bias[i];
+  return found;
 }
 
 function moments(vector) {
@@ -121,7 +151,10 @@ function headsOf({ n_heads: n, hidden_size: size }, query, keys, values) {
   const width = size / n;
   return Array.from({ length: n }, (_, head) => {
     const [from, to] = [head * width, (head + 1) * width];
-    const scores = Float64Array.from(keys, (key) => dotProduct(query, key, from, to) / Math.sqrt(width));
+    const scores = new Float64Array(keys.length);
+    keys.forEach((key, at) => {
+      scores[at] = dotProduct(query, key, from, to) / Math.sqrt(width);
+    });
     const weights = softmaxOf(scores);
     const found = new Float64Array(width);
     values.forEach((value, at) => {
@@ -131,9 +164,8 @@ function headsOf({ n_heads: n, hidden_size: size }, query, keys, values) {
   });
 }
 
-function logitsOf({ weights, vocab_size: n }, normed) {
-  const matrix = weights["token.weight"];
-  return Float64Array.from({ length: n }, (_, id) => dotProduct(rowOf(matrix, id), normed));
+function logitsOf({ weights }, normed) {
+  return product(weights["token.weight"], normed);
 }
 
 // --- before the draw -------------------------------------------------------------------------------------------------

@@ -1,0 +1,66 @@
+"""Answers to cache_size, written from the task's text alone."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+RIGHT = [
+    37.748736,
+    37.75,
+    37.7,
+    37.8,
+    37.74,
+    37.5,
+    38,
+    2 * 12 * 768 * 1024 * 2 / 1e6,
+    2 * 12 * 12 * (768 // 12) * 1024 * 2 / 10**6,
+    36 * 2**20 / 1e6,
+    Fraction(2 * 12 * 768 * 1024 * 2, 10**6),
+    np.float64(37.748736),
+    np.float32(37.75),
+    np.prod([2, 12, 768, 1024, 2]) / 1e6,
+    math.prod([12, 12, 64, 1024, 4]) * 1e-6,
+    sum(2 * 768 * 1024 * 2 for _ in range(12)) / 1_000_000,
+    37.6,
+    37.749,
+    Fraction(151, 4),
+    np.int64(38),
+    np.zeros((12, 2, 12, 1024, 64), dtype=np.float16).nbytes / 1e6,
+    1024 * 36_864 / 1e6,
+    37.9,
+    3.145728 * 12,
+]
+
+WRONG = [
+    (36, "in units of 2**20 bytes"),
+    (18.874368, "the keys only; or 1 byte for a number"),
+    (3.145728, "one layer only; or one head of 64 in each layer"),
+    (452.984832, "12 heads of 768 each"),
+    (75.497472, "4 bytes for a number"),
+    (301.989888, "in bits; or the weights of the attention, 1,024 by 1,024"),
+    (36.864, "1,000 tokens"),
+    (37748736, "in bytes"),
+    (0.037748736, "in gigabytes"),
+    (37748.736, "in kilobytes"),
+    (56.623104, "queries, keys and values"),
+    (0.589824, "the size of a head was forgotten"),
+    (9.437184, "in units of 4 bytes: neither the two of keys and values nor the 2 bytes"),
+    (28.311552, "768 by 768 for the 1,024 by 768 of keys and values"),
+    (37, "cut to whole megabytes"),
+    (150.994944, "the four times larger size within the feed-forward layer"),
+    (40.894464, "13 layers: one more for the embeddings"),
+    (0.036864, "for one token"),
+    (39.321600, "the embeddings of the 1,024 tokens as well"),
+    (39.582187, "multiplied with 1.048576 where nothing was to be changed"),
+    (248.9, "the weights of GPT-2 at 2 bytes"),
+    (4.718592, "2 bits for a number"),
+    (100.663296, "GPT-2 medium: 24 layers and 1,024"),
+    (50.331648, "1,024 for the hidden size too"),
+    (40, "rounded to tens"),
+    (0, "rounded down in gigabytes"),
+    (-37.748736, "a minus too many"),
+    (77.194752, "the table of all 50,257 tokens"),
+    (38654.705664, "each of the 1,024 tokens keeps the whole cache of its own"),
+    (0.262144, "one head of one layer"),
+]
