@@ -33,13 +33,13 @@ def _rows_of_tags(rng: Generator) -> Iterator[tuple[list[str]]]:
         yield (rng.choice(["O", "B-a", "I-a", "B-geo-loc", "I-geo-loc"], size=n).tolist(),)
 
 
-def strict_spans(tags: list[str]) -> list[Span]:
+def strict_spans(tags: list[str]) -> list[tuple[int, int, str]]:
     """Tags of a text -> spans (start, end, kind) from left to right; `end` is the place behind the last word.
 
     A span is a B-kind and each I-kind of the same kind that follows it without a gap. An I that continues no such span
     belongs to none.
     """
-    found: list[Span] = []
+    found: list[tuple[int, int, str]] = []
     is_open = False
     for place, tag in enumerate(tags):
         letter, kind = tag[0], tag[2:]
@@ -271,10 +271,10 @@ ANSWER_F1 = NumberExercise(
     hints=[
         "Without articles the truth has four words, and the answer has one.",
         "Precision is 1/1, recall is 1/4.",
-        "2 · P · R / (P + R)",
+        "Of a precision P and a recall R, F1 is 2 · P · R / (P + R).",
     ],
     solution=0.4,
-    working="precision, recall = 1 / 1, 1 / 4\n2 * precision * recall / (precision + recall)",
+    working="2 * (1 / 1) * (1 / 4) / (1 / 1 + 1 / 4)",
     tolerance=0.005,
     mistakes=[
         wrong_number(4 / 7, "You counted the articles. Without them the answer is one word and the truth four.", 0.005),
@@ -418,6 +418,7 @@ def _texts(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
     yield ["one", "two"], ["three", "four", "five"]
     yield ["a", "b", "c"], ["c", "b", "a"]  # the same words, no pair
     yield ["a"], ["a", "b"]  # too short for a pair
+    yield ["a"], ["a"]  # both of them
     for n, m in ((9, 12), (20, 6), (15, 15)):
         yield rng.choice(list("abcd"), size=n).tolist(), rng.choice(list("abcd"), size=m).tolist()
 
@@ -501,7 +502,7 @@ ROUGE_2 = CodeExercise(
     hints=[
         "`zip(words, words[1:])` gives the pairs of neighbours.",
         "A `Counter` knows how often each stands; `a & b` keeps the smaller count of each.",
-        "2 · shared / (pairs of the reference + pairs of the summary)",
+        "F1 is 2 · shared / (pairs of the reference + pairs of the summary).",
     ],
     solution=rouge_2,
     reference=_crossing_out,

@@ -239,8 +239,8 @@ def make_questions(
     wordings: str = "known",
     seed: int = 0,
     unanswerable: float = 0.2,
-    n_facts: int = 3,
-    n_distractors: int = 2,
+    n_facts: int = 2,
+    n_distractors: int = 1,
 ) -> list[Question]:
     """n questions on passages that tell of two countries among sentences of WikiText, of these countries and wordings.
 

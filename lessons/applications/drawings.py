@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import PercentFormatter
 from torch import Tensor
 
 from lessons.kit import plots
@@ -54,7 +55,7 @@ def pieces(words: Sequence[str], parts: Sequence[str], owners: Sequence[int | No
         for x in mine:
             pointer(axes, (middle, 0.52), (x, 0.98), color="grey")
         pointer(axes, (mine[0], 1.42), (mine[0], 1.82), color=plots.ORANGE)
-        panel(axes, (mine[0], 2.05), size, tag, WARM, plots.ORANGE)
+        panel(axes, (mine[0], 2.05), (max(0.5, 0.085 * len(tag) + 0.15), 0.42), tag, WARM, plots.ORANGE)
     for x, part, owner in zip(at, parts, owners, strict=True):
         is_plain = owner is not None
         panel(axes, (x, 1.2), size, part, *(() if is_plain else (GREY, plots.BLACK)))
@@ -105,10 +106,12 @@ def found_against_looked_at(rows: Sequence[Mapping[str, float]]) -> Axes:
     axes = plt.subplots(figsize=(6.4, 3))[1]
     axes.plot([row["looked_at"] for row in rows], [row["found"] for row in rows], marker="o")
     for row in rows:
-        axes.annotate(f" {row['probes']} cells", (row["looked_at"], row["found"]), va="top", fontsize=9.5)
-    axes.set(
-        xscale="log", xlabel="share of all vectors that were compared", ylabel="of the ten nearest", ylim=(0, 1.05)
-    )
+        words = f" {row['probes']} cell{'s' * (row['probes'] > 1)}"
+        axes.annotate(words, (row["looked_at"], row["found"]), va="top", fontsize=9.5)
+    axes.set(xlabel="share of all vectors that were compared", ylabel="of the ten nearest", ylim=(0, 1.05))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(PercentFormatter(1))
+    axes.margins(x=0.12)
     return axes
 
 

@@ -132,8 +132,9 @@ def test_the_same_seed_makes_the_same_questions():
 
 def test_both_countries_of_a_passage_are_told_of_in_the_same_kinds():
     """So a passage alone does not say which answer is wanted."""
-    for each in answers.make_questions(50, unanswerable=0, seed=2, n_distractors=0):
-        assert len(re.findall(r"\.(?: |$)", each.passage)) >= 6
+    for n_facts in (2, 3):
+        for each in answers.make_questions(50, unanswerable=0, seed=2, n_facts=n_facts, n_distractors=0):
+            assert len(re.findall(r"\.(?: |$)", each.passage)) >= 2 * n_facts
 
 
 def test_squad_is_read():

@@ -68,4 +68,4 @@ def test_pairs_of_a_batch_are_framed_on_the_diagonal() -> None:
 def test_bars_and_curves_show_their_numbers() -> None:
     assert {" 0.25", " 0.50"} <= set(words(drawings.bars({"first": 0.25, "second": 0.5}, "F1")))
     axes = drawings.found_against_looked_at([{"probes": 1, "found": 0.5, "looked_at": 0.01}])
-    assert " 1 cells" in words(axes)
+    assert " 1 cell" in words(axes)
