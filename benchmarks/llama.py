@@ -38,6 +38,7 @@ from lessons.llama.changes import CHANGES, Changed
 from lessons.llama.chat import END
 
 NAME = "llama"
+FORMS = ("chat", "completion")  # the template; a line that asks for an answer, and no template
 SEEDS = (0, 1, 2)
 Row = dict[str, Any]
 
@@ -123,14 +124,14 @@ def costs_by_place(model: GPT, text: Tensor, context: int) -> Tensor:
 
 
 def exam(run: Run) -> None:
-    """Every question with the template and without: the answer, whether it is right, and the model's confidence."""
+    """Every question in two forms: the answer, whether it is right, and the model's confidence in it."""
     model, tokenizer = llama.smollm2(progress=False)
     questions = analysis.exam()[:: run.size(1, 24)]
     by_text = {question.text: question for question in questions}
 
     def answered(row: Row) -> Row:
         question = by_text[row["question"]]
-        reply = reply_to(model, tokenizer, question.text, row["template"])
+        reply = reply_to(model, tokenizer, question.text, row["form"])
         return {
             "right": question.is_right(reply.text),
             "confidence": reply.confidence,
@@ -140,20 +141,21 @@ def exam(run: Run) -> None:
             "reply": reply.text,
         }
 
-    wanted = [{"subject": question.subject, "question": question.text, "template": template}
-              for template in (True, False) for question in by_text.values()]  # fmt: skip
+    wanted = [{"subject": question.subject, "question": question.text, "form": form}
+              for form in FORMS for question in by_text.values()]  # fmt: skip
     run.rows("exam", wanted, answered)
 
 
-def reply_to(model: Llama, tokenizer: Tokenizer, question: str, template: bool, most: int = 32) -> llama.Reply:
-    """The answer in a chat; or what follows the bare question, up to a new line."""
-    if template:
+def reply_to(model: Llama, tokenizer: Tokenizer, question: str, form: str, most: int = 32) -> llama.Reply:
+    """The answer in a chat; or what follows a line that asks for an answer, up to a new line."""
+    if form == "chat":
         return Chat(model, tokenizer).ask(question, most)
+    text = f"Question: {question}\nAnswer:"
     stops = [i for i in range(len(tokenizer)) if b"\n" in tokenizer.spelt(i)] + [tokenizer.id(END)]
-    choices = tuple(Writer(model).write(tokenizer.encode(question), most, GREEDY, stop=stops))
-    return llama.Reply(
-        tokenizer.decode([choice.token_id for choice in choices]), choices, choices[-1].token_id in stops
-    )
+    choices = tuple(Writer(model).write(tokenizer.encode(text), most, GREEDY, stop=stops))
+    written = [choice.token_id for choice in choices]
+    finished = written[-1] in stops
+    return llama.Reply(tokenizer.decode(written[:-1] if finished else written), choices, finished)
 
 
 def rules(run: Run) -> None:
@@ -174,7 +176,7 @@ def rules(run: Run) -> None:
 def passages(run: Run) -> None:
     """Made-up facts with the right passage, with that of another, with none; capitals, also contradicted."""
     model, tokenizer = llama.smollm2(progress=False)
-    every = grounded.facts(run.size(40, 4))
+    every = grounded.facts(run.size(32, 8))
     real = grounded.contradictions()[: run.size(20, 2)]
     search = grounded.Passages([fact.passage for fact in every])
 
@@ -182,7 +184,8 @@ def passages(run: Run) -> None:
         fact, other = _fact_and_other(every, real, row["question"])
         place = search.search(fact.question)[0] if row["passage"] == "found" else 0
         given = {"found": every[place].passage, "wrong": other.passage, "contradiction": fact.passage, "none": None}
-        reply = Chat(model, tokenizer).ask(grounded.asked(fact.question, given[row["passage"]]), 40)
+        text = grounded.asked(fact.question, given[row["passage"]], row["way_out"])
+        reply = Chat(model, tokenizer).ask(text, 40)
         return {
             "says_answer": grounded.says(reply.text, fact.answer),
             "says_other": grounded.says(reply.text, other.answer),
@@ -192,8 +195,11 @@ def passages(run: Run) -> None:
             "reply": reply.text,
         }
 
-    wanted = [{"passage": kind, "question": fact.question} for kind in ("found", "wrong", "none") for fact in every]
-    wanted += [{"passage": kind, "question": fact.question} for kind in ("contradiction", "none") for fact in real]
+    arms = [("found", True), ("found", False), ("wrong", True), ("wrong", False), ("none", False)]
+    wanted = [{"passage": kind, "way_out": way_out, "question": fact.question}
+              for kind, way_out in arms for fact in every]  # fmt: skip
+    wanted += [{"passage": kind, "way_out": False, "question": fact.question}
+               for kind in ("contradiction", "none") for fact in real]  # fmt: skip
     run.rows("passages", wanted, answered)
 
 

@@ -60,6 +60,11 @@ from lessons.gradients import (
 )
 from lessons.kit import batches, datasets, four_bit, results, tables, texts, training
 from lessons.linear_models import LinearRegression, LogisticRegression
+from lessons.llama import analysis as chat_analysis
+from lessons.llama import changes, chat, constrained, grounded
+from lessons.llama import model as llama
+from lessons.llama import tokenizer as chat_tokenizer
+from lessons.llama import weights as stored_weights
 from lessons.neural_networks import TwoLayers
 from lessons.tokens import (
     BYTE_CHARACTERS,
@@ -80,6 +85,7 @@ MODULES = (
     gpt_model, sampling, gpt_training, written_texts, recipe,
     batches, texts, training, tables, datasets, results, four_bit,
 )  # fmt: skip
+MODULES += (llama, changes, stored_weights, chat_tokenizer, chat, constrained, grounded, chat_analysis)
 Call = tuple[Callable[..., Any], dict[str, Any]]
 
 # --- valid arguments, made anew for each call -------------------------------------------------------------------------
@@ -1303,6 +1309,141 @@ CASES: dict[str, Callable[[], Call]] = {
     "kit.four_bit.renamed": lambda: (four_bit.renamed, {"name": "l3.q.w"}),
 }
 
+# --- llama
+
+U = "llama"
+
+
+def small_llama() -> llama.Llama:
+    with seeded():
+        return llama.Llama(llama.LlamaConfig(280, 8, 1, 2, 1, 8, 16)).eval()
+
+
+def chat_words() -> chat_tokenizer.Tokenizer:
+    special = ("<|im_start|>", "<|im_end|>")
+    words = BytePairTokenizer.train("the user and the assistant " * 9, 280, special)
+    return chat_tokenizer.Tokenizer(words.vocabulary, words.merges, special)
+
+
+def grouped() -> llama.GroupedAttention:
+    with seeded():
+        return llama.GroupedAttention(8, 2, 1)
+
+
+def written(token_ids: list[int], most: int, seed: int) -> list[chat.Choice]:
+    return list(chat.Writer(small_llama()).write(token_ids, most, seed=seed))
+
+
+CASES |= {
+    f"{U}.model.LlamaConfig": lambda: (
+        llama.LlamaConfig,
+        {"vocab_size": 9, "hidden_size": 8, "n_layers": 1, "n_heads": 2, "n_key_heads": 1, "intermediate_size": 8}
+        | {"max_length": 8, "base": 10.0, "epsilon": 1e-5, "std": 0.02},
+    ),
+    f"{U}.model.RMSNorm": lambda: (llama.RMSNorm, {"dim": 4, "epsilon": 1e-5}),
+    f"{U}.model.RMSNorm.forward": called(lambda: llama.RMSNorm(4), hidden=lambda: floats(2, 3, 4)),
+    f"{U}.model.frequencies": lambda: (llama.frequencies, {"head_dim": 4, "base": 10.0}),
+    f"{U}.model.rotation": lambda: (llama.rotation, {"places": torch.arange(3), "head_dim": 4, "base": 10.0}),
+    f"{U}.model.rotated": lambda: (
+        llama.rotated,
+        {"vectors": floats(2, 3, 4), "turn": llama.rotation(torch.arange(3), 4)},
+    ),
+    f"{U}.model.SwiGLU": lambda: (llama.SwiGLU, {"hidden_size": 4, "intermediate_size": 8}),
+    f"{U}.model.SwiGLU.forward": called(lambda: llama.SwiGLU(4, 5), hidden=lambda: floats(2, 3, 4)),
+    f"{U}.model.GroupedAttention": lambda: (
+        llama.GroupedAttention,
+        {"hidden_size": 8, "n_heads": 2, "n_key_heads": 1},
+    ),
+    f"{U}.model.GroupedAttention.forward": called(grouped, hidden=lambda: floats(2, 3, 8)),
+    f"{U}.model.GroupedAttention.weights": lambda: (grouped().weights, {"hidden": floats(2, 3, 8), "mask": allowed()}),
+    f"{U}.model.Llama.forward": called(small_llama, token_ids=lambda: ids(2, 3)),
+    f"{U}.model.Llama.every_layer": lambda: (small_llama().every_layer, {"token_ids": ids(2, 3)}),
+    f"{U}.model.Cache": lambda: (
+        lambda batch: vars(llama.Cache(small_llama().config, batch)),
+        {"batch": 2},
+    ),
+    f"{U}.changes.Changed": lambda: (
+        functools.partial(changes.Changed, gpt.GPTConfig(9, 8, 1, 2, 8)),
+        {"changes": ["RMSNorm", "no biases"]},
+    ),
+    f"{U}.weights.from_q4_1": lambda: (stored_weights.from_q4_1, {"blocks": np.zeros((2, 20), np.uint8)}),
+    f"{U}.weights.from_q8_0": lambda: (stored_weights.from_q8_0, {"blocks": np.zeros((2, 34), np.uint8)}),
+    f"{U}.weights.renamed": lambda: (stored_weights.renamed, {"name": "blk.0.attn_q.weight"}),
+    f"{U}.weights.halves_apart": lambda: (
+        stored_weights.halves_apart,
+        {"matrix": array(8, 3).astype(np.float32), "n_heads": 2},
+    ),
+    f"{U}.tokenizer.Tokenizer.encode": lambda: (chat_words().encode, {"text": "the user"}),
+    f"{U}.tokenizer.Tokenizer.decode": lambda: (chat_words().decode, {"token_ids": [5, 6]}),
+    f"{U}.chat.turn": lambda: (
+        functools.partial(chat.turn, chat_words()),
+        {"role": "user", "content": "the user"},
+    ),
+    f"{U}.chat.opening": lambda: (functools.partial(chat.opening, chat_words()), {}),
+    f"{U}.chat.prompt": lambda: (
+        functools.partial(chat.prompt, chat_words(), [chat.Message("user", "the")]),
+        {"system": "and"},
+    ),
+    f"{U}.chat.Writer.logits": lambda: (chat.Writer(small_llama()).logits, {"token_ids": [5, 6]}),
+    f"{U}.chat.Writer.write": lambda: (written, {"token_ids": [5, 6], "most": 2, "seed": 1}),
+    f"{U}.chat.log_probability": lambda: (
+        functools.partial(chat.log_probability, small_llama()),
+        {"token_ids": [5, 6], "answer_ids": [7]},
+    ),
+    f"{U}.chat.Chat.ask": lambda: (
+        lambda text, most, seed: chat.Chat(small_llama(), chat_words()).ask(text, most, seed=seed).text,
+        {"text": "the user", "most": 2, "seed": 1},
+    ),
+    f"{U}.constrained.JSONObject": lambda: (
+        lambda longest: constrained.JSONObject(chat_words(), {"a": "text"}, longest).longest,
+        {"longest": 3},
+    ),
+    f"{U}.grounded.terms": lambda: (grounded.terms, {"text": "a day"}),
+    f"{U}.grounded.Passages": lambda: (
+        lambda texts, k1, b: grounded.Passages(texts, k1, b).scores("a day"),
+        {"texts": ["a day", "no"], "k1": 1.2, "b": 0.5},
+    ),
+    f"{U}.grounded.Passages.search": lambda: (
+        grounded.Passages(["a day", "no", "day"]).search,
+        {"question": "a day", "k": 2},
+    ),
+    f"{U}.grounded.facts": lambda: (
+        lambda n, seed: [each.question for each in grounded.facts(n, seed)],
+        sizes(n=4, seed=1),
+    ),
+    f"{U}.grounded.contradictions": lambda: (lambda: [each.answer for each in grounded.contradictions()], {}),
+    f"{U}.grounded.asked": lambda: (grounded.asked, {"question": "why", "passage": "because"}),
+    f"{U}.grounded.says": lambda: (grounded.says, {"reply": "in 1874", "answer": "1874"}),
+    f"{U}.grounded.abstains": lambda: (grounded.abstains, {"reply": "I don't know."}),
+    f"{U}.analysis.first_truth": lambda: (chat_analysis.first_truth, {"reply": "It is true."}),
+    f"{U}.analysis.exam": lambda: (
+        lambda n_made_up: [each.text for each in chat_analysis.exam(n_made_up)],
+        {"n_made_up": 4},
+    ),
+    f"{U}.analysis.separation": lambda: (chat_analysis.separation, {"high": [0.5, 0.7], "low": [0.1, 0.6]}),
+    f"{U}.analysis.separation_interval": lambda: (
+        chat_analysis.separation_interval,
+        {"high": [0.5, 0.7], "low": [0.1, 0.6], "draws": 9, "seed": 1},
+    ),
+    f"{U}.analysis.cache_bytes": lambda: (
+        chat_analysis.cache_bytes,
+        {"n_tokens": 3, "n_layers": 2, "n_key_heads": 1, "head_dim": 4, "bytes_per_number": 2},
+    ),
+    f"{U}.analysis.llama_parameters": lambda: (
+        chat_analysis.llama_parameters,
+        {"vocab_size": 9, "hidden_size": 8, "n_layers": 1, "n_heads": 2, "n_key_heads": 1, "intermediate_size": 8},
+    ),
+    f"{U}.analysis.tokens_a_second": lambda: (
+        chat_analysis.tokens_a_second,
+        {"weight_bytes": 500.0, "bytes_a_second": 1000.0},
+    ),
+    f"{U}.analysis.window_mask": lambda: (
+        chat_analysis.window_mask,
+        {"start": 2, "n": 3, "window": 2, "sinks": 1},
+    ),
+    f"{U}.analysis.obeys": lambda: (chat_analysis.obeys, {"rule": "one word", "reply": "Paris"}),
+}
+
 # --- junk -------------------------------------------------------------------------------------------------------------
 
 HUGE = 2**40
@@ -1516,6 +1657,32 @@ HARMLESS: dict[tuple[str, str, str], str] = {
 }
 
 
+HARMLESS |= {  # of llama
+    (f"{U}.weights.from_*", "blocks", "no row"): "no block, no number",
+    (f"{U}.tokenizer.*", "text", "nothing, emoji, half a character"): "any text can be cut into tokens",
+    (f"{U}.chat.*", "content", "nothing, emoji, half a character"): "a turn may say anything",
+    (f"{U}.chat.*", "system", "nothing, emoji, half a character"): "a turn may say anything",
+    (f"{U}.chat.*", "text", "nothing, emoji, half a character"): "a turn may say anything",
+    (f"{U}.chat.*", "most", "0"): "nothing is written",
+    (f"{U}.chat.*", "answer_ids", "one more"): "one token more",
+    (f"{U}.grounded.*", "text", "emoji, half a character"): "a text without words has no terms",
+    (f"{U}.grounded.*", "question", "nothing, emoji, half a character"): "a question may have no words",
+    (f"{U}.grounded.*", "passage", "nothing, emoji, half a character"): "a passage may have no words",
+    (f"{U}.*", "reply", "nothing, emoji, half a character"): "a model may say anything",
+    (f"{U}.analysis.separation*", "high", "one more"): "one answer more",
+    (f"{U}.analysis.separation*", "low", "one more"): "one answer more",
+    (f"{U}.analysis.llama_parameters", "n_layers", "0"): "a model may lack layers",
+    (f"{U}.analysis.window_mask", "start", "0"): "the beginning of a text",
+    (f"{U}.analysis.window_mask", "sinks", "0, huge"): "no sinks, or all of them",
+    (f"{U}.changes.Changed", "changes", "nothing"): "10's GPT as it was",
+    (f"{U}.model.*", "places", "below 0, far above, fractions, one row, no row"): "any place has its turn",
+    (f"{U}.model.RMSNorm.forward", "hidden", "one axis less, one axis more, one row"): "each vector by itself",
+    (f"{U}.model.SwiGLU.forward", "hidden", "one axis less, one axis more, one row"): "each vector by itself",
+    (f"{U}.analysis.*_bytes", "*", "huge"): "Python's whole numbers have no end, and nothing is made",
+    (f"{U}.analysis.*_parameters", "*", "huge"): "Python's whole numbers have no end, and nothing is made",
+}
+
+
 def reason(name: str, argument: str, wrong: str) -> str | None:
     """Why this junk may pass, if it may."""
     for (cases, arguments, kinds), why in HARMLESS.items():
@@ -1646,14 +1813,18 @@ SKIPPED = {
     "reads files of the course, without an argument": "environment minilm mnist penguins shakespeare dialogue machine "
     "film_sentences trec_questions best_device tweets translations papers countries split_countries wikitext tokenizer",
     "prints, draws or writes": "table save example_file problems write",
-    "loads weights": "film_library read contents tensor from_hugging_face",
+    "loads weights": "film_library load read contents tensor",
+    "opens a packaged file, or what comes of it": "converted sizes folder GGUF Stored Kind",
+    "renames weights": "from_hugging_face to_hugging_face",
     "names a split of the plays": "token_ids bits_per_character",
     "looks at two heads of MiniLM, as notebook 00 does": "neighbour_shares",
     "moves, watches or switches what it is given": "to_device watched saved_bytes keeping_modes evaluating "
     "only_touched_rows",
     "holds what it is given": "Tagged TaggedData Translation ParallelData Paper PaperData Country WordVectors Encoded "
     "Span SpanScores Question Answer Score Contents Split LabelledData Corpus DatePairs Masked Run Health Scenes "
-    "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest",
+    "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest "
+    "Rotation Choice Message Reply State Fact",
+    "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer",
     "checks for the losses, which are tried": "check_scores",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }

@@ -90,7 +90,10 @@ def _sums(n: int = 8, seed: int = 0) -> list[Question]:
 
 
 def _two_groups(high: ArrayLike, low: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    groups = np.asarray(high, dtype=float), np.asarray(low, dtype=float)
+    try:
+        groups = np.asarray(high, dtype=float), np.asarray(low, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Each group must be numbers: {error}.") from error
     if any(group.ndim != 1 or not group.size or not np.isfinite(group).all() for group in groups):
         raise ValueError("Each group must be one row of finite numbers, one or more.")
     return groups
@@ -112,7 +115,7 @@ def separation_interval(high: ArrayLike, low: ArrayLike, draws: int = 2000, seed
 
     Raises ValueError as there, and for no draws.
     """
-    checks.whole(draws=draws)
+    checks.sizes(draws=draws)
     checks.whole(0, seed=seed)
     first, second = _two_groups(high, low)
     rng = np.random.default_rng(seed)
@@ -166,8 +169,8 @@ def window_mask(start: int, n: int, window: int, sinks: int = 0) -> Tensor:
     (n, start + n) for n tokens of which the first stands at place `start` (Xiao et al. 2023, section 3.2). Raises
     ValueError for a window below 1, or other numbers that are none.
     """
-    checks.sizes(n=n, window=window)
     checks.whole(0, start=start, sinks=sinks)
+    checks.sizes(n=n, window=window, end=start + n)
     query, key = torch.arange(start, start + n)[:, None], torch.arange(start + n)
     return (key <= query) & ((key > query - window) | (key < sinks))
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from operator import index
 from typing import NamedTuple
 
 import torch
@@ -17,6 +18,7 @@ from torch import Tensor
 
 from lessons.gpt import GREEDY, Sampler
 from lessons.kit import checks
+from lessons.kit.texts import readable
 from lessons.kit.training import evaluating
 from lessons.llama.model import Cache, Llama
 from lessons.llama.tokenizer import Tokenizer
@@ -43,7 +45,9 @@ def turn(tokenizer: Tokenizer, role: str, content: str) -> list[int]:
     """The ids of a finished turn. Raises ValueError for a role that the model does not know, and for no text."""
     if role not in ROLES:
         raise ValueError(f"A turn is that of {', '.join(ROLES)}, not {role!r:.60}.")
-    inside = tokenizer.encode(f"{role}\n{content}")  # together: the cuts of a text depend on what stands around them
+    inside = tokenizer.encode(
+        f"{role}\n{readable(content)}"
+    )  # together: the cuts of a text depend on what stands around them
     return [tokenizer.id(START), *inside, tokenizer.id(END), *tokenizer.encode("\n")]
 
 
@@ -86,7 +90,8 @@ class Writer:
     @torch.no_grad()
     def logits(self, token_ids: Sequence[int]) -> Tensor:
         """Logits of the token that follows these, (vocab_size,). Raises ValueError for no ids, or unknown ones."""
-        ids = torch.tensor([list(token_ids)])
+        token_ids = _row(token_ids)
+        ids = torch.tensor([token_ids])
         checks.token_ids("token_ids", ids, self.model.config.vocab_size, "batch", "tokens")
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(self.held, token_ids, strict=False)))
         kept = min(same, len(token_ids) - 1)  # the last one is read again, for its logits
@@ -108,7 +113,9 @@ class Writer:
         `logits`, and if nothing is allowed.
         """
         checks.whole(0, most=most, seed=seed)
-        generator, written = torch.Generator().manual_seed(seed), list(token_ids)
+        if most:
+            checks.sizes(most=most)
+        generator, written = torch.Generator().manual_seed(seed), _row(token_ids)
         for _ in range(most):
             logits = self.logits(written)
             if form is not None:
@@ -123,6 +130,13 @@ class Writer:
                 return
 
 
+def _row(token_ids: Sequence[int]) -> list[int]:
+    try:
+        return [index(i) for i in token_ids]
+    except TypeError:
+        raise ValueError(f"token_ids must be a list of whole numbers, not {token_ids!r:.60}.") from None
+
+
 def _some(mask: Tensor) -> Tensor:
     if not mask.any():
         raise ValueError("No token is allowed here, so the text cannot go on.")
@@ -135,12 +149,14 @@ def log_probability(model: Llama, token_ids: Sequence[int], answer_ids: Sequence
 
     Raises ValueError for no ids, or unknown ones.
     """
-    ids = torch.tensor([[*token_ids, *answer_ids]])
-    if not len(token_ids) or not len(answer_ids):
+    text, answer = _row(token_ids), _row(answer_ids)
+    if not text or not answer:
         raise ValueError("A text of one token or more is due, and an answer of one or more.")
+    ids = torch.tensor([text + answer])
+    checks.token_ids("token_ids", ids, model.config.vocab_size, "batch", "tokens")
     with evaluating(model):
-        logits = model(ids.to(model.token.weight.device))[0, len(token_ids) - 1 : -1]  # (answer, vocab_size)
-    costs = logits.double().log_softmax(-1).cpu().gather(-1, ids[0, len(token_ids) :, None])
+        logits = model(ids.to(model.token.weight.device))[0, len(text) - 1 : -1]  # (answer, vocab_size)
+    costs = logits.double().log_softmax(-1).cpu().gather(-1, ids[0, len(text) :, None])
     return costs.sum().item()
 
 

@@ -23,9 +23,9 @@ def layers() -> Axes:
     """A layer of GPT-2 and one of a Llama side by side, from the tokens below to the logits above; orange differs."""
     axes = canvas(9.2, 5.4)
     columns = {
-        2.0: ("GPT-2 (2019)", "token + learnt position", "LayerNorm", "attention\n12 queries, 12 keys", "LayerNorm",
+        1.85: ("GPT-2 (2019)", "token + learnt position", "LayerNorm", "attention\n12 queries, 12 keys", "LayerNorm",
               "contract(GELU(expand(x)))"),
-        6.6: ("Llama (2023)", "token alone", "RMSNorm", "attention, turned by place\n9 queries, 3 keys", "RMSNorm",
+        7.3: ("Llama (2023)", "token alone", "RMSNorm", "attention, turned by place\n9 queries, 3 keys", "RMSNorm",
               "contract(SiLU(gate(x)) · expand(x))"),
     }  # fmt: skip
     for x, (title, start, norm, attention, second, network) in columns.items():
@@ -46,7 +46,7 @@ def layers() -> Axes:
         1.5: "a gate",
     }
     for y, words in notes.items():
-        note(axes, (4.3, y), words, ha="center", fontsize=9)
+        note(axes, (4.58, y), words, ha="center", fontsize=9)
     return axes
 
 
@@ -94,12 +94,12 @@ def gated() -> Axes:
     panel(axes, (0.9, 1.2), (1.2, 0.6), "x\n(tokens, d)", GREY, plots.BLACK)
     panel(axes, (3.0, 0.55), (1.7, 0.6), "gate, then SiLU\n(tokens, f)", WARM, plots.ORANGE)
     panel(axes, (3.0, 1.85), (1.7, 0.6), "expand\n(tokens, f)")
-    panel(axes, (5.2, 1.2), (1.5, 0.6), "number by number\n(tokens, f)", COOL, plots.GREEN)
+    panel(axes, (5.3, 1.2), (1.7, 0.6), "number by number\n(tokens, f)", COOL, plots.GREEN)
     panel(axes, (7.5, 1.2), (1.5, 0.6), "contract\n(tokens, d)")
     for start, end in (((1.5, 1.1), (2.15, 0.6)), ((1.5, 1.3), (2.15, 1.8)), ((3.85, 0.6), (4.45, 1.1)),
-                       ((3.85, 1.8), (4.45, 1.3)), ((5.95, 1.2), (6.75, 1.2))):  # fmt: skip
+                       ((3.85, 1.8), (4.45, 1.3)), ((6.15, 1.2), (6.75, 1.2))):  # fmt: skip
         pointer(axes, start, end)
-    note(axes, (5.2, 0.35), "a gate near 0 closes the number below it", ha="center", fontsize=9)
+    note(axes, (4.1, 0.35), "a gate near 0 closes the number beside it", fontsize=9)
     return axes
 
 

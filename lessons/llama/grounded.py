@@ -151,20 +151,20 @@ def contradictions() -> tuple[Fact, ...]:
 
 # --- what the model reads, and what it said ---------------------------------------------------------------------------
 
-FROM_TEXT = (
-    "Answer the question from the text. If the text does not say it, answer: I don't know.\n\n"
-    "Text: {passage}\n\nQuestion: {question}"
-)
-FROM_NOTHING = "Answer the question. If you do not know it, answer: I don't know.\n\nQuestion: {question}"
+WAY_OUT = {True: " If the text does not say it, answer: I don't know.", False: ""}
+FROM_TEXT = "Answer the question from the text.{way_out}\n\nText: {passage}\n\nQuestion: {question}"
 
 
-def asked(question: str, passage: str | None = None) -> str:
-    """What a user would type: the question, behind the passage if there is one."""
-    return (
-        FROM_NOTHING.format(question=question)
-        if passage is None
-        else FROM_TEXT.format(question=question, passage=passage)
-    )
+def asked(question: str, passage: str | None = None, way_out: bool = True) -> str:
+    """What a user would type: the question alone, or behind a passage, with or without leave not to know.
+
+    Raises TypeError for what is no text.
+    """
+    (question,) = listed([question])
+    if passage is None:
+        return question
+    (passage,) = listed([passage])
+    return FROM_TEXT.format(way_out=WAY_OUT[way_out], passage=passage, question=question)
 
 
 def says(reply: str, answer: str) -> bool:

@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from lessons.course import assets, places
 from lessons.course.files import cannot_write, held, write_whole
+from lessons.kit import checks
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -206,9 +207,10 @@ def halves_apart(matrix: NDArray[np.float32], n_heads: int) -> NDArray[np.float3
     keep the first of all pairs in the first half of a head, the second ones in its second half. Raises ValueError
     unless the rows can be shared by so many heads of even width.
     """
+    checks.sizes(n_heads=n_heads)
     rows = len(matrix)
-    if matrix.ndim != 2 or n_heads < 1 or rows % (2 * n_heads):
-        raise ValueError(f"{n_heads} heads of an even width cannot share a matrix {matrix.shape}.")
+    if matrix.ndim != 2 or not matrix.size or rows % (2 * n_heads):
+        raise ValueError(f"A matrix {matrix.shape} cannot be shared by {n_heads} heads of an even width.")
     return matrix.reshape(n_heads, rows // n_heads // 2, 2, -1).swapaxes(1, 2).reshape(rows, -1)
 
 

@@ -103,7 +103,9 @@ def test_knowing_is_no_abstention(reply) -> None:
 def test_a_question_stands_behind_its_passage() -> None:
     whole = asked("Why?", "Because.")
     assert whole.index("Because.") < whole.index("Why?")
-    assert "Text" not in asked("Why?")
+    assert "don't know" in whole
+    assert "don't know" not in asked("Why?", "Because.", way_out=False)
+    assert asked("Why?") == "Why?"
 
 
 @pytest.mark.parametrize("texts", [[], "one bare text", [1]])
