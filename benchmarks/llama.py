@@ -95,11 +95,9 @@ def trained(run: Run, n_changes: int, seed: int) -> Row:
     model = Changed(recipe.config(), CHANGES[:n_changes])
     same = cast(GPT, model)  # the functions of 10 ask for no more than it has
     optimizer = muon_and_adamw(same, recipe.LEARNING_RATE, recipe.MUON_LEARNING_RATE, recipe.WEIGHT_DECAY)
+    batches = recipe.batches(run.size(recipe.STEPS, 3), seed)
     start = time.process_time()
-    steps = run.size(recipe.STEPS, 3)
-    history = fit(
-        model, recipe.batches(steps, seed), causal_loss, optimizer=optimizer, warmup=recipe.WARMUP, progress=False
-    )
+    history = fit(model, batches, causal_loss, optimizer=optimizer, warmup=recipe.WARMUP, progress=False)
     seconds = time.process_time() - start
     row = {"parameters": sum(p.numel() for p in model.parameters()), "processor_s": seconds,
            "last_loss": statistics.mean(history.loss[-50:])}  # fmt: skip
@@ -147,12 +145,18 @@ def exam(run: Run) -> None:
 
 
 def reply_to(model: Llama, tokenizer: Tokenizer, question: str, form: str, most: int = 32) -> llama.Reply:
-    """The answer in a chat; or what follows a line that asks for an answer, up to a new line."""
+    """The answer in a chat; or what follows a line that asks for an answer, up to a new line, and not none at all."""
     if form == "chat":
         return Chat(model, tokenizer).ask(question, most)
     text = f"Question: {question}\nAnswer:"
     stops = [i for i in range(len(tokenizer)) if b"\n" in tokenizer.spelt(i)] + [tokenizer.id(END)]
-    choices = tuple(Writer(model).write(tokenizer.encode(text), most, GREEDY, stop=stops))
+    anything = torch.ones(len(tokenizer), dtype=torch.bool)
+    something = anything.index_fill(0, torch.tensor(stops), False)
+
+    def begun(so_far: Sequence[int]) -> Tensor:
+        return anything if so_far else something
+
+    choices = tuple(Writer(model).write(tokenizer.encode(text), most, GREEDY, stop=stops, form=begun))
     written = [choice.token_id for choice in choices]
     finished = written[-1] in stops
     return llama.Reply(tokenizer.decode(written[:-1] if finished else written), choices, finished)

@@ -7,6 +7,7 @@ end each turn, and a name says whose it is.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -179,7 +180,10 @@ class Reply:
     @property
     def confidence(self) -> float:
         """The typical probability of one of its tokens, their geometric mean: long and short answers compare."""
-        return self.probability ** (1 / len(self.choices)) if self.choices else math.nan
+        if not self.choices:
+            return math.nan
+        logs = [math.log(max(choice.probability, sys.float_info.min)) for choice in self.choices]
+        return math.exp(sum(logs) / len(logs))  # a product of hundreds of them would become 0
 
 
 class Chat:

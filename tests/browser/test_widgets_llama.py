@@ -98,7 +98,7 @@ def test_in_jupyterlab_by_mouse_and_by_keyboard(open_notebook: Callable, looks: 
         out.get_by_role("button", name="Go on").press("Enter")
         widget.begun = [token["id"] for token in widget.data["tokens"]]
         settled(out, widget)
-    field = out.get_by_label("You")
+    field = out.locator("label", has_text="Enter sends it").locator("input")
     for text in ("the queen 🙂", "我们都在这里", "the king " * 1112, ""):
         field.fill(text)
         field.press("Enter")

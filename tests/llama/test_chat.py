@@ -201,6 +201,8 @@ def test_confidence_is_the_geometric_mean() -> None:
     assert reply.probability == pytest.approx(1 / 16)
     assert reply.confidence == pytest.approx(1 / 4)
     assert math.isnan(Reply("", (), False).confidence)
+    long = Reply("", (chat.Choice(0, 0.01, ()),) * 500, False)
+    assert (long.probability, long.confidence) == (0, pytest.approx(0.01))
 
 
 def test_nothing_may_be_asked_and_nothing_answered(model, tokenizer) -> None:
