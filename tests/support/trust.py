@@ -27,9 +27,9 @@ everything again and writes it, and the tests hold it to what they find.
 - **right**: right attempts (loops, vectorised, recursive, library functions, other types), and how many are accepted.
 - **wrong**: wrong attempts, how many are refused, and how many of them are told in a sentence what they did wrong.
 - **held out**: the same share for attempts that were written when the known mistakes had been chosen, from the others.
-  No mistake was added to meet them, so this is the fairer figure; no class has been tried. (Seven of the first 624 wrong
-  ones were accepted when first tried, and about twenty were told something not quite true: four of the seven are refused
-  now, the others are as right as the task asks; the sentences are mended.)
+  No mistake was added to meet them, so this is the fairer figure; no class has been tried. (Seven of the first 624
+  wrong ones were accepted when first tried, and about twenty were told something not quite true: four of the seven are
+  refused now, the others are as right as the task asks; the sentences are mended.)
 - **changed**: solutions with one operator, constant, bound, term, argument or statement changed or left out, and how
   many are refused. The rest is as right as the solution; `tests/exercises/equivalent.toml` says why for each.
 
