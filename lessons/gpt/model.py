@@ -74,7 +74,7 @@ class GPT(nn.Module):
         """Draw new weights: N(0, std²), biases 0; what is added to the stream starts smaller by √(2 n_layers).
 
         The stream is a sum of 2 n_layers terms. With this factor its variance does not grow with the number of layers
-        (Radford et al. 2019, section 2.3).
+        (Radford et al. 2019, section 2.3; that every term counts, two for each layer, is Hugging Face's reading).
         """
         std = self.config.std
         for module in self.modules():
@@ -175,8 +175,9 @@ def gpt_layer(config: GPTConfig) -> EncoderLayer:
 class Cache:
     """Keys and values of all tokens so far, layer by layer: what the next token looks at need not be computed again.
 
-    A token's key and value depend on the tokens before it alone, so they never change. It holds
-    2 · n_layers · tokens · hidden_size numbers for each text (Pope et al. 2022, section 2.1).
+    A token's key and value depend on itself, its position and the tokens before it, so they stay as they are while the
+    text grows; where positions move, a new cache is due. It holds 2 · n_layers · tokens · hidden_size numbers for each
+    text (Pope et al. 2022, section 2.1).
     """
 
     def __init__(self, config: GPTConfig, batch: int = 1, like: Tensor | None = None) -> None:

@@ -60,10 +60,11 @@ def min_p(logits: Tensor, share: float) -> Tensor:
 
 
 def repetition_penalty(logits: Tensor, token_ids: Tensor, penalty: float) -> Tensor:
-    """What stands in the text (batch, tokens) already becomes less likely (Keskar et al. 2019, section 4.1).
+    """What stands in the text (batch, tokens) already becomes less likely, for a penalty above 1.
 
-    Its logit is divided by the penalty if it is above 0, and multiplied if below. Raises ValueError for a penalty that
-    is not above 0, and for ids that are not (batch, tokens).
+    Its logit is divided by the penalty if it is above 0, and multiplied if below, as in Hugging Face's code. Keskar et
+    al. (2019, section 4.1) divide it whatever its sign, which makes a token with a negative one likelier. Raises
+    ValueError for a penalty that is not above 0, and for ids that are not (batch, tokens).
     """
     checks.positive(penalty=penalty)
     checks.token_ids("token_ids", token_ids, _checked(logits).shape[-1], "batch", "tokens")
