@@ -6,49 +6,30 @@ short passage; two passages of one kind differ in the name and in the answer.
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from lessons.applications.search import BM25, terms
 from lessons.kit import checks
 from lessons.kit.texts import listed
 
-# --- search: notebook 09's, in a few lines ----------------------------------------------------------------------------
-
-
-def terms(text: str) -> list[str]:
-    """The words and numbers of a text, in lower case. Raises TypeError for what is no text."""
-    return re.findall(r"\w+", listed([text])[0].lower())
+# --- search -----------------------------------------------------------------------------------------------------------
 
 
 class Passages:
-    """Texts that can be searched for those that share the rare words of a question (BM25, as in notebook 09)."""
+    """Texts that can be searched for those that share the rare words of a question, with the BM25 of notebook 09."""
 
     def __init__(self, texts: Sequence[str], k1: float = 1.2, b: float = 0.75) -> None:
-        """Raises ValueError for no text, k1 below 0 and a b that is no share, TypeError for what is no text."""
-        checks.not_negative(k1=k1)
-        checks.shares(b=b)
+        """Raises what `BM25` raises."""
         self.texts = listed(texts)
-        if not self.texts:
-            raise ValueError("Give one text or more.")
-        counts = [Counter(terms(text)) for text in self.texts]
-        lengths = [count.total() for count in counts]
-        mean = max(sum(lengths) / len(lengths), 1)
-        self._shares = [
-            {term: n * (k1 + 1) / (n + k1 * (1 - b + b * length / mean)) for term, n in count.items()}
-            for count, length in zip(counts, lengths, strict=True)
-        ]
-        holding = Counter(term for count in counts for term in count)
-        self._weights = {term: math.log(1 + (len(counts) - n + 0.5) / (n + 0.5)) for term, n in holding.items()}
+        self._by_words = BM25(self.texts, k1, b)
 
     def scores(self, question: str) -> list[float]:
         """One for each text; higher is better. Raises TypeError for what is no text."""
-        asked = terms(question)
-        return [sum(self._weights[term] * share[term] for term in asked if term in share) for share in self._shares]
+        return self._by_words.scores([question])[0].tolist()
 
     def search(self, question: str, k: int = 1) -> list[int]:
         """The places of the k best texts, the best first. Raises ValueError for k below 1, TypeError as `scores`."""

@@ -6,32 +6,15 @@ import matplotlib as mpl
 
 mpl.use("Agg")
 
-import matplotlib.pyplot as plt
 import pytest
 import torch
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from lessons.applications import drawings
+from tests.support.figures import closed_figures, inside, words
 
-
-@pytest.fixture(autouse=True)
-def _closed():
-    yield
-    plt.close("all")
-
-
-def words(axes: Axes) -> list[str]:
-    return [text.get_text() for text in axes.texts]
-
-
-def inside(axes: Axes) -> bool:
-    """Whether all words lie in the figure."""
-    figure = axes.figure
-    figure.canvas.draw()
-    box = figure.bbox.padded(2)
-    extents = [text.get_window_extent() for text in axes.texts if text.get_text()]
-    return all(box.x0 <= e.x0 and e.x1 <= box.x1 and box.y0 <= e.y0 and e.y1 <= box.y1 for e in extents)
+__all__ = ["closed_figures"]
+pytestmark = pytest.mark.usefixtures("closed_figures")
 
 
 def test_the_four_heads_stand_on_one_encoder_with_shapes() -> None:

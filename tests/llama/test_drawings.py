@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from lessons.llama import drawings, weights
-from tests.bert.test_drawings import inside
-from tests.support.figures import closed_figures, words
+from tests.support.figures import closed_figures, inside, words
 
 __all__ = ["closed_figures"]
 pytestmark = pytest.mark.usefixtures("closed_figures")

@@ -269,13 +269,13 @@ class Pages:
         file = self.lab.folder / f"test-{len(list(self.lab.folder.iterdir()))}.ipynb"
         nbformat.write(new_notebook(cells=[new_code_cell(source) for source in sources], metadata=KERNEL), file)
         address = f"{self.lab.url}/lab/tree/{file.name}?token={TOKEN}&reset"
-        if free := self.free.get(zoom):
-            notebook = Notebook(free.pop(), address, file.name, zoom)
-            self.watched[notebook.page] = notebook
+        free = self.free.get(zoom)
+        notebook = Notebook(free.pop() if free else self._new_page(zoom), address, file.name, zoom)
+        is_loaded = notebook.page in self.watched
+        self.watched[notebook.page] = notebook
+        if is_loaded:
             notebook.command("docmanager:open", {"path": file.name})
         else:
-            notebook = Notebook(self._new_page(zoom), address, file.name, zoom)
-            self.watched[notebook.page] = notebook
             notebook.page.goto(address, timeout=PATIENCE)
         notebook.wait_until_open()
         notebook.theme(theme.removeprefix("JupyterLab "))

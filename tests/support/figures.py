@@ -19,3 +19,12 @@ def closed_figures() -> Iterator[None]:
 def words(axes: Axes) -> list[str]:
     """Every text on a drawing."""
     return [text.get_text() for text in axes.texts]
+
+
+def inside(axes: Axes) -> bool:
+    """Whether all words on a drawing lie in the figure."""
+    figure = axes.figure
+    figure.canvas.draw()
+    box = figure.bbox.padded(2)
+    extents = [text.get_window_extent() for text in axes.texts if text.get_text()]
+    return all(box.x0 <= e.x0 and e.x1 <= box.x1 and box.y0 <= e.y0 and e.y1 <= box.y1 for e in extents)

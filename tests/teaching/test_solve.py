@@ -42,7 +42,7 @@ def seen() -> dict[str, tuple[dict[str, str], dict[str, str]]]:
         imports, *stubs_left = handed_out.cells
         solutions = [new_code_cell(cell.source) for cell in solve.solved(deepcopy(handed_out)).cells[1:]]
         parts[file.stem] = (stubs_left, solutions)
-        cells += [imports, *stubs_left, *solutions]
+        cells += [new_code_cell("%reset -f"), imports, *stubs_left, *solutions]  # none lives on another one's names
     execute(new_notebook(cells=cells), places.NOTEBOOKS, allow_errors=True)
     return {
         name: tuple(dict(solve._shown(new_notebook(cells=cells))) for cells in both) for name, both in parts.items()
