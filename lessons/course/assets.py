@@ -31,7 +31,7 @@ SAME_WHEELS = (
     "--abi", "cp311", "--abi", "abi3", "--abi", "none", "--platform", "manylinux_2_28_x86_64",
     "--platform", "manylinux_2_24_x86_64", "--platform", "manylinux_2_17_x86_64", "--platform", "manylinux2014_x86_64",
 )  # fmt: skip
-NEEDED_BYTES = 1_000_000_000
+NEEDED_BYTES = 1_400_000_000
 REPAIR = "Run `lessons doctor --repair` (or `python setup_course.py`), which installs the assets again."
 
 
@@ -157,7 +157,7 @@ def _check_disk(place: Path) -> None:
     free = shutil.disk_usage(place).free
     if free < NEEDED_BYTES:
         raise AssetError(
-            f"Only {free / 1e9:.1f} GB are free on the disk of {place}; the assets need about 1 GB while they unpack. "
+            f"Only {free / 1e9:.1f} GB are free on the disk of {place}; the assets need about 1.4 GB while they unpack. "
             "Free some space, or set LESSONS_ASSETS to a folder on another disk."
         )
 

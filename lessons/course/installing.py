@@ -218,7 +218,7 @@ REASONS = (
     ),
     (
         ("no space left", "errno 28", "not enough space on the disk", "disk quota"),
-        "The disk is full. The packages need about 4 GB while they install and the assets 1 GB: free some space "
+        "The disk is full. The packages need about 4 GB while they install and the assets 1.4 GB: free some space "
         "(`pip cache purge` may help), then give the same command again.",
     ),
     (
