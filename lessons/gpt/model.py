@@ -8,7 +8,7 @@ output layer that is the embedding itself, and a smaller start for what is added
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, Self, cast
@@ -21,6 +21,7 @@ from lessons.attention import MultiHeadAttention, causal_mask, merge_heads, spli
 from lessons.kit import checks
 from lessons.transformer import EncoderLayer
 
+Look = Callable[[MultiHeadAttention, Tensor], Tensor]  # what an attention finds for vectors (batch, tokens, …)
 GELU = partial(F.gelu, approximate="tanh")  # GPT-2's approximation of GELU (Hendrycks & Gimpel 2016, section 2)
 
 
@@ -94,7 +95,7 @@ class GPT(nn.Module):
         """
         hidden = self.embed(token_ids, 0 if cache is None else cache.length)
         for index, layer in enumerate(self.layers):
-            look = look_back if cache is None else partial(cache.look_back, index)
+            look: Look = look_back if cache is None else partial(cache.look_back, index)
             hidden = hidden + layer.dropout(look(layer.attention, layer.attention_norm(hidden)))
             hidden = hidden + layer.dropout(layer.feed_forward(layer.feed_forward_norm(hidden)))
         if cache is not None:
