@@ -8,7 +8,7 @@ output layer that is the embedding itself, and a smaller start for what is added
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, Self, cast
@@ -17,10 +17,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons.attention import causal_mask, merge_heads, split_heads, watched
+from lessons.attention import MultiHeadAttention, causal_mask, merge_heads, split_heads, watched
 from lessons.kit import checks
 from lessons.transformer import EncoderLayer
 
+Look = Callable[[MultiHeadAttention, Tensor], Tensor]  # what an attention finds for vectors (batch, tokens, …)
 GELU = partial(F.gelu, approximate="tanh")  # GPT-2's approximation of GELU (Hendrycks & Gimpel 2016, section 2)
 
 
@@ -93,12 +94,12 @@ class GPT(nn.Module):
         other ids, or more tokens than the model has positions.
         """
         hidden = self.embed(token_ids, 0 if cache is None else cache.length)
-        if cache is None:
-            mask = causal_mask(token_ids.shape[1]).to(hidden.device)
-            for layer in self.layers:
-                hidden = layer(hidden, mask)
-        else:
-            hidden = cache.through(self.layers, hidden)
+        for index, layer in enumerate(self.layers):
+            look: Look = look_back if cache is None else partial(cache.look_back, index)
+            hidden = hidden + layer.dropout(look(layer.attention, layer.attention_norm(hidden)))
+            hidden = hidden + layer.dropout(layer.feed_forward(layer.feed_forward_norm(hidden)))
+        if cache is not None:
+            cache.length += token_ids.shape[1]
         return self.logits(hidden)
 
     def embed(self, token_ids: Tensor, start: int = 0) -> Tensor:
@@ -122,7 +123,10 @@ class GPT(nn.Module):
         return F.linear(self.norm(hidden), self.token.weight)
 
     def every_layer(self, token_ids: Tensor) -> GPTOutput:
-        """`forward`, and what happened on the way; without dropout's noise only in evaluation mode."""
+        """`forward`, and what happened on the way; without dropout's noise only in evaluation mode.
+
+        Here each layer works as notebook 06 wrote it, with a mask: the weights are to be seen.
+        """
         hidden = self.embed(token_ids)
         mask = causal_mask(token_ids.shape[1]).to(hidden.device)
         states = [hidden]
@@ -169,6 +173,27 @@ def gpt_layer(config: GPTConfig) -> EncoderLayer:
     )
 
 
+# --- attention in fewer steps -----------------------------------------------------------------------------------------
+
+
+def joined(attention: MultiHeadAttention) -> tuple[Tensor, Tensor]:
+    """Its maps to queries, keys and values as one: weights (3 · hidden_size, hidden_size), biases (3 · hidden_size,).
+
+    All three read the same vectors, so one large product does for three small ones. GPT-2 keeps them in one matrix.
+    """
+    maps = attention.query, attention.key, attention.value
+    return torch.cat([each.weight for each in maps]), torch.cat([each.bias for each in maps])
+
+
+def look_back(attention: MultiHeadAttention, asking: Tensor) -> Tensor:
+    """What `attention` finds with a causal mask, (batch, tokens, hidden_size) -> the same, without writing a mask."""
+    parts = F.linear(asking, *joined(attention)).chunk(3, -1)
+    query, key, value = (split_heads(part, attention.n_heads) for part in parts)  # (batch, heads, tokens, head_dim)
+    dropout = attention.dropout.p if attention.training else 0.0
+    found = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=True)
+    return attention.output(merge_heads(found))
+
+
 # --- the cache --------------------------------------------------------------------------------------------------------
 
 
@@ -176,8 +201,8 @@ class Cache:
     """Keys and values of all tokens so far, layer by layer: what the next token looks at need not be computed again.
 
     A token's key and value depend on itself, its position and the tokens before it, so they stay as they are while the
-    text grows; where positions move, a new cache is due. It holds 2 · n_layers · tokens · hidden_size numbers for each
-    text (Pope et al. 2022, section 2.1).
+    text grows; where positions move, a new cache is due, and so it is where weights change. It holds 2 · n_layers ·
+    tokens · hidden_size numbers for each text (Pope et al. 2022, section 2.1).
     """
 
     def __init__(self, config: GPTConfig, batch: int = 1, like: Tensor | None = None) -> None:
@@ -189,33 +214,26 @@ class Cache:
         shape = (config.n_layers, batch, config.n_heads, config.max_length, config.hidden_size // config.n_heads)
         like = torch.empty(0) if like is None else like
         self.keys, self.values = like.new_empty(shape), like.new_empty(shape)
+        self.joined: dict[int, tuple[Tensor, Tensor]] = {}  # by layer; made once, for they serve every token
         self.length = 0
 
-    def through(self, layers: Sequence[EncoderLayer], hidden: Tensor) -> Tensor:
-        """New tokens (batch, new, hidden_size) through every layer, looking at the old ones, too.
+    def look_back(self, index: int, attention: MultiHeadAttention, asking: Tensor) -> Tensor:
+        """What new tokens (batch, new, hidden_size) find in layer `index`, looking at the old ones, too.
 
         Raises ValueError for another number of texts than the cache has room for.
         """
-        if hidden.shape[0] != self.keys.shape[1]:
-            raise ValueError(f"The cache has room for {self.keys.shape[1]} texts; here are {hidden.shape[0]}.")
-        for index, layer in enumerate(layers):
-            hidden = hidden + layer.dropout(self._attend(index, layer, layer.attention_norm(hidden)))
-            hidden = hidden + layer.dropout(layer.feed_forward(layer.feed_forward_norm(hidden)))
-        self.length += hidden.shape[1]
-        return hidden
-
-    def _attend(self, index: int, layer: EncoderLayer, asking: Tensor) -> Tensor:
-        attention, end = layer.attention, self.length + asking.shape[1]
-        query, key, value = (
-            split_heads(project(asking), attention.n_heads)  # (batch, heads, new, head_dim)
-            for project in (attention.query, attention.key, attention.value)
-        )
-        self.keys[index, :, :, self.length : end] = key
-        self.values[index, :, :, self.length : end] = value
-        mask = causal_mask(asking.shape[1], end).to(asking.device) if asking.shape[1] > 1 else None
-        found = F.scaled_dot_product_attention(
-            query, self.keys[index, :, :, :end], self.values[index, :, :, :end], mask
-        )
+        batch, new, _ = asking.shape
+        if batch != self.keys.shape[1]:
+            raise ValueError(f"The cache has room for {self.keys.shape[1]} texts; here are {batch}.")
+        if index not in self.joined:
+            self.joined[index] = joined(attention)
+        heads = split_heads(F.linear(asking, *self.joined[index]), 3 * attention.n_heads)
+        query, key, value = heads.chunk(3, 1)  # (batch, heads, new, head_dim) each
+        keys, values, end = self.keys[index], self.values[index], self.length + new
+        keys[:, :, self.length : end] = key
+        values[:, :, self.length : end] = value
+        mask = causal_mask(new, end).to(asking.device) if new > 1 else None  # one token may look at all
+        found = F.scaled_dot_product_attention(query, keys[:, :, :end], values[:, :, :end], mask)
         return attention.output(merge_heads(found))
 
     @property

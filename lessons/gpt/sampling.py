@@ -129,7 +129,7 @@ class Sampler:
 GREEDY = Sampler(temperature=0)
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def generate(
     model: GPT, token_ids: Sequence[int], n: int, sampler: Sampler = Sampler(), *, seed: int = 0, cached: bool = True
 ) -> list[int]:

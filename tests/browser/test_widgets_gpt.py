@@ -41,6 +41,8 @@ def test_javascript_and_python_agree(javascript: Callable, old: list[int] | None
     with torch.no_grad():
         expected = shown.rounded(model).double().eval().every_layer(torch.tensor([ids]))
     assert found["wrong"] == []  # the terms of every number add up to it
+    same = [one == other for one, other in zip(ids, old or [], strict=False)]
+    assert found["kept"] == [*same, False].index(False)  # what both texts begin with is not computed again
     close = {"rtol": 1e-6, "atol": 1e-6}  # JavaScript multiplies the factors in single precision, as Python's copy does
     torch.testing.assert_close(torch.tensor(found["logits"]).double(), expected.logits[0], **close)
     streams = torch.stack(expected.hidden_states[1:], 2)[0]  # (tokens, layers, hidden_size)
@@ -76,6 +78,20 @@ def notebook(open_for_all: Callable) -> Any:
     return open_for_all(OPEN)
 
 
+def assert_painted(strip: Any) -> None:
+    """The picture has a pixel for each number: blue below 0, orange above, one of them opaque, the frame round one."""
+    n = int(strip.get_attribute("aria-valuemax")) + 1
+    canvas = strip.locator("canvas")
+    pixels = canvas.evaluate("(each) => [...each.getContext('2d').getImageData(0, 0, each.width, 1).data]")
+    assert len(pixels) == 4 * n
+    assert max(pixels[3::4]) == 255
+    chosen, value = strip.get_attribute("aria-valuetext").removeprefix("number ").split(": ")
+    red, _, blue, opaque = pixels[4 * int(chosen) :][:4]
+    assert opaque == 0 or (blue > red) == value.startswith("−")
+    left, width = strip.locator(".lw-chosen").evaluate("(each) => [each.offsetLeft, each.parentElement.clientWidth]")
+    assert abs(left - int(chosen) / n * width) <= 1
+
+
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_it_writes_and_every_number_can_be_reached(notebook: Any, looks: Callable, theme: str) -> None:
     notebook.theme(theme)
@@ -93,6 +109,12 @@ def test_it_writes_and_every_number_can_be_reached(notebook: Any, looks: Callabl
     out.locator(".lw-gpt-made strong", has_text="query[").wait_for()
     strip.press("End")
     out.locator(".lw-gpt-made strong", has_text="query[15]").wait_for()
+    assert_painted(strip)
+    box = strip.bounding_box()
+    strip.click(position={"x": 3.5 / 16 * box["width"], "y": box["height"] / 2})
+    out.locator(".lw-gpt-made strong", has_text="query[3]").wait_for()
+    assert_painted(strip)
+    assert out.locator(".lw-gpt-strip .lw-chosen:visible").count() == 1
     out.locator("label", has_text="layer").or_(out.locator("input[type=radio]")).nth(1).press("ArrowRight")
     out.locator(".lw-gpt-next [role=button]").first.press("Enter")
     out.locator(".lw-gpt-made strong", has_text="logit of").wait_for()

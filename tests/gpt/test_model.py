@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from lessons.gpt import GPT, Cache, GPTConfig
 from lessons.transformer.model import block_parameters, gpt_flops, gpt_parameters
@@ -115,6 +118,39 @@ def test_the_cache_gives_the_same_logits(parts) -> None:
     assert cache.bytes == 2 * 3 * 3 * 16 * 24 * 8  # keys and values, layers, texts, tokens, numbers, bytes
 
 
+class Operations(TorchDispatchMode):
+    """Counts PyTorch's own operations by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: Counter[str] = Counter()
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.seen[func.overloadpacket.__name__] += 1
+        return func(*args, **(kwargs or {}))
+
+
+def test_queries_keys_and_values_are_one_product_and_no_mask_is_written() -> None:
+    model = small()
+    with Operations() as whole:
+        model(token_ids(2, 9))
+    assert whole.seen["addmm"] == 4 * 3  # attention in and out, feed-forward in and out, for each layer
+    assert whole.seen["tril"] == 0
+
+
+def test_a_text_joins_the_maps_once() -> None:
+    model, ids = small(), token_ids(1, 6)
+    cache = Cache(model.config, 1, model.token.weight)
+    joins = []
+    for part in ids.split([4, 1, 1], dim=1):
+        with torch.no_grad(), Operations() as each:
+            model(part, cache)
+        joins.append(each.seen["cat"])
+        assert each.seen["addmm"] == 4 * 3
+        assert each.seen["tril"] == (3 if part.shape[1] > 1 else 0)  # one token may look at all
+    assert joins == [2 * 3, 0, 0]  # weights and biases of each layer
+
+
 def test_a_full_cache_takes_no_more() -> None:
     model = small()
     cache = Cache(model.config, 1, model.token.weight)
@@ -164,6 +200,16 @@ def test_ids_that_are_none_are_refused(ids) -> None:
 def test_sizes_that_are_none_are_refused(wrong) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong)) if "n_heads" not in wrong else "heads"):
         GPT(GPTConfig(**{"vocab_size": 37, "hidden_size": 24, "n_layers": 1, "n_heads": 4, "max_length": 8, **wrong}))
+
+
+def test_attention_weights_have_dropout_of_their_own() -> None:
+    torch.manual_seed(0)
+    model, ids = GPT(GPTConfig(37, 24, 1, 4, 16, dropout=0.5)), token_ids(1, 8)
+    for dropout in (model.dropout, model.layers[0].dropout):
+        dropout.p = 0.0
+    assert not torch.equal(model(ids), model(ids))
+    model.layers[0].attention.dropout.p = 0.0
+    assert torch.equal(model(ids), model(ids))
 
 
 def test_dropout_is_off_in_evaluation_mode_alone() -> None:

@@ -19,6 +19,8 @@ const STAGES = [
   ["last", "last norm", "what is compared with every token"],
 ];
 const MOST_TERMS = 7;
+const MOST_SHARP = 256; // with more numbers than that, a strip has less than a pixel or so for each
+const [BELOW, ABOVE] = [COLOURS.blue, COLOURS.orange].map((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
 
 function render({ model, el }) {
   const { root, announce } = frame({ model, el }, "Inside your GPT");
@@ -46,7 +48,8 @@ function encodedIds(text, tokenizer) {
 function forTest(base64, layout, ids, old = null) {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const gpt = unpackWeights(new DataView(bytes.buffer), layout);
-  const trace = traceOf(gpt, ids, old && traceOf(gpt, old));
+  const before = old && traceOf(gpt, old);
+  const trace = traceOf(gpt, ids, before);
   const last = trace.places.at(-1);
   const wrong = [];
   for (let layer = 0; layer < gpt.n_layers; layer += 1) {
@@ -60,6 +63,7 @@ function forTest(base64, layout, ids, old = null) {
     logits: trace.places.map(({ logits }) => [...logits]),
     streams: trace.places.map(({ layers }) => layers.map(({ after }) => [...after])),
     weights: last.layers.map(({ heads }) => heads.map(({ weights }) => [...weights])),
+    kept: before ? trace.places.filter((place, at) => place === before.places[at]).length : 0,
     wrong,
   };
 }
@@ -156,9 +160,15 @@ function writeTokens(view, count) {
   clearTimeout(view.timer);
   const { model, gpt, trace } = view;
   if (trace.ids.length >= gpt.max_length) return setIds(view, trace.ids.slice(gpt.max_length / 2));
-  const chances = shapedProbabilities(trace.places.at(-1).logits, settingsOf(model));
+  const chances = chancesAt(trace.places.at(-1), settingsOf(model));
   setIds(view, [...trace.ids, drawnFrom(chances, Math.random())]);
   if (count > 1) view.timer = setTimeout(() => writeTokens(view, count - 1), prefersStillness() ? 0 : 60);
+}
+
+// The order of the logits is kept: the draw and the bars both ask for it.
+function chancesAt(place, settings) {
+  place.order ??= orderOf(place.logits);
+  return shapedProbabilities(place.logits, settings, place.order);
 }
 
 function settingsOf(model) {
@@ -209,9 +219,13 @@ function drawTokens(view) {
   };
   const shares = trace.places[looked.place].layers[looked.layer].heads[looked.head].weights;
   children(parts.tokens, trace.ids.length, make).forEach((element, at) => {
+    const share = at < shares.length ? shares[at].toFixed(3) : "0";
+    const state = `${trace.ids[at]} ${share} ${Math.sign(at - looked.place)}`;
+    if (element.state === state) return;
+    element.state = state;
     setText(element.firstChild, named(view, trace.ids[at]));
     setAttributes(element, { "aria-selected": String(at === looked.place), tabindex: at === looked.place ? 0 : -1, title: `token ${at}` });
-    element.style.setProperty("--share", at < shares.length ? shares[at].toFixed(3) : 0);
+    element.style.setProperty("--share", share);
     element.classList.toggle("lw-later", at > looked.place);
   });
 }
@@ -226,8 +240,10 @@ function drawStages(view) {
   });
 }
 
+// A slider over the numbers of a part: a picture of them, and a frame around the one that is chosen.
 function strip(view, [part, title, meaning]) {
-  const cells = svg("svg", { class: "lw-gpt-strip", tabindex: 0, role: "slider", preserveAspectRatio: "none", "aria-label": `${title}: ${meaning}` });
+  const picture = html("canvas", { height: 1, "aria-hidden": "true" });
+  const cells = html("div", { class: "lw-gpt-strip", tabindex: 0, role: "slider", "aria-label": `${title}: ${meaning}` }, picture, html("span", { class: "lw-chosen" }));
   const pick = (event) => {
     const box = cells.getBoundingClientRect();
     const count = numbersOf(view.trace.places[view.looked.place], { ...view.looked, part }).length;
@@ -247,23 +263,44 @@ function strip(view, [part, title, meaning]) {
   return html("div", {}, html("span", { title: meaning }, title), cells);
 }
 
-// Blue below 0, orange above, the stronger the larger; a frame around the number chosen.
+// The numbers of a place never change, so the same array has the same picture.
 function drawStrip(cells, numbers, chosen, areShares) {
-  const largest = areShares ? 1 : Math.max(1e-9, ...Array.from(numbers, Math.abs));
-  setAttributes(cells, { viewBox: `0 0 ${numbers.length} 1`, "aria-valuemin": 0, "aria-valuemax": numbers.length - 1, "aria-valuenow": Math.max(0, chosen) });
+  if (cells.numbers === numbers && cells.chosen === chosen) return;
+  const [picture, mark] = cells.children;
+  if (cells.numbers !== numbers) paint(picture, numbers, areShares);
+  Object.assign(cells, { numbers, chosen });
+  mark.hidden = chosen < 0;
+  mark.style.left = `${(100 * Math.max(0, chosen)) / numbers.length}%`;
+  mark.style.width = `${100 / numbers.length}%`;
+  setAttributes(cells, { "aria-valuemin": 0, "aria-valuemax": numbers.length - 1, "aria-valuenow": Math.max(0, chosen) });
   setAttributes(cells, { "aria-valuetext": chosen < 0 ? "not chosen" : `number ${chosen}: ${formatNumber(numbers[chosen])}` });
-  const make = (at) => svg("rect", { x: at, y: 0, width: 1, height: 1 });
-  children(cells, numbers.length, make).forEach((cell, at) => {
-    const strength = (100 * Math.min(1, Math.abs(numbers[at]) / largest)).toFixed(0);
-    cell.style.fill = `color-mix(in srgb, var(--lessons-${numbers[at] < 0 ? "blue" : "orange"}) ${strength}%, var(--ground))`;
-    cell.classList.toggle("lw-chosen", at === chosen);
-  });
+}
+
+// Blue below 0, orange above, the stronger the larger: a pixel for each number, in a row that the style sheet stretches.
+// A weak colour is a transparent one, which lets the ground of either theme through.
+function paint(picture, numbers, areShares) {
+  const largest = areShares ? 1 : numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 1e-9);
+  const pixels = new ImageData(numbers.length, 1);
+  const { data } = pixels; // red, green, blue and how opaque it is, for each number
+  for (let at = 0; at < numbers.length; at += 1) {
+    const colour = numbers[at] < 0 ? BELOW : ABOVE;
+    for (let i = 0; i < 3; i += 1) data[4 * at + i] = colour[i];
+    data[4 * at + 3] = 255 * Math.min(1, Math.abs(numbers[at]) / largest);
+  }
+  if (picture.width !== numbers.length) picture.width = numbers.length;
+  picture.getContext("2d", { willReadFrequently: true }).putImageData(pixels, 0, 0); // kept where the processor writes it
+  picture.classList.toggle("lw-many", numbers.length > MOST_SHARP);
 }
 
 function drawNext(view) {
   const { parts, looked, trace, model } = view;
-  const chances = shapedProbabilities(trace.places[looked.place].logits, settingsOf(model));
-  const order = [...chances.keys()].sort((one, other) => chances[other] - chances[one]).slice(0, 10);
+  const settings = settingsOf(model);
+  const state = [looked.place, ...Object.values(settings)].join();
+  if (view.next?.trace === trace && view.next.state === state) return;
+  view.next = { trace, state };
+  const place = trace.places[looked.place];
+  const chances = chancesAt(place, settings);
+  const order = [...place.order.subarray(0, 10)]; // what settings leave keeps its order, and what they forbid comes last
   const following = trace.ids[looked.place + 1];
   drawBars(parts.bars, order.map((id) => ({ name: named(view, id), share: chances[id], emphasis: id === following })));
   [...parts.bars.children].forEach((row, at) => {
