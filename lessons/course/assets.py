@@ -157,8 +157,8 @@ def _check_disk(place: Path) -> None:
     free = shutil.disk_usage(place).free
     if free < NEEDED_BYTES:
         raise AssetError(
-            f"Only {free / 1e9:.1f} GB are free on the disk of {place}; the assets need about 1.4 GB while they unpack. "
-            "Free some space, or set LESSONS_ASSETS to a folder on another disk."
+            f"Only {free / 1e9:.1f} GB are free on the disk of {place}; the assets need about 1.4 GB while they "
+            "unpack. Free some space, or set LESSONS_ASSETS to a folder on another disk."
         )
 
 
