@@ -204,7 +204,9 @@ class Bergamot(nn.Module):
             with watched([self.decoder[-1].cross_attention]) as weights:
                 logits, states = self.decode(vectors, memory, mask, states)
             looks.append(weights[0].mean(1)[:, 0])  # (batch, sources)
-            scores = logits[:, -1] if allowed is None else logits[:, -1].masked_fill(~allowed.to(memory.device), -math.inf)
+            scores = (
+                logits[:, -1] if allowed is None else logits[:, -1].masked_fill(~allowed.to(memory.device), -math.inf)
+            )
             token_ids = torch.cat([token_ids, scores.argmax(-1, keepdim=True).to(token_ids)], dim=1)
             if (token_ids == END).any(1).all():
                 break
@@ -343,4 +345,3 @@ def source_ids(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
 
 def _spelt(tokenizer: Tokenizer, token_ids: Sequence[int]) -> list[str]:
     return [tokenizer.id_to_token(i) for i in token_ids]
-

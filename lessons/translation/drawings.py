@@ -113,7 +113,12 @@ def history() -> Axes:
         panel(axes, (x, 1.2), (2.0, 1.1), f"{year}\n{words}", ground, edge)
         if at:
             pointer(axes, (x - 1.25, 1.2), (x - 1.0, 1.2))
-    for x, words in ((1.2, "Sutskever et al."), (3.45, "Bahdanau et al."), (5.7, "Vaswani et al."), (7.95, "chat models")):
+    for x, words in (
+        (1.2, "Sutskever et al."),
+        (3.45, "Bahdanau et al."),
+        (5.7, "Vaswani et al."),
+        (7.95, "chat models"),
+    ):
         note(axes, (x, 2.05), words, ha="center", fontsize=9)
     return axes
 

@@ -32,9 +32,7 @@ class Hypothesis(NamedTuple):
         return self.log_probability / max(1, len(self.token_ids)) ** length_power
 
 
-def greedy_search(
-    step: Step, n_sources: int, *, start_id: int, end_id: int, max_length: int = 60
-) -> list[Hypothesis]:
+def greedy_search(step: Step, n_sources: int, *, start_id: int, end_id: int, max_length: int = 60) -> list[Hypothesis]:
     """For each source the text that takes the most probable next token every time.
 
     Raises ValueError for numbers that are none, and for what are no log-probabilities.
@@ -167,9 +165,7 @@ def continuations(
         return logs
 
     for beam_size in range(1, widest + 1):
-        beam_search(
-            remembered, 1, start_id=start_id, end_id=end_id, beam_size=beam_size, max_length=max_length
-        )
+        beam_search(remembered, 1, start_id=start_id, end_id=end_id, beam_size=beam_size, max_length=max_length)
     return table
 
 

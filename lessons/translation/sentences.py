@@ -25,7 +25,9 @@ def subwords(pairs: Iterable[Translation], vocab_size: int = 2_000) -> BytePairT
     Every sentence gets a space before it: then a word at its beginning is the token that it is elsewhere. Raises
     ValueError if the size has no room for the bytes and three special tokens.
     """
-    return BytePairTokenizer.train((f" {text}" for pair in pairs for text in (pair.first, pair.second)), vocab_size, SPECIAL)
+    return BytePairTokenizer.train(
+        (f" {text}" for pair in pairs for text in (pair.first, pair.second)), vocab_size, SPECIAL
+    )
 
 
 def encoded(tokenizer: BytePairTokenizer, texts: Sequence[str]) -> list[list[int]]:
@@ -80,9 +82,7 @@ class PairBatches:
     all have been seen.
     """
 
-    def __init__(
-        self, pairs: Sequence[Pair], n_tokens: int = 700, n_batches: int | None = None, seed: int = 0
-    ) -> None:
+    def __init__(self, pairs: Sequence[Pair], n_tokens: int = 700, n_batches: int | None = None, seed: int = 0) -> None:
         """Raises ValueError if there is no pair, a pair longer than a batch may be, or a number that is none."""
         checks.whole(n_tokens=n_tokens, n_batches=1 if n_batches is None else n_batches)
         checks.whole(0, seed=seed)

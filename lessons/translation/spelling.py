@@ -171,9 +171,7 @@ def spell(speller: Packaged, words: Sequence[str], beam_size: int = 1) -> list[l
     def step(rows: Tensor, written: Tensor) -> Tensor:
         return speller.model.decode(written, memory[rows], mask[rows])[:, -1].log_softmax(-1)
 
-    return beam_search(
-        step, len(memory), start_id=START, end_id=END, beam_size=beam_size, max_length=MAX_LENGTH - 1
-    )
+    return beam_search(step, len(memory), start_id=START, end_id=END, beam_size=beam_size, max_length=MAX_LENGTH - 1)
 
 
 def sounds(speller: Packaged, token_ids: Sequence[int]) -> str:

@@ -78,9 +78,7 @@ def test_the_stored_texts_are_the_engines() -> None:
 
 
 def test_two_banks_are_two_words_and_the_look_says_where_from() -> None:
-    river, loan = bergamot.translate(
-        translator(), ["We sat on the bank of the river.", "The bank approved the loan."]
-    )
+    river, loan = bergamot.translate(translator(), ["We sat on the bank of the river.", "The bank approved the loan."])
     for each, word in ((river, "▁margem"), (loan, "▁banco")):
         look = each.alignment[each.tokens.index(word)]
         assert each.source_tokens[int(look.argmax())] == "▁bank"

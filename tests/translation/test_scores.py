@@ -11,7 +11,25 @@ from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
 from lessons.translation import scores
 
-VOCABULARY = "el la gato perro no come duerme . , ¿ ? ! 3.5 1-2 (casa) don't años".split()
+VOCABULARY = [
+    "el",
+    "la",
+    "gato",
+    "perro",
+    "no",
+    "come",
+    "duerme",
+    ".",
+    ",",
+    "¿",
+    "?",
+    "!",
+    "3.5",
+    "1-2",
+    "(casa)",
+    "don't",
+    "años",
+]
 
 
 def sentence(rng: random.Random, most: int = 9) -> str:
@@ -110,9 +128,7 @@ def test_a_comparison_is_paired() -> None:
     assert found.not_better == 0
 
 
-@pytest.mark.parametrize(
-    ("texts", "references"), [([], []), (["a"], []), (["a"], [[]]), (["a", "b"], [["a"]])]
-)
+@pytest.mark.parametrize(("texts", "references"), [([], []), (["a"], []), (["a"], [[]]), (["a", "b"], [["a"]])])
 def test_every_text_needs_a_reference(texts: list[str], references: list[list[str]]) -> None:
     for score in (scores.bleu, scores.chrf):
         with pytest.raises(ValueError, match="for each a list of references"):

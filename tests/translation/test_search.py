@@ -31,9 +31,7 @@ def toy(seed: int, sharpness: float = 1.5) -> search.Step:
 @pytest.mark.parametrize("seed", range(6))
 def test_a_beam_that_holds_everything_is_exhaustive(seed: int, length_power: float) -> None:
     every = search.exhaustive_search(toy(seed), VOCABULARY, max_length=4, length_power=length_power, **IDS)
-    (found,) = search.beam_search(
-        toy(seed), 1, beam_size=400, max_length=4, length_power=length_power, **IDS
-    )
+    (found,) = search.beam_search(toy(seed), 1, beam_size=400, max_length=4, length_power=length_power, **IDS)
     possible = [text for text in every if text.log_probability > -math.inf]
     assert [text.token_ids for text in found] == [text.token_ids for text in possible]
     torch.testing.assert_close([t.log_probability for t in found], [t.log_probability for t in possible])

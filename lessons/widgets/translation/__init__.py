@@ -18,7 +18,7 @@ from lessons.kit.training import evaluating
 from lessons.tokens import BytePairTokenizer
 from lessons.transformer import Transformer
 from lessons.translation.search import Hypothesis, beam_search, continuations
-from lessons.translation.sentences import END, START, decoded, encoded, pieces
+from lessons.translation.sentences import END, START, encoded, pieces
 from lessons.translation.translator import reader
 from lessons.widgets import base
 
@@ -131,7 +131,11 @@ class BeamTree(base.Widget):
         return "|".join(words)
 
 
-TEXTS = ("I have never seen such a beautiful city.", "The cat is sleeping under the table.", "He didn't know what to do.")
+TEXTS = (
+    "I have never seen such a beautiful city.",
+    "The cat is sleeping under the table.",
+    "He didn't know what to do.",
+)
 
 
 def beam_tree(
@@ -158,9 +162,6 @@ def beam_tree(
         raise ValueError(f"Give 1 to {MOST_TEXTS} sentences, none of them empty.")
     if beam_size > widest:
         raise ValueError(f"A beam of {beam_size} is wider than {widest}, the widest that is prepared.")
-    data = [{**table(model, tokenizer, text, widest, max_length), "max_length": max_length} for text in texts]
-    spelling = {"end": END}
-    return BeamTree(data=[{**each, **spelling} for each in data], beam_size=beam_size, widest=widest)
-
-
-__all__ = ["BeamTree", "beam_tree", "decoded", "search", "table"]
+    more = {"max_length": max_length, "end": END}
+    data = [{**table(model, tokenizer, text, widest, max_length), **more} for text in texts]
+    return BeamTree(data=data, beam_size=beam_size, widest=widest)
