@@ -1,4 +1,4 @@
-"""Where attention came from: a recurrent encoder and decoder with attention (Bahdanau, Cho & Bengio 2015), on 06's dates.
+"""Where attention came from: a recurrent encoder and decoder with attention, on 06's dates (Bahdanau et al. 2015).
 
 The decoder keeps one vector, its state. Before it writes a character, it compares the state with every vector of the
 encoder, through a small network instead of a dot product, and reads a mixture. Everything runs from left to right, one

@@ -53,7 +53,10 @@ def words(text: str) -> list[str]:
 
 
 def runs(items: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
-    """How often each run of n neighbours occurs: runs("abab", 2) counts ("a", "b") twice. Raises ValueError for n < 1."""
+    """How often each run of n neighbours occurs: runs("abab", 2) counts ("a", "b") twice.
+
+    Raises ValueError for n below 1.
+    """
     checks.whole(n=n)
     return Counter(tuple(items[i : i + n]) for i in range(len(items) - n + 1))
 
