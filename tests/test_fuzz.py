@@ -76,9 +76,10 @@ from lessons.tokens import (
 )
 from lessons.transformer import dates, letter_order
 from lessons.transformer import model as transformer
-from lessons.translation import bergamot, marian, recurrent, scores, spelling, translator
+from lessons.translation import bergamot, marian, recurrent, scores, spelling
 from lessons.translation import search as searching
 from lessons.translation import sentences as parallel
+from lessons.translation import translator as languages
 
 MODULES = (
     linear_models, values, arrays, modes, optimizers, surfaces,
@@ -89,7 +90,7 @@ MODULES = (
     batches, texts, training, tables, datasets, results, four_bit,
 )  # fmt: skip
 MODULES += (llama, changes, stored_weights, chat_tokenizer, chat, constrained, grounded, chat_analysis)
-MODULES += (parallel, translator, searching, scores, marian, bergamot, spelling, recurrent)
+MODULES += (parallel, languages, searching, scores, marian, bergamot, spelling, recurrent)
 Call = tuple[Callable[..., Any], dict[str, Any]]
 
 # --- valid arguments, made anew for each call -------------------------------------------------------------------------
@@ -1458,9 +1459,9 @@ def two_languages() -> BytePairTokenizer:
     return parallel.subwords([datasets.Translation("the day", "el dia", "")], 262)
 
 
-def small_translator() -> translator.Translator:
+def small_translator() -> languages.Translator:
     with seeded():
-        return translator.Translator(262, hidden_size=8, n_heads=2, n_layers=1, intermediate_size=8).eval()
+        return languages.Translator(262, hidden_size=8, n_heads=2, n_layers=1, intermediate_size=8).eval()
 
 
 def small_bergamot() -> bergamot.Bergamot:
@@ -1518,36 +1519,36 @@ CASES |= {
     f"{W}.sentences.padded": lambda: (parallel.padded, {"rows": [[1, 2], [3]]}),
     f"{W}.sentences.share_of_padding": lambda: (lambda: parallel.share_of_padding([(ones(1, 2), ones(1, 2))]), {}),
     f"{W}.translator.Translator": lambda: (
-        lambda **named: len(list(translator.Translator(**named).parameters())),
+        lambda **named: len(list(languages.Translator(**named).parameters())),
         {"vocab_size": 9, "hidden_size": 8, "n_heads": 2, "n_layers": 1, "intermediate_size": 8, "dropout": 0.1}
         | {"max_length": 8},
     ),
-    f"{W}.translator.teacher_forcing": lambda: (translator.teacher_forcing, {"target_ids": ids(2, 3)}),
+    f"{W}.translator.teacher_forcing": lambda: (languages.teacher_forcing, {"target_ids": ids(2, 3)}),
     f"{W}.translator.smoothed_cross_entropy": lambda: (
-        translator.smoothed_cross_entropy,
+        languages.smoothed_cross_entropy,
         {"logits": floats(2, 3, 10), "target_ids": ids(2, 3), "smoothing": 0.1},
     ),
     f"{W}.translator.TranslationLoss": lambda: (
-        lambda smoothing: translator.TranslationLoss(smoothing).smoothing,
+        lambda smoothing: languages.TranslationLoss(smoothing).smoothing,
         {"smoothing": 0.1},
     ),
     f"{W}.translator.reader": lambda: (
-        lambda source_ids: translator.reader(small_translator(), source_ids)(torch.tensor([0]), ones(1, 2)),
+        lambda source_ids: languages.reader(small_translator(), source_ids)(torch.tensor([0]), ones(1, 2)),
         {"source_ids": ids(2, 3)},
     ),
     f"{W}.translator.candidates": lambda: (
-        functools.partial(translator.candidates, small_translator(), two_languages()),
+        functools.partial(languages.candidates, small_translator(), two_languages()),
         {"texts": ["the", "a"], "batch_size": 2, **SEARCH},
     ),
     f"{W}.translator.translate": lambda: (
-        functools.partial(translator.translate, small_translator(), two_languages()),
+        functools.partial(languages.translate, small_translator(), two_languages()),
         {"texts": ["the", "a"], "batch_size": 2, **SEARCH},
     ),
     f"{W}.translator.alignment": lambda: (
-        lambda text, target: translator.alignment(small_translator(), two_languages(), text, target).weights,
+        lambda text, target: languages.alignment(small_translator(), two_languages(), text, target).weights,
         {"text": "the", "target": "el"},
     ),
-    f"{W}.translator.repeats": lambda: (translator.repeats, {"text": "a b a b", "n": 2}),
+    f"{W}.translator.repeats": lambda: (languages.repeats, {"text": "a b a b", "n": 2}),
     f"{W}.search.Hypothesis.score": lambda: (
         searching.Hypothesis((2, 1), -1.0).score,
         {"length_power": 0.5},
