@@ -473,9 +473,7 @@ QUIZ_BLEU = Quiz(
     hints=["What does BLEU compare?", "Does it know which word carries the meaning?"],
     options=[
         wrong("They are equally good", "BLEU counts shared runs of words. One of the two says the opposite."),
-        right(
-            "BLEU cannot tell them apart; a reader must", "Each misses about as many runs, and one misses the meaning."
-        ),
+        right("BLEU cannot tell them apart; a reader must", "Each misses as many runs; one misses the meaning."),
         wrong("More references would make BLEU certain", "They help, yet a wrong “not” still costs only a few runs."),
         wrong("chrF would be certain", "It compares characters, and “not” has three of them."),
     ],
@@ -484,7 +482,7 @@ QUIZ_BLEU = Quiz(
 QUIZ_BEAM = Quiz(
     id="translation.quiz_beam",
     title="The wider beam",
-    task="A beam of 64 finds texts that the model holds for more probable than those of a beam of 4. Why may BLEU fall?",
+    task="A beam of 64 finds texts that are more probable, to the model, than those of a beam of 4. Why may BLEU fall?",
     hints=["What is the log-probability of a text a sum of?", "Which text has the fewest summands?"],
     options=[
         wrong("The search makes more mistakes", "It makes fewer: it finds what is more probable."),

@@ -1,4 +1,4 @@
-"""The pictures of notebook 13: shared runs, a beam, two memories, where translation came from, and the summary."""
+"""The pictures of notebook 13: the model, shared runs, a beam, two memories, wide beams, and the summary."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lessons.kit import plots
-from lessons.kit.drawing import COOL, GREY, PLAIN, WARM, canvas, note, panel, pointer
+from lessons.kit.drawing import PLAIN, WARM, canvas, note, panel, pointer
 from lessons.translation import scores
 from lessons.translation.search import Hypothesis
 
@@ -96,30 +96,6 @@ def two_memories() -> Axes:
     note(axes, (5.0, 0.85), "x", ha="center")
     pointer(axes, (8.0, 1.3), (8.0, 1.0), connectionstyle="arc3,rad=-2.2", color=plots.ORANGE)
     note(axes, (6.9, 1.95), "f · c + (1 − f) · W x\nthe same size, however long the text", ha="center")
-    return axes
-
-
-def history() -> Axes:
-    """Four ways from a source to a translation, with the year of each."""
-    axes = canvas(9.2, 2.6)
-    ages = [
-        ("2014", "one vector\nbetween two networks", GREY, plots.BLACK),
-        ("2015", "attention looks back\nat every source", PLAIN, plots.BLUE),
-        ("2017", "attention alone,\nall places at once", PLAIN, plots.BLUE),
-        ("today", "one decoder,\nasked in words", COOL, plots.GREEN),
-    ]
-    for at, (year, words, ground, edge) in enumerate(ages):
-        x = 1.2 + 2.25 * at
-        panel(axes, (x, 1.2), (2.0, 1.1), f"{year}\n{words}", ground, edge)
-        if at:
-            pointer(axes, (x - 1.25, 1.2), (x - 1.0, 1.2))
-    for x, words in (
-        (1.2, "Sutskever et al."),
-        (3.45, "Bahdanau et al."),
-        (5.7, "Vaswani et al."),
-        (7.95, "chat models"),
-    ):
-        note(axes, (x, 2.05), words, ha="center", fontsize=9)
     return axes
 
 
