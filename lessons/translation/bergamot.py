@@ -198,7 +198,8 @@ class Bergamot(nn.Module):
         _check_allowed(allowed, len(source_ids), self.token.num_embeddings)
         checks.whole(max_length=max_length)
         memory, mask = self.encode(source_ids, attention_mask)
-        token_ids, states = torch.empty(len(source_ids), 0, dtype=torch.long, device=memory.device), None
+        token_ids = torch.empty(len(source_ids), 0, dtype=torch.long, device=memory.device)
+        states: list[Tensor] | None = None
         vectors, looks = self.start(token_ids), []
         for place in range(1, max_length + 1):
             with watched([self.decoder[-1].cross_attention]) as weights:

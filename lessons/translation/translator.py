@@ -38,8 +38,16 @@ class Translator(Transformer):
         max_length: int = 64,
     ) -> None:
         """Raises ValueError for sizes below 1, or a dropout that is no share."""
-        sizes = {"hidden_size": hidden_size, "n_heads": n_heads, "n_layers": n_layers, "dropout": dropout}
-        super().__init__(vocab_size, vocab_size, intermediate_size=intermediate_size, max_length=max_length, **sizes)
+        super().__init__(
+            vocab_size,
+            vocab_size,
+            hidden_size=hidden_size,
+            n_heads=n_heads,
+            n_layers=n_layers,
+            intermediate_size=intermediate_size,
+            dropout=dropout,
+            max_length=max_length,
+        )
         if shared:
             self.target = self.source
             self.output.weight = self.source.weight

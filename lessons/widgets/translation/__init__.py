@@ -69,7 +69,7 @@ def search(data: dict[str, Any], beam_size: int, length_power: float) -> list[Hy
                 row[i] = value
         return logs
 
-    settings = {"beam_size": beam_size, "max_length": data["max_length"], "length_power": length_power}
+    settings: dict[str, Any] = {"beam_size": beam_size, "max_length": data["max_length"], "length_power": length_power}
     return beam_search(step, 1, start_id=START, end_id=END, **settings)[0]
 
 
