@@ -1597,8 +1597,8 @@ CASES |= {
     f"{W}.marian.numbers": lambda: (lambda: marian.numbers(an_item()), {}),
     f"{W}.marian.int8_numbers": lambda: (lambda: marian.int8_numbers(an_item()), {}),
     f"{W}.marian.embedding": lambda: (lambda: marian.embedding(an_item()), {}),
-    f"{W}.marian.Shortlist.allowed": lambda: (
-        a_shortlist().allowed,
+    f"{W}.marian.Shortlist.may_follow": lambda: (
+        a_shortlist().may_follow,
         {"source_ids": torch.tensor([[0, 1]]), "vocab_size": 9},
     ),
     f"{W}.bergamot.RecurrentUnit": lambda: (bergamot.RecurrentUnit, {"hidden_size": 4}),
@@ -1906,6 +1906,7 @@ HARMLESS |= {  # of llama
 
 HARMLESS |= {  # of translation
     (f"{W}.*", "texts", "[half a character], one more"): "any text can be read",
+    (f"{W}.sentences.subwords", "vocab_size", "huge"): "it learns until nothing is left to join",
     (f"{W}.sentences.encoded", "texts", "nothing"): "no text, no ids",
     (f"{W}.sentences.*", "token_ids", "nothing, one more"): "no ids spell no text",
     (f"{W}.translator.*", "text", "nothing, emoji, half a character"): "a text may be empty: its end is there",

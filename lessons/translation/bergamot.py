@@ -188,14 +188,14 @@ class Bergamot(nn.Module):
         source_ids: Tensor,
         attention_mask: Tensor | None = None,
         max_length: int = 100,
-        allowed: Tensor | None = None,
+        may: Tensor | None = None,
     ) -> Written:
         """Write each text, always the most probable next token, keeping nothing but the units' states.
 
-        `allowed` (batch, vocab_size) is True for the tokens that may be written, all of them if it is not given. Raises
-        ValueError for ids outside the vocabulary, a length below 1, or an `allowed` that does not fit.
+        `may` (batch, vocab_size) is True for the tokens that may be written, all of them if it is not given. Raises
+        ValueError for ids outside the vocabulary, a length below 1, or a `may` that does not fit.
         """
-        _check_allowed(allowed, len(source_ids), self.token.num_embeddings)
+        _check_may(may, len(source_ids), self.token.num_embeddings)
         checks.whole(max_length=max_length)
         memory, mask = self.encode(source_ids, attention_mask)
         token_ids = torch.empty(len(source_ids), 0, dtype=torch.long, device=memory.device)
@@ -205,9 +205,7 @@ class Bergamot(nn.Module):
             with watched([self.decoder[-1].cross_attention]) as weights:
                 logits, states = self.decode(vectors, memory, mask, states)
             looks.append(weights[0].mean(1)[:, 0])  # (batch, sources)
-            scores = (
-                logits[:, -1] if allowed is None else logits[:, -1].masked_fill(~allowed.to(memory.device), -math.inf)
-            )
+            scores = logits[:, -1] if may is None else logits[:, -1].masked_fill(~may.to(memory.device), -math.inf)
             token_ids = torch.cat([token_ids, scores.argmax(-1, keepdim=True).to(token_ids)], dim=1)
             if (token_ids == END).any(1).all():
                 break
@@ -215,11 +213,11 @@ class Bergamot(nn.Module):
         return _written(token_ids, torch.stack(looks, dim=1))
 
 
-def _check_allowed(allowed: Tensor | None, n_texts: int, vocab_size: int) -> None:
-    if allowed is None:
+def _check_may(may: Tensor | None, n_texts: int, vocab_size: int) -> None:
+    if may is None:
         return
-    if allowed.shape != (n_texts, vocab_size) or allowed.dtype != torch.bool or not allowed.any(1).all():
-        raise ValueError(f"allowed must be booleans ({n_texts}, {vocab_size:,}), some of each row True.")
+    if may.shape != (n_texts, vocab_size) or may.dtype != torch.bool or not may.any(1).all():
+        raise ValueError(f"may must be booleans ({n_texts}, {vocab_size:,}), some of each row True.")
 
 
 def _written(token_ids: Tensor, alignment: Tensor) -> Written:
@@ -331,8 +329,8 @@ def translate(
         raise ValueError("There is nothing to translate: write a sentence, such as “The bank approved the loan.”")
     sources = source_ids(tokenizer, texts)
     token_ids, mask = pad(sources, END)
-    allowed = shortlist.allowed(token_ids, model.token.num_embeddings) if use_shortlist else None
-    written = model.greedy(token_ids, mask, max_length, allowed)
+    may = shortlist.may_follow(token_ids, model.token.num_embeddings) if use_shortlist else None
+    written = model.greedy(token_ids, mask, max_length, may)
     return [
         Translated(tokenizer.decode(row), _spelt(tokenizer, row), _spelt(tokenizer, source), look[:, : len(source)])
         for row, source, look in zip(written.token_ids, sources, written.alignments, strict=True)

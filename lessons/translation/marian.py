@@ -115,7 +115,7 @@ class Shortlist(NamedTuple):
     starts: NDArray[np.uint64]  # (source tokens + 1,): the list of source token i is listed[starts[i] : starts[i + 1]]
     listed: NDArray[np.uint32]
 
-    def allowed(self, source_ids: Tensor, vocab_size: int) -> Tensor:
+    def may_follow(self, source_ids: Tensor, vocab_size: int) -> Tensor:
         """(batch, sources) -> True where a target token may be written for one of the sources, (batch, vocab_size).
 
         Raises ValueError for a source token that has no list, or a list that goes beyond the vocabulary.

@@ -167,11 +167,11 @@ def test_greedy_is_the_whole_decoder_step_by_step(seed: int) -> None:
 def test_what_is_not_allowed_is_not_written() -> None:
     model, allowed = small(), torch.zeros(1, 11, dtype=torch.bool)
     allowed[0, [5, 8]] = True
-    found = model.greedy(torch.tensor([[3, 4, 0]]), max_length=5, allowed=allowed)
+    found = model.greedy(torch.tensor([[3, 4, 0]]), max_length=5, may=allowed)
     assert set(found.token_ids[0]) <= {5, 8}
     assert len(found.token_ids[0]) == 5
-    with pytest.raises(ValueError, match="allowed must be booleans"):
-        model.greedy(torch.tensor([[3, 4, 0]]), allowed=allowed[:, :7])
+    with pytest.raises(ValueError, match="may must be booleans"):
+        model.greedy(torch.tensor([[3, 4, 0]]), may=allowed[:, :7])
 
 
 def test_training_sees_what_writing_sees() -> None:

@@ -79,11 +79,11 @@ def shortlist(tmp_path: Path, cut: int | None = None) -> Path:
 
 def test_a_shortlist_allows_what_it_lists(tmp_path: Path) -> None:
     found = marian.read_shortlist(shortlist(tmp_path))
-    may = found.allowed(torch.tensor([[0, 1], [2, 0]]), 9)
+    may = found.may_follow(torch.tensor([[0, 1], [2, 0]]), 9)
     assert [row.nonzero().flatten().tolist() for row in may] == [[0, 1, 5, 7], [0, 1, 6]]
     with pytest.raises(ValueError, match="from 0 to 2"):
-        found.allowed(torch.tensor([[3]]), 9)
+        found.may_follow(torch.tensor([[3]]), 9)
     with pytest.raises(ValueError, match="beyond a vocabulary of 5"):
-        found.allowed(torch.tensor([[1]]), 5)
+        found.may_follow(torch.tensor([[1]]), 5)
     with pytest.raises(ValueError, match="no shortlist"):
         marian.read_shortlist(shortlist(tmp_path, -1))
