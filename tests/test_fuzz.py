@@ -1511,9 +1511,9 @@ CASES |= {
         {"max_length": 9},
     ),
     f"{W}.sentences.PairBatches": lambda: (
-        lambda n_tokens, n_batches, seed: [
-            ids.tolist() for batch in parallel.PairBatches([([3], [4, 5])], n_tokens, n_batches, seed) for ids in batch
-        ],
+        lambda n_tokens, n_batches, seed: list(
+            next(iter(parallel.PairBatches([([3], [4, 5])], n_tokens, n_batches, seed)))
+        ),
         {"n_tokens": 9, "n_batches": 2, "seed": 1},
     ),
     f"{W}.sentences.padded": lambda: (parallel.padded, {"rows": [[1, 2], [3]]}),
@@ -1905,7 +1905,11 @@ HARMLESS |= {  # of llama
 
 
 HARMLESS |= {  # of translation
-    (f"{W}.*", "texts", "[half a character], one more"): "any text can be read",
+    (f"{W}.*", "texts", "[half a character]"): "any text can be read",
+    (f"{W}.search.*", "*_id", "0, huge"): "any token may begin or end a text",
+    (f"{W}.bergamot.*", "start", "0, huge"): "any place has its waves",
+    (f"{W}.scores.runs", "items", "nothing, a bare text, [None], [3], [half a character]"): "runs of whatever it is",
+    (f"{W}.translator.teacher_forcing", "target_ids", "far above"): "an id of a larger vocabulary",
     (f"{W}.sentences.subwords", "vocab_size", "huge"): "it learns until nothing is left to join",
     (f"{W}.sentences.encoded", "texts", "nothing"): "no text, no ids",
     (f"{W}.sentences.*", "token_ids", "nothing, one more"): "no ids spell no text",

@@ -127,6 +127,7 @@ class Bergamot(nn.Module):
         """Raises ValueError for sizes below 1."""
         super().__init__()
         checks.sizes(vocab_size=vocab_size, n_encoder_layers=n_encoder_layers, n_decoder_layers=n_decoder_layers)
+        checks.sizes(hidden_size=hidden_size, n_heads=n_heads, intermediate_size=intermediate_size)
         sizes = (hidden_size, n_heads, intermediate_size)
         self.token = nn.Embedding(vocab_size, hidden_size)
         encoder = [EncoderLayer(*sizes, dropout=0.0, epsilon=1e-6) for _ in range(n_encoder_layers)]
@@ -196,7 +197,7 @@ class Bergamot(nn.Module):
         ValueError for ids outside the vocabulary, a length below 1, or a `may` that does not fit.
         """
         _check_may(may, len(source_ids), self.token.num_embeddings)
-        checks.whole(max_length=max_length)
+        checks.sizes(max_length=max_length)
         memory, mask = self.encode(source_ids, attention_mask)
         token_ids = torch.empty(len(source_ids), 0, dtype=torch.long, device=memory.device)
         states: list[Tensor] | None = None

@@ -125,6 +125,7 @@ class Shortlist(NamedTuple):
         from lessons.kit import checks
 
         checks.token_ids("The source ids", source_ids, len(self.starts) - 1, "batch", "tokens")
+        checks.sizes(vocab_size=vocab_size)
         if vocab_size < max(self.n_always, int(self.listed.max(initial=0)) + 1):
             raise ValueError(f"The shortlist names tokens beyond a vocabulary of {vocab_size:,}.")
         may = torch.zeros(len(source_ids), vocab_size, dtype=torch.bool)

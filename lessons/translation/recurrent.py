@@ -33,6 +33,11 @@ class AdditiveAttention(nn.Module):
         """
         checks.vectors("query", query, self.query.in_features, 2)
         checks.vectors("keys", keys, self.key.in_features, 3)
+        if len(query) != len(keys) or mask.shape != keys.shape[:2]:
+            raise ValueError(
+                f"For keys {tuple(keys.shape)} a query and a mask for each are due, not {checks.described(query)} and "
+                f"{checks.described(mask)}."
+            )
         scores = self.score((self.query(query)[:, None] + self.key(keys)).tanh())[..., 0]  # (batch, sources)
         weights = masked_softmax(scores[:, None], mask[:, None])  # one query: (batch, 1, sources)
         return (weights @ keys)[:, 0], weights[:, 0]
@@ -82,6 +87,8 @@ class RecurrentTranslator(nn.Module):
         """
         checks.token_ids("The target ids", target_ids, self.target.num_embeddings, "batch", "tokens")
         keys, mask = self.encode(source_ids)
+        if len(source_ids) != len(target_ids):
+            raise ValueError(f"There are {len(source_ids)} sources, and targets for {len(target_ids)}.")
         state, logits = torch.zeros_like(keys[:, 0]), []
         for token_ids in target_ids.T:
             scores, state, _ = self.step(token_ids, state, keys, mask)
@@ -90,9 +97,11 @@ class RecurrentTranslator(nn.Module):
 
     @torch.no_grad()
     def greedy(self, source_ids: Tensor, start_id: int, steps: int) -> Translation:
-        """Write `steps` ids for each source, always the most probable next one. Raises ValueError for no step."""
+        """Write `steps` ids for each source, always the most probable next one. Raises ValueError for no step or id."""
         checks.whole(steps=steps)
         checks.whole(0, start_id=start_id)
+        if start_id >= self.target.num_embeddings:
+            raise ValueError(f"Target ids go from 0 to {self.target.num_embeddings - 1}; the start id is {start_id}.")
         keys, mask = self.encode(source_ids.to(self.output.weight.device))
         state, written, looks = torch.zeros_like(keys[:, 0]), [], []
         token_ids = torch.full((len(keys),), start_id, device=keys.device)

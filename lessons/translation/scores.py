@@ -185,7 +185,7 @@ class Interval(NamedTuple):
 
 def resamples(n_sentences: int, n: int = 1000, seed: int = 0) -> NDArray[np.int64]:
     """n test sets drawn with replacement, (n, n_sentences): indices. Raises ValueError for numbers below 1."""
-    checks.whole(n_sentences=n_sentences, n=n)
+    checks.sizes(n_sentences=n_sentences, n=n)
     checks.whole(0, seed=seed)
     return np.random.default_rng(seed).integers(n_sentences, size=(n, n_sentences))
 

@@ -28,7 +28,11 @@ class Hypothesis(NamedTuple):
     log_probability: float
 
     def score(self, length_power: float = 0.0) -> float:
-        """Its log-probability divided by its length to a power: 0 is the sum, 1 the mean of a token."""
+        """Its log-probability divided by its length to a power: 0 is the sum, 1 the mean of a token.
+
+        Raises ValueError for a power below 0.
+        """
+        checks.not_negative(length_power=length_power)
         return self.log_probability / max(1, len(self.token_ids)) ** length_power
 
 
@@ -60,7 +64,7 @@ def beam_search(
     what are no log-probabilities.
     """
     _check(n_sources, max_length, length_power, start_id=start_id, end_id=end_id)
-    checks.whole(beam_size=beam_size)
+    checks.sizes(beam_size=beam_size)
     live = [[Hypothesis((), 0.0)] for _ in range(n_sources)]
     ended: list[list[Hypothesis]] = [[] for _ in range(n_sources)]
     for _ in range(max_length):
@@ -154,7 +158,7 @@ def continuations(
     that are none.
     """
     _check(1, max_length, 0.0, start_id=start_id, end_id=end_id)
-    checks.whole(widest=widest)
+    checks.sizes(widest=widest)
     table: dict[tuple[int, ...], list[tuple[int, float]]] = {}
 
     def remembered(rows: Tensor, written: Tensor) -> Tensor:
@@ -178,7 +182,7 @@ def sample(
 ) -> list[Hypothesis]:
     """Texts of one source, each token drawn with its probability. Raises ValueError for numbers that are none."""
     _check(1, max_length, 0.0, start_id=start_id, end_id=end_id)
-    checks.whole(n_samples=n_samples)
+    checks.sizes(n_samples=n_samples)
     checks.whole(0, seed=seed)
     generator = torch.Generator().manual_seed(seed)
     live, found = [Hypothesis((), 0.0)] * n_samples, []

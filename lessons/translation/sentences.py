@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 
-import torch
 from torch import Tensor
 
 from lessons.kit import checks
+from lessons.kit.batches import pad
 from lessons.kit.datasets import Translation
 from lessons.kit.texts import listed
 from lessons.tokens import BytePairTokenizer
@@ -84,7 +84,7 @@ class PairBatches:
 
     def __init__(self, pairs: Sequence[Pair], n_tokens: int = 700, n_batches: int | None = None, seed: int = 0) -> None:
         """Raises ValueError if there is no pair, a pair longer than a batch may be, or a number that is none."""
-        checks.whole(n_tokens=n_tokens, n_batches=1 if n_batches is None else n_batches)
+        checks.sizes(n_tokens=n_tokens, n_batches=1 if n_batches is None else n_batches)
         checks.whole(0, seed=seed)
         if not pairs:
             raise ValueError("There is no pair of sentences to make batches of.")
@@ -126,11 +126,14 @@ class PairBatches:
 
 
 def padded(rows: Sequence[Sequence[int]]) -> Tensor:
-    """Ids of different lengths -> (batch, longest), filled up with 0. Raises ValueError if there is none."""
-    if not rows or not all(rows):
+    """Ids of different lengths -> (batch, longest), filled up with 0.
+
+    Raises ValueError if there is none, or a row is empty; TypeError for a row of anything but whole numbers.
+    """
+    token_ids, _ = pad(rows, PADDING)
+    if not all(len(row) for row in rows):
         raise ValueError("Rows of ids are due, one or more, none of them empty.")
-    longest = max(map(len, rows))
-    return torch.tensor([[*row, *[PADDING] * (longest - len(row))] for row in rows])
+    return token_ids
 
 
 def share_of_padding(batches: Iterable[tuple[Tensor, Tensor]]) -> float:

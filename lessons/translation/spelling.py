@@ -176,6 +176,7 @@ def spell(speller: Packaged, words: Sequence[str], beam_size: int = 1) -> list[l
 
 def sounds(speller: Packaged, token_ids: Sequence[int]) -> str:
     """What ids sound like: "lˈæŋɡwɪʤ". Raises ValueError for an id that is none."""
+    checks.whole(None, **{f"id {at}": i for at, i in enumerate(token_ids)})
     if any(not 0 <= i < len(speller.sounds) for i in token_ids):
         raise ValueError(f"Ids go from 0 to {len(speller.sounds) - 1}; these are {list(token_ids)!r:.60}.")
     return "".join(speller.sounds[i] for i in token_ids if i > UNKNOWN)

@@ -69,6 +69,7 @@ def smoothed_cross_entropy(logits: Tensor, target_ids: Tensor, smoothing: float 
     al. 2016, section 7). Raises ValueError for a smoothing that is no share, and targets that do not fit or are none.
     """
     checks.shares(smoothing=smoothing)
+    checks.vectors("logits", logits, logits.shape[-1])
     checks.labels(logits, target_ids)
     logs = logits.log_softmax(-1)
     surprise = -logs.gather(-1, target_ids[..., None])[..., 0]  # (batch, n)
