@@ -2,6 +2,7 @@
 
 - `sentences`: Tatoeba's pairs as joint subwords, references, batches by length.
 - `translator`: 06's encoder and decoder for languages; smoothed loss, writing with a beam, alignment.
+- `recipe`: how the notebook trains it.
 - `search`: greedy, beam and exhaustive search; samples and minimum Bayes risk.
 - `scores`: BLEU and chrF, bootstrap.
 - `marian`, `bergamot`: a production translator, from its int8 file to our layers.
