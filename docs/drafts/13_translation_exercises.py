@@ -99,7 +99,7 @@ def _over_words(words: list[str], references: list[list[str]], n: int) -> float:
 
 @mistake("The last run is missing: a text of m words has m − n + 1 runs of n.")
 def _one_short(words: list[str], references: list[list[str]], n: int) -> float:
-    return clipped_precision(words[:-1], [line[:-1] for line in references], n)
+    return clipped_precision(words[:-1], [line[:-1] for line in references], n) if len(words) > n else 0.0
 
 
 @mistake("n was not used: these are single words.")
