@@ -134,6 +134,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "llama": "from GPT to Llama, an exam, passages, long texts, speed (11)",
     "masked_language": "pre-training a small BERT (07)",
     "transformer": "dates, order, depth (06)",
+    "translation": "a recipe and its parts, beams, a chat model, dates (13)",
     "widgets": "latency of the widgets in JupyterLab",
 }
 

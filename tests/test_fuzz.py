@@ -76,6 +76,10 @@ from lessons.tokens import (
 )
 from lessons.transformer import dates, letter_order
 from lessons.transformer import model as transformer
+from lessons.translation import bergamot, marian, recurrent, scores, spelling
+from lessons.translation import search as searching
+from lessons.translation import sentences as parallel
+from lessons.translation import translator as languages
 
 MODULES = (
     linear_models, values, arrays, modes, optimizers, surfaces,
@@ -86,6 +90,7 @@ MODULES = (
     batches, texts, training, tables, datasets, results, four_bit,
 )  # fmt: skip
 MODULES += (llama, changes, stored_weights, chat_tokenizer, chat, constrained, grounded, chat_analysis)
+MODULES += (parallel, languages, searching, scores, marian, bergamot, spelling, recurrent)
 Call = tuple[Callable[..., Any], dict[str, Any]]
 
 # --- valid arguments, made anew for each call -------------------------------------------------------------------------
@@ -1444,6 +1449,222 @@ CASES |= {
     f"{U}.analysis.obeys": lambda: (chat_analysis.obeys, {"rule": "one word", "reply": "Paris"}),
 }
 
+# --- translation
+
+W = "translation"
+TEXTS, REFERENCES = ["a b c d e", "f"], [["a b c d e"], ["g", "f"]]
+
+
+def two_languages() -> BytePairTokenizer:
+    return parallel.subwords([datasets.Translation("the day", "el dia", "")], 262)
+
+
+def small_translator() -> languages.Translator:
+    with seeded():
+        return languages.Translator(262, hidden_size=8, n_heads=2, n_layers=1, intermediate_size=8).eval()
+
+
+def small_bergamot() -> bergamot.Bergamot:
+    with seeded():
+        return bergamot.Bergamot(12, hidden_size=8, n_heads=2, intermediate_size=8, n_encoder_layers=1).eval()
+
+
+def small_speller() -> spelling.Packaged:
+    with seeded():
+        return spelling.Packaged(spelling.Speller(12, hidden_size=8, intermediate_size=8).eval(), "____ab", "____xy")
+
+
+def by_recurrence() -> recurrent.RecurrentTranslator:
+    with seeded():
+        return recurrent.RecurrentTranslator(9, 8, 4).eval()
+
+
+def uniform(rows: Tensor, written: Tensor) -> Tensor:
+    return torch.full((len(rows), 4), -math.log(4))
+
+
+def an_item() -> marian.Item:
+    return marian.Item(marian.INT8, (2, 3), bytes(6) + b"\0\0\x80?")
+
+
+def a_shortlist() -> marian.Shortlist:
+    return marian.Shortlist(2, np.array([0, 1, 2], dtype=np.uint64), np.array([5, 6], dtype=np.uint32))
+
+
+ENDS = {"start_id": 0, "end_id": 1, "max_length": 2}
+SEARCH = {"beam_size": 2, "length_power": 1.0, "max_length": 3}
+
+CASES |= {
+    f"{W}.sentences.subwords": lambda: (
+        lambda vocab_size: len(parallel.subwords([datasets.Translation("the day", "el dia", "")], vocab_size)),
+        {"vocab_size": 262},
+    ),
+    f"{W}.sentences.encoded": lambda: (functools.partial(parallel.encoded, two_languages()), {"texts": ["the", "a"]}),
+    f"{W}.sentences.decoded": lambda: (functools.partial(parallel.decoded, two_languages()), {"token_ids": [70, 71]}),
+    f"{W}.sentences.pieces": lambda: (functools.partial(parallel.pieces, two_languages()), {"token_ids": [70, 71]}),
+    f"{W}.sentences.with_references": lambda: (
+        functools.partial(parallel.with_references, [datasets.Translation("a", "b", "")]),
+        {"n": 1},
+    ),
+    f"{W}.sentences.encoded_pairs": lambda: (
+        functools.partial(parallel.encoded_pairs, two_languages(), [datasets.Translation("a", "b", "")]),
+        {"max_length": 9},
+    ),
+    f"{W}.sentences.PairBatches": lambda: (
+        lambda n_tokens, n_batches, seed: list(
+            next(iter(parallel.PairBatches([([3], [4, 5])], n_tokens, n_batches, seed)))
+        ),
+        {"n_tokens": 9, "n_batches": 2, "seed": 1},
+    ),
+    f"{W}.sentences.padded": lambda: (parallel.padded, {"rows": [[1, 2], [3]]}),
+    f"{W}.sentences.share_of_padding": lambda: (lambda: parallel.share_of_padding([(ones(1, 2), ones(1, 2))]), {}),
+    f"{W}.translator.Translator": lambda: (
+        lambda **named: len(list(languages.Translator(**named).parameters())),
+        {"vocab_size": 9, "hidden_size": 8, "n_heads": 2, "n_layers": 1, "intermediate_size": 8, "dropout": 0.1}
+        | {"max_length": 8},
+    ),
+    f"{W}.translator.teacher_forcing": lambda: (languages.teacher_forcing, {"target_ids": ids(2, 3)}),
+    f"{W}.translator.smoothed_cross_entropy": lambda: (
+        languages.smoothed_cross_entropy,
+        {"logits": floats(2, 3, 10), "target_ids": ids(2, 3), "smoothing": 0.1},
+    ),
+    f"{W}.translator.TranslationLoss": lambda: (
+        lambda smoothing: languages.TranslationLoss(smoothing).smoothing,
+        {"smoothing": 0.1},
+    ),
+    f"{W}.translator.reader": lambda: (
+        lambda source_ids: languages.reader(small_translator(), source_ids)(torch.tensor([0]), ones(1, 2)),
+        {"source_ids": ids(2, 3)},
+    ),
+    f"{W}.translator.candidates": lambda: (
+        functools.partial(languages.candidates, small_translator(), two_languages()),
+        {"texts": ["the", "a"], "batch_size": 2, **SEARCH},
+    ),
+    f"{W}.translator.translate": lambda: (
+        functools.partial(languages.translate, small_translator(), two_languages()),
+        {"texts": ["the", "a"], "batch_size": 2, **SEARCH},
+    ),
+    f"{W}.translator.alignment": lambda: (
+        lambda text, target: languages.alignment(small_translator(), two_languages(), text, target).weights,
+        {"text": "the", "target": "el"},
+    ),
+    f"{W}.translator.repeats": lambda: (languages.repeats, {"text": "a b a b", "n": 2}),
+    f"{W}.search.Hypothesis.score": lambda: (
+        searching.Hypothesis((2, 1), -1.0).score,
+        {"length_power": 0.5},
+    ),
+    f"{W}.search.greedy_search": lambda: (
+        functools.partial(searching.greedy_search, uniform),
+        {"n_sources": 1, **ENDS},
+    ),
+    f"{W}.search.beam_search": lambda: (
+        functools.partial(searching.beam_search, uniform),
+        {"n_sources": 1, "beam_size": 2, "length_power": 1.0, **ENDS},
+    ),
+    f"{W}.search.exhaustive_search": lambda: (
+        functools.partial(searching.exhaustive_search, uniform),
+        {"vocab_size": 4, "length_power": 1.0, **ENDS},
+    ),
+    f"{W}.search.continuations": lambda: (
+        functools.partial(searching.continuations, uniform),
+        {"widest": 2, **ENDS},
+    ),
+    f"{W}.search.sample": lambda: (
+        functools.partial(searching.sample, uniform),
+        {"n_samples": 2, "seed": 1, **ENDS},
+    ),
+    f"{W}.search.minimum_bayes_risk": lambda: (
+        lambda texts: searching.minimum_bayes_risk(texts, lambda a, b: float(len(a) == len(b))),
+        {"texts": ["a", "bb", "c"]},
+    ),
+    f"{W}.scores.words": lambda: (scores.words, {"text": "a, b"}),
+    f"{W}.scores.runs": lambda: (scores.runs, {"items": ["a", "b"], "n": 1}),
+    f"{W}.scores.bleu_counts": lambda: (scores.bleu_counts, {"texts": TEXTS, "references": REFERENCES}),
+    f"{W}.scores.chrf_counts": lambda: (scores.chrf_counts, {"texts": TEXTS, "references": REFERENCES}),
+    f"{W}.scores.bleu": lambda: (scores.bleu, {"texts": TEXTS, "references": REFERENCES}),
+    f"{W}.scores.chrf": lambda: (scores.chrf, {"texts": TEXTS, "references": REFERENCES}),
+    f"{W}.scores.bleu_of": lambda: (scores.bleu_of, {"counts": np.abs(array(2, 10))}),
+    f"{W}.scores.chrf_of": lambda: (scores.chrf_of, {"counts": np.abs(array(2, 18))}),
+    f"{W}.scores.resamples": lambda: (scores.resamples, {"n_sentences": 3, "n": 2, "seed": 1}),
+    f"{W}.scores.bootstrap": lambda: (
+        lambda n, seed: scores.bootstrap(scores.bleu_counts(TEXTS, REFERENCES), scores.bleu_of, n, seed),
+        {"n": 2, "seed": 1},
+    ),
+    f"{W}.scores.compare": lambda: (
+        lambda n, seed: scores.compare(*[scores.bleu_counts(TEXTS, REFERENCES)] * 2, scores.bleu_of, n, seed),
+        {"n": 2, "seed": 1},
+    ),
+    f"{W}.marian.numbers": lambda: (lambda: marian.numbers(an_item()), {}),
+    f"{W}.marian.int8_numbers": lambda: (lambda: marian.int8_numbers(an_item()), {}),
+    f"{W}.marian.embedding": lambda: (lambda: marian.embedding(an_item()), {}),
+    f"{W}.marian.Shortlist.may_follow": lambda: (
+        a_shortlist().may_follow,
+        {"source_ids": torch.tensor([[0, 1]]), "vocab_size": 9},
+    ),
+    f"{W}.bergamot.RecurrentUnit": lambda: (bergamot.RecurrentUnit, {"hidden_size": 4}),
+    f"{W}.bergamot.RecurrentUnit.forward": called(
+        lambda: bergamot.RecurrentUnit(4), hidden=lambda: floats(2, 3, 4), state=lambda: floats(2, 4)
+    ),
+    f"{W}.bergamot.RecurrentDecoderLayer": lambda: (
+        bergamot.RecurrentDecoderLayer,
+        {"hidden_size": 4, "n_heads": 2, "intermediate_size": 8, "epsilon": 1e-6},
+    ),
+    f"{W}.bergamot.halves_positions": lambda: (bergamot.halves_positions, {"n": 3, "hidden_size": 4, "start": 1}),
+    f"{W}.bergamot.Bergamot": lambda: (
+        lambda **named: len(list(bergamot.Bergamot(**named).parameters())),
+        {"vocab_size": 9, "hidden_size": 8, "n_heads": 2, "intermediate_size": 8, "n_encoder_layers": 1}
+        | {"n_decoder_layers": 1},
+    ),
+    f"{W}.bergamot.Bergamot.embed": lambda: (small_bergamot().embed, {"token_ids": ids(2, 3), "start": 1}),
+    f"{W}.bergamot.Bergamot.encode": lambda: (small_bergamot().encode, {"source_ids": ids(2, 3)}),
+    f"{W}.bergamot.Bergamot.forward": called(
+        small_bergamot, source_ids=lambda: ids(2, 3), target_ids=lambda: ids(2, 4)
+    ),
+    f"{W}.bergamot.Bergamot.greedy": lambda: (
+        lambda source_ids, max_length: small_bergamot().greedy(source_ids, max_length=max_length).token_ids,
+        {"source_ids": ids(2, 3), "max_length": 2},
+    ),
+    f"{W}.spelling.Speller": lambda: (
+        lambda **named: len(list(spelling.Speller(**named).parameters())),
+        {"vocab_size": 9, "hidden_size": 8, "n_heads": 1, "n_layers": 1, "intermediate_size": 8, "max_length": 8},
+    ),
+    f"{W}.spelling.Speller.forward": called(
+        lambda: small_speller().model, source_ids=lambda: ids(2, 3), target_ids=lambda: ids(2, 4)
+    ),
+    f"{W}.spelling.letter_ids": lambda: (
+        functools.partial(spelling.letter_ids, small_speller()),
+        {"words": ["ab", "b"]},
+    ),
+    f"{W}.spelling.spell": lambda: (
+        functools.partial(spelling.spell, small_speller()),
+        {"words": ["ab", "b"], "beam_size": 2},
+    ),
+    f"{W}.spelling.sounds": lambda: (functools.partial(spelling.sounds, small_speller()), {"token_ids": [4, 5]}),
+    f"{W}.recurrent.AdditiveAttention": lambda: (
+        recurrent.AdditiveAttention,
+        {"query_size": 2, "key_size": 3, "hidden_size": 4},
+    ),
+    f"{W}.recurrent.AdditiveAttention.forward": called(
+        lambda: recurrent.AdditiveAttention(2, 3, 4),
+        query=lambda: floats(2, 2),
+        keys=lambda: floats(2, 5, 3),
+        mask=lambda: torch.ones(2, 5, dtype=torch.bool),
+    ),
+    f"{W}.recurrent.RecurrentTranslator": lambda: (
+        lambda **named: len(list(recurrent.RecurrentTranslator(**named).parameters())),
+        {"source_vocab_size": 5, "target_vocab_size": 6, "hidden_size": 4},
+    ),
+    f"{W}.recurrent.RecurrentTranslator.encode": lambda: (by_recurrence().encode, {"source_ids": ids(2, 3, below=8)}),
+    f"{W}.recurrent.RecurrentTranslator.forward": called(
+        by_recurrence, source_ids=lambda: ids(2, 3, below=8), target_ids=lambda: ids(2, 4, below=8)
+    ),
+    f"{W}.recurrent.RecurrentTranslator.greedy": lambda: (
+        lambda source_ids, start_id, steps: by_recurrence().greedy(source_ids, start_id, steps).token_ids,
+        {"source_ids": ids(2, 3, below=8), "start_id": 1, "steps": 2},
+    ),
+}
+
+
 # --- junk -------------------------------------------------------------------------------------------------------------
 
 HUGE = 2**40
@@ -1683,6 +1904,25 @@ HARMLESS |= {  # of llama
 }
 
 
+HARMLESS |= {  # of translation
+    (f"{W}.*", "texts", "[half a character]"): "any text can be read",
+    (f"{W}.search.*", "*_id", "0, huge"): "any token may begin or end a text",
+    (f"{W}.bergamot.*", "start", "0, huge"): "any place has its waves",
+    (f"{W}.scores.runs", "items", "nothing, a bare text, [None], [3], [half a character]"): "runs of whatever it is",
+    (f"{W}.translator.teacher_forcing", "target_ids", "far above"): "an id of a larger vocabulary",
+    (f"{W}.sentences.subwords", "vocab_size", "huge"): "it learns until nothing is left to join",
+    (f"{W}.sentences.encoded", "texts", "nothing"): "no text, no ids",
+    (f"{W}.sentences.*", "token_ids", "nothing, one more"): "no ids spell no text",
+    (f"{W}.translator.*", "text", "nothing, emoji, half a character"): "a text may be empty: its end is there",
+    (f"{W}.translator.*", "target", "nothing, emoji, half a character"): "a text may be empty: its end is there",
+    (f"{W}.scores.*", "text", "nothing, emoji, half a character"): "a text may have no words",
+    (f"{W}.scores.*", "counts", "one row, one axis less"): "counts of one sentence",
+    (f"{W}.search.minimum_bayes_risk", "texts", "[3], [None], [[]]"): "the utility says what a text is",
+    (f"{W}.spelling.sounds", "token_ids", "nothing, one more"): "no ids sound like nothing",
+    (f"{W}.spelling.*", "words", "[half a character]"): "a letter that is unknown",
+}
+
+
 def reason(name: str, argument: str, wrong: str) -> str | None:
     """Why this junk may pass, if it may."""
     for (cases, arguments, kinds), why in HARMLESS.items():
@@ -1814,7 +2054,8 @@ SKIPPED = {
     "film_sentences trec_questions best_device tweets translations papers countries split_countries wikitext tokenizer",
     "prints, draws or writes": "table save example_file problems write",
     "loads weights": "film_library load read contents tensor",
-    "opens a packaged file, or what comes of it": "converted sizes folder GGUF Stored Kind",
+    "opens a packaged file, or what comes of it": "converted sizes folder GGUF Stored Kind read_shortlist dictionary "
+    "renamed weights source_ids translate",
     "renames weights": "from_hugging_face to_hugging_face",
     "names a split of the plays": "token_ids bits_per_character",
     "looks at two heads of MiniLM, as notebook 00 does": "neighbour_shares",
@@ -1823,7 +2064,7 @@ SKIPPED = {
     "holds what it is given": "Tagged TaggedData Translation ParallelData Paper PaperData Country WordVectors Encoded "
     "Span SpanScores Question Answer Score Contents Split LabelledData Corpus DatePairs Masked Run Health Scenes "
     "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest "
-    "Rotation Choice Message Reply State Fact",
+    "Rotation Choice Message Reply State Fact Interval Comparison Alignment Item Written Translated Packaged",
     "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer",
     "checks for the losses, which are tried": "check_scores",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
