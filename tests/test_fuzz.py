@@ -34,6 +34,7 @@ from lessons.applications import adapters, answers, entities, heads, search, sum
 from lessons.bert import masked_language
 from lessons.bert import model as bert_model
 from lessons.bert.model import BERT, BERTConfig
+from lessons.course import assets
 from lessons.course.errors import CourseError
 from lessons.course.places import ROOT
 from lessons.fine_tuning import classifier as classifiers
@@ -76,6 +77,7 @@ from lessons.tokens import (
 )
 from lessons.transformer import dates, letter_order
 from lessons.transformer import model as transformer
+from lessons.vision import convolution, efficientnet, emoji, identities, looking, networks, pictures, transfer, vit
 
 MODULES = (
     linear_models, values, arrays, modes, optimizers, surfaces,
@@ -86,6 +88,7 @@ MODULES = (
     batches, texts, training, tables, datasets, results, four_bit,
 )  # fmt: skip
 MODULES += (llama, changes, stored_weights, chat_tokenizer, chat, constrained, grounded, chat_analysis)
+MODULES += (convolution, networks, efficientnet, pictures, emoji, transfer, vit, looking, identities)
 Call = tuple[Callable[..., Any], dict[str, Any]]
 
 # --- valid arguments, made anew for each call -------------------------------------------------------------------------
@@ -1444,6 +1447,189 @@ CASES |= {
     f"{U}.analysis.obeys": lambda: (chat_analysis.obeys, {"rule": "one word", "reply": "Paris"}),
 }
 
+# --- vision
+
+W = "vision"
+
+
+@functools.cache
+def tiny_net() -> efficientnet.EfficientNetLite:
+    with seeded():
+        return efficientnet.EfficientNetLite(3).eval()
+
+
+def small_vit(**named: Any) -> vit.ViT:
+    with seeded():
+        return vit.ViT(8, 4, hidden_size=8, n_layers=1, n_heads=2, intermediate_size=8, **named).eval()
+
+
+def residual() -> networks.ResidualNet:
+    with seeded():
+        return networks.ResidualNet(1, 2).eval()
+
+
+def a_picture(height: int = 6, width: int = 5) -> np.ndarray:
+    return np.arange(height * width * 3, dtype=np.uint8).reshape(height, width, 3)
+
+
+def two_boxes() -> Tensor:
+    return torch.tensor([[0.0, 0.0, 3.0, 3.0], [2.0, 1.0, 5.0, 4.0]])
+
+
+def briefly(labels: Tensor, steps: int, learning_rate: float, batch_size: int) -> nn.Module:
+    return transfer.trained(net(), floats(6, 4), labels, steps, learning_rate, batch_size)
+
+
+CASES |= {
+    f"{W}.convolution.output_size": lambda: (
+        convolution.output_size,
+        {"size": 7, "kernel": 3, "stride": 2, "padding": 1},
+    ),
+    f"{W}.convolution.receptive_field": lambda: (convolution.receptive_field, {"layers": [(3, 1), (2, 2)]}),
+    f"{W}.convolution.check_images": lambda: (convolution.check_images, {"name": "it", "images": floats(2, 1, 3, 3)}),
+    f"{W}.convolution.convolve_by_loops": lambda: (
+        convolution.convolve_by_loops,
+        {"image": floats(2, 4, 5), "filters": floats(3, 2, 2, 2), "bias": floats(3), "stride": 1, "padding": 1},
+    ),
+    f"{W}.convolution.convolve": lambda: (
+        convolution.convolve,
+        {"images": floats(2, 2, 4, 5), "filters": floats(3, 2, 2, 2), "bias": floats(3), "stride": 1, "padding": 1},
+    ),
+    f"{W}.convolution.patches": lambda: (
+        convolution.patches,
+        {"images": floats(2, 2, 4, 5), "kernel": 2, "stride": 1, "padding": 1},
+    ),
+    f"{W}.convolution.max_pool": lambda: (convolution.max_pool, {"images": floats(2, 2, 4, 5), "size": 2}),
+    f"{W}.convolution.BatchNorm": lambda: (convolution.BatchNorm, {"channels": 3, "momentum": 0.1, "epsilon": 1e-5}),
+    f"{W}.convolution.BatchNorm.forward": called(
+        lambda: convolution.BatchNorm(2).eval(), images=lambda: floats(2, 2, 3, 3)
+    ),
+    f"{W}.networks.Channel": lambda: (networks.Channel, {"channels": 1, "size": 4}),
+    f"{W}.networks.Channel.forward": called(lambda: networks.Channel(1, 4), images=lambda: floats(2, 4, 4)),
+    f"{W}.networks.convolution": lambda: (networks.convolution, {"n_from": 2, "n_to": 3, "stride": 1}),
+    f"{W}.networks.small_cnn": lambda: (
+        networks.small_cnn,
+        {"widths": [2, 3], "channels": 1, "size": 8, "classes": 3},
+    ),
+    f"{W}.networks.small_cnn.forward": called(
+        lambda: networks.small_cnn((2,), size=4).eval(), input=lambda: floats(2, 4, 4)
+    ),
+    f"{W}.networks.ResidualNet": lambda: (networks.ResidualNet, {"n": 1, "width": 2, "channels": 1, "classes": 3}),
+    f"{W}.networks.ResidualNet.forward": called(residual, images=lambda: floats(2, 8, 8)),
+    f"{W}.networks.gradient_norms": lambda: (
+        functools.partial(networks.gradient_norms, residual()),
+        {"images": floats(3, 8, 8), "labels": ids(3, below=3, least=0)},
+    ),
+    f"{W}.efficientnet.EfficientNetLite": lambda: (
+        lambda classes: efficientnet.EfficientNetLite(classes).output.bias,
+        {"classes": 3},
+    ),
+    f"{W}.efficientnet.EfficientNetLite.forward": called(tiny_net, images=lambda: floats(2, 3, 32, 32)),
+    f"{W}.efficientnet.renamed": lambda: (efficientnet.renamed, {"name": "_bn0.bias"}),
+    f"{W}.efficientnet.name_of": lambda: (efficientnet.name_of, {"label": 281}),
+    f"{W}.efficientnet.top": lambda: (efficientnet.top, {"logits": floats(1000), "n": 2}),
+    f"{W}.pictures.photograph": lambda: (lambda name: pictures.photograph(name)[:2, :2], {"name": "cat"}),
+    f"{W}.pictures.read_picture": lambda: (
+        lambda file: pictures.read_picture(file)[:2, :2],
+        {"file": str(assets.path("skimage/data/chelsea.png"))},
+    ),
+    f"{W}.pictures.check_picture": lambda: (pictures.check_picture, {"name": "it", "picture": a_picture()}),
+    f"{W}.pictures.resized": lambda: (pictures.resized, {"picture": a_picture(), "height": 3, "width": 4}),
+    f"{W}.pictures.square": lambda: (pictures.square, {"picture": a_picture(), "size": 4, "margin": 0.1}),
+    f"{W}.pictures.as_input": lambda: (lambda picture: pictures.as_input(picture), {"picture": a_picture()}),
+    f"{W}.pictures.collage": lambda: (pictures.collage, {"left": a_picture(), "right": a_picture()}),
+    f"{W}.pictures.tiles_shuffled": lambda: (
+        pictures.tiles_shuffled,
+        {"images": floats(2, 3, 4, 6), "n": 2, "seed": 1},
+    ),
+    f"{W}.pictures.grey": lambda: (pictures.grey, {"images": floats(2, 3, 4, 4)}),
+    f"{W}.pictures.silhouettes": lambda: (pictures.silhouettes, {"images": floats(2, 3, 4, 4)}),
+    f"{W}.transfer.enlarged": lambda: (transfer.enlarged, {"images": floats(2, 3, 4, 4), "size": 6}),
+    f"{W}.transfer.of_glyphs": lambda: (transfer.of_glyphs, {"pictures": np.stack([a_picture()] * 2), "size": 8}),
+    f"{W}.transfer.features_of": lambda: (
+        functools.partial(transfer.features_of, tiny_net()),
+        {"images": floats(2, 3, 32, 32), "batch_size": 2},
+    ),
+    f"{W}.transfer.calibrated": lambda: (
+        lambda images: transfer.calibrated(tiny_net(), images).stem[1].running_mean,
+        {"images": floats(2, 3, 32, 32)},
+    ),
+    f"{W}.transfer.Transferred": lambda: (
+        lambda classes, trained: transfer.Transferred(tiny_net(), classes, trained).output.weight,
+        {"classes": 2, "trained": "frozen"},
+    ),
+    f"{W}.transfer.first_of_each": lambda: (
+        transfer.first_of_each,
+        {"labels": torch.tensor([0, 1, 1, 0, 1]), "n": 2, "seed": 0},
+    ),
+    f"{W}.transfer.linear_head": lambda: (
+        transfer.linear_head,
+        {"features": floats(6, 3), "labels": ids(6, below=2, least=0), "classes": 2, "weight_decay": 0.1},
+    ),
+    f"{W}.transfer.start": lambda: (
+        lambda arm, classes, size: transfer.start(arm, tiny_net(), classes, size),
+        {"arm": "scratch", "classes": 2, "size": 8},
+    ),
+    f"{W}.transfer.trained": lambda: (
+        briefly,
+        {"labels": ids(6, below=3, least=0), "steps": 2, "learning_rate": 0.1, "batch_size": 3},
+    ),
+    f"{W}.transfer.predictions": lambda: (
+        functools.partial(transfer.predictions, networks.small_cnn((2,), channels=3, size=4).eval()),
+        {"images": floats(3, 3, 4, 4), "batch_size": 2},
+    ),
+    f"{W}.transfer.agreement": lambda: (transfer.agreement, {"predictions": ids(4), "labels": ids(4)}),
+    f"{W}.vit.ViT": lambda: (
+        vit.ViT,
+        {"size": 8, "patch": 4, "channels": 1, "classes": 3, "hidden_size": 8, "n_layers": 1, "n_heads": 2}
+        | {"intermediate_size": 8, "dropout": 0.1, "epsilon": 1e-5},
+    ),
+    f"{W}.vit.ViT.forward": called(small_vit, images=lambda: floats(2, 8, 8)),
+    f"{W}.vit.renamed": lambda: (vit.renamed, {"name": "classifier.bias"}),
+    f"{W}.looking.class_map": lambda: (
+        functools.partial(looking.class_map, tiny_net()),
+        {"images": floats(2, 3, 64, 32), "label": 1},
+    ),
+    f"{W}.looking.gradient_map": lambda: (
+        functools.partial(looking.gradient_map, tiny_net()),
+        {"images": floats(2, 3, 64, 32), "label": 1},
+    ),
+    f"{W}.looking.spread_out": lambda: (looking.spread_out, {"values": floats(2, 3), "height": 4, "width": 6}),
+    f"{W}.looking.box_of": lambda: (looking.box_of, {"values": floats(3, 3).abs(), "share": 0.5}),
+    f"{W}.looking.overlap": lambda: (looking.overlap, {"boxes": two_boxes(), "others": two_boxes()}),
+    f"{W}.looking.sliding_windows": lambda: (
+        looking.sliding_windows,
+        {"height": 6, "width": 5, "size": 3, "stride": 2},
+    ),
+    f"{W}.looking.cut_out": lambda: (looking.cut_out, {"image": floats(2, 6, 6), "boxes": two_boxes()}),
+    f"{W}.looking.without_doubles": lambda: (
+        looking.without_doubles,
+        {"boxes": two_boxes(), "scores": floats(2), "most": 0.3},
+    ),
+    f"{W}.looking.hits": lambda: (
+        looking.hits,
+        {"boxes": two_boxes(), "scores": floats(2), "targets": two_boxes(), "least": 0.5},
+    ),
+    f"{W}.looking.average_precision": lambda: (
+        looking.average_precision,
+        {"scores": floats(3), "is_right": torch.tensor([True, False, True]), "n_targets": 2},
+    ),
+    f"{W}.identities.triplet_loss": lambda: (
+        identities.triplet_loss,
+        {"anchors": floats(3, 2), "same": doubles(3, 2).float(), "other": floats(3, 2) + 1, "margin": 0.2},
+    ),
+    f"{W}.identities.hardest": lambda: (identities.hardest, {"anchors": floats(3, 2), "same": floats(3, 2)}),
+    f"{W}.identities.Embedding": lambda: (identities.Embedding, {"features": 3, "dim": 2}),
+    f"{W}.identities.Embedding.forward": called(lambda: identities.Embedding(3, 2), features=lambda: floats(2, 3)),
+    f"{W}.identities.batch_loss": lambda: (
+        lambda features: identities.batch_loss(identities.Embedding(3, 2), (features, floats(4, 3))),
+        {"features": floats(4, 3)},
+    ),
+    f"{W}.identities.recognised": lambda: (identities.recognised, {"known": floats(3, 2), "asked": floats(3, 2)}),
+    f"{W}.identities.roc_area": lambda: (identities.roc_area, {"same": floats(4), "other": floats(5)}),
+}
+
+
 # --- junk -------------------------------------------------------------------------------------------------------------
 
 HUGE = 2**40
@@ -1683,6 +1869,25 @@ HARMLESS |= {  # of llama
 }
 
 
+HARMLESS |= {  # of vision
+    (f"{W}.convolution.receptive_field", "layers", "nothing"): "without a layer a pixel sees itself",
+    (f"{W}.networks.small_cnn", "widths", "one more"): "one stage more",
+    (f"{W}.efficientnet.name_of", "label", "0"): "the first class",
+    (f"{W}.looking.*_map", "label", "0"): "the first class",
+    (f"{W}.pictures.*", "picture", "one row"): "a picture may be low",
+    (f"{W}.transfer.calibrated", "images", "one row"): "one image is enough",
+    (f"{W}.transfer.first_of_each", "labels", "far above"): "any whole number from 0 on may be a class",
+    (f"{W}.transfer.predictions", "images", "nan"): "a class is named all the same",
+    (f"{W}.transfer.agreement", "*", "below 0, far above"): "a class that is not the right one",
+    (f"{W}.looking.spread_out", "values", "one row"): "a map may have one row",
+    (f"{W}.looking.box_of", "values", "one row"): "a map may have one row",
+    (f"{W}.looking.overlap", "others", "one row"): "one box is enough",
+    (f"{W}.looking.cut_out", "image", "one row"): "one channel is enough",
+    (f"{W}.looking.hits", "targets", "no row, one row"): "there may be one target, or none",
+    (f"{W}.identities.roc_area", "*", "one row"): "one pair is enough",
+}
+
+
 def reason(name: str, argument: str, wrong: str) -> str | None:
     """Why this junk may pass, if it may."""
     for (cases, arguments, kinds), why in HARMLESS.items():
@@ -1811,9 +2016,9 @@ def test_junk_gets_a_sentence(name: str) -> None:
 
 SKIPPED = {
     "reads files of the course, without an argument": "environment minilm mnist penguins shakespeare dialogue machine "
-    "film_sentences trec_questions best_device tweets translations papers countries split_countries wikitext tokenizer",
+    "film_sentences emoji split_rows code_points trec_questions best_device tweets translations papers countries split_countries wikitext tokenizer",
     "prints, draws or writes": "table save example_file problems write",
-    "loads weights": "film_library load read contents tensor",
+    "loads weights": "efficientnet_lite0 film_library load read contents tensor",
     "opens a packaged file, or what comes of it": "converted sizes folder GGUF Stored Kind",
     "renames weights": "from_hugging_face to_hugging_face",
     "names a split of the plays": "token_ids bits_per_character",
@@ -1824,7 +2029,8 @@ SKIPPED = {
     "Span SpanScores Question Answer Score Contents Split LabelledData Corpus DatePairs Masked Run Health Scenes "
     "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest "
     "Rotation Choice Message Reply State Fact",
-    "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer",
+    "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer Block SameConv "
+    "InvertedBlock",
     "checks for the losses, which are tried": "check_scores",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }

@@ -49,7 +49,10 @@ def receptive_field(layers: Iterable[tuple[int, int]]) -> tuple[int, int]:
     Raises ValueError for sizes below 1.
     """
     field = step = 1
-    for kernel, stride in layers:
+    for layer in layers:
+        if not isinstance(layer, tuple | list) or len(layer) != 2:
+            raise ValueError(f"Each layer must be (kernel, stride); this is {layer!r:.60}.")
+        kernel, stride = layer
         checks.sizes(kernel=kernel, stride=stride)
         field += (kernel - 1) * step
         step *= stride

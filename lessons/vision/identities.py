@@ -38,6 +38,8 @@ def hardest(anchors: Tensor, same: Tensor) -> Tensor:
             f"Two or more things, (batch, dim) twice, are due: {tuple(anchors.shape)}, {tuple(same.shape)}."
         )
     distances = torch.cdist(anchors, same.to(anchors))
+    if not distances.isfinite().all():
+        raise ValueError("Some of these numbers are not finite: nothing is nearest.")
     return distances.fill_diagonal_(torch.inf).argmin(1)
 
 
@@ -73,8 +75,11 @@ def recognised(known: Tensor, asked: Tensor) -> float:
     """
     if known.ndim != 2 or known.shape != asked.shape or not known.numel() or not known.is_floating_point():
         raise ValueError(f"The same things twice, (n, dim), are due: {tuple(known.shape)}, {tuple(asked.shape)}.")
-    nearest = torch.cdist(asked, known.to(asked)).argmin(1)
-    return (nearest == torch.arange(len(known))).double().mean().item()
+    distances = torch.cdist(asked.to(known), known)
+    if not distances.isfinite().all():
+        raise ValueError("Some of these numbers are not finite: nobody is nearest.")
+    nearest = distances.argmin(1)
+    return (nearest == torch.arange(len(known), device=nearest.device)).double().mean().item()
 
 
 def roc_area(same: Tensor, other: Tensor) -> float:

@@ -94,8 +94,11 @@ def box_of(values: Tensor, share: float = 0.5) -> Box:
 
 
 def _as_boxes(name: str, boxes: Tensor | Sequence[Sequence[float]]) -> Tensor:
-    found = torch.as_tensor(boxes, dtype=torch.float64).reshape(-1, 4) if len(boxes) == 0 else torch.as_tensor(boxes)
-    found = found.double()
+    try:
+        found = torch.as_tensor(boxes, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{name} must be numbers (n, 4).") from error
+    found = found.reshape(-1, 4) if found.shape[:1] == (0,) else found
     if found.ndim != 2 or found.shape[1] != 4 or not found.isfinite().all() or not (found[:, :2] < found[:, 2:]).all():
         raise ValueError(f"{name} must be (n, 4), each left < right and top < bottom.")
     return found
@@ -198,8 +201,8 @@ def average_precision(scores: Tensor, is_right: Tensor, n_targets: int) -> float
     Raises ValueError for scores that are none, more right ones than targets, or no target.
     """
     checks.whole(n_targets=n_targets)
-    _check_scores(scores, len(is_right))
-    if is_right.dtype != torch.bool or int(is_right.sum()) > n_targets:
+    _check_scores(scores, len(is_right) if is_right.ndim else 0)
+    if is_right.dtype != torch.bool or is_right.ndim != 1 or int(is_right.sum()) > n_targets:
         raise ValueError(
             f"Right or wrong, boolean, with at most {n_targets} right ones; not {checks.described(is_right)}."
         )

@@ -17,15 +17,24 @@ from lessons.kit import checks
 
 
 class Channel(nn.Module):
-    """Gives grey images (batch, height, width) their one channel; others pass as they are."""
+    """Gives grey images (batch, height, width) their one channel; others pass if they have these channels."""
+
+    def __init__(self, channels: int = 1, size: int | None = None) -> None:
+        """`size` is that of both sides, None for any. Raises ValueError for sizes below 1."""
+        super().__init__()
+        checks.sizes(channels=channels, size=1 if size is None else size)
+        self.channels, self.size = channels, size
 
     def forward(self, images: Tensor) -> Tensor:
         """(batch, height, width) -> (batch, 1, height, width). Raises ValueError for other shapes or whole numbers."""
-        if images.ndim not in (3, 4) or not images.is_floating_point():
+        wanted = (self.channels, *([self.size] * 2 if self.size else images.shape[-2:]))
+        given = images[:, None] if images.ndim == 3 and self.channels == 1 else images
+        if given.ndim != 4 or given.shape[1:] != wanted or not given.numel() or not given.is_floating_point():
             raise ValueError(
-                f"Images are (batch, height, width) or have channels as well; these are {checks.described(images)}."
+                f"Images are floating-point numbers (batch, {self.channels}, {self.size or 'height'}, "
+                f"{self.size or 'width'}); these are {checks.described(images)}."
             )
-        return images[:, None] if images.ndim == 3 else images
+        return given
 
 
 def convolution(n_from: int, n_to: int, batch_norm: bool = True, stride: int = 1) -> nn.Sequential:
@@ -49,7 +58,7 @@ def small_cnn(
     checks.sizes(channels=channels, size=size, classes=classes, **{f"widths[{i}]": w for i, w in enumerate(widths)})
     if not widths or size >> len(widths) < 1:
         raise ValueError(f"Pictures of {size} pixels can be halved {size.bit_length() - 1} times, not {len(widths)}.")
-    layers: list[nn.Module] = [Channel()]
+    layers: list[nn.Module] = [Channel(channels, size)]
     for n_from, n_to in zip([channels, *widths], widths, strict=False):
         layers += [convolution(n_from, n_to, batch_norm), convolution(n_to, n_to, batch_norm), nn.MaxPool2d(2)]
     last = nn.Linear(widths[-1] * (size >> len(widths)) ** 2, classes)
@@ -97,7 +106,7 @@ class ResidualNet(nn.Module):
                 stride = 2 if stage and not place else 1
                 blocks.append(Block(n_from, width << stage, stride, shortcut))
                 n_from = width << stage
-        self.stem = nn.Sequential(Channel(), convolution(channels, width, stride=2))
+        self.stem = nn.Sequential(Channel(channels), convolution(channels, width, stride=2))
         self.blocks = nn.Sequential(*blocks)
         self.output = nn.Linear(n_from, classes)
         nn.init.normal_(self.output.weight, std=0.01)

@@ -27,6 +27,7 @@ PHOTOGRAPHS = {  # file in the wheel scikit-image, and what its page says of the
     "astronaut": ("astronaut.png", "public domain, NASA"),
     "camera": ("camera.png", "CC0, Lav Varshney"),
 }
+PAPER, INK = 1.0, -1.0  # white and black, as a network reads them
 MARGIN = 32 / 224  # the shorter side is made so much longer than the square that is cut out, as in the network's tests
 
 
@@ -131,19 +132,21 @@ def grey(images: Tensor) -> Tensor:
     return images.mean(1, keepdim=True).expand_as(images).clone()
 
 
-def silhouettes(images: Tensor, paper: float = 1.0, ink: float = -1.0) -> Tensor:
+def silhouettes(images: Tensor) -> Tensor:
     """What is not paper becomes ink: textures and inner lines go, outlines stay.
 
-    Paper is what is bright and reached from the edge, so white inside of a thing stays a part of it. `paper` and
-    `ink` are the numbers that stand for both. Raises ValueError for what are no images.
+    Paper is what is bright and reached from the edge, so white inside of a thing stays a part of it. Both are numbers
+    as `as_input` makes them, 1 and −1. Raises ValueError for what are no images, or numbers that are not finite.
     """
     check_images("Images", images)
-    ground = (images > paper - 0.1).all(1)  # (batch, height, width)
+    if not images.isfinite().all():
+        raise ValueError("Some numbers of these images are not finite: there is no outline to find.")
+    ground = (images > PAPER - 0.1).all(1)  # (batch, height, width)
     outside = torch.zeros_like(ground)
     outside[:, 0], outside[:, -1], outside[:, :, 0], outside[:, :, -1] = True, True, True, True
     outside &= ground
     while True:  # paper beside paper that is outside is outside
         grown = torch.nn.functional.max_pool2d(outside[:, None].float(), 3, 1, 1)[:, 0].bool() & ground
         if torch.equal(grown, outside):
-            return torch.where(outside[:, None], paper, ink).to(images).expand_as(images).clone()
+            return torch.where(outside[:, None], PAPER, INK).to(images).expand_as(images).clone()
         outside = grown

@@ -199,6 +199,10 @@ def predictions(model: nn.Module, images: Tensor, batch_size: int = 32) -> Tenso
 def agreement(predictions: Tensor, labels: Iterable[int]) -> float:
     """The share of predictions that are right. Raises ValueError for none, or for different lengths."""
     labels = torch.tensor(np.array(labels))
-    if predictions.shape != labels.shape or not labels.numel() or labels.ndim != 1:
-        raise ValueError(f"As many predictions as labels, (n,): {tuple(predictions.shape)} and {tuple(labels.shape)}.")
+    fits = predictions.shape == labels.shape and labels.ndim == 1 and labels.numel() > 0
+    if not fits or not checks.is_whole(predictions) or not checks.is_whole(labels):
+        raise ValueError(
+            f"As many predictions as labels, whole numbers (n,): {checks.described(predictions)} and "
+            f"{checks.described(labels)}."
+        )
     return (predictions == labels).double().mean().item()

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from lessons.kit import checks
 from lessons.transformer.model import EncoderLayer
-from lessons.vision.convolution import check_images, patches
+from lessons.vision.convolution import patches
 from lessons.vision.networks import Channel
 
 
@@ -41,9 +41,9 @@ class ViT(nn.Module):
         checks.sizes(hidden_size=hidden_size)
         if size % patch:
             raise ValueError(f"Patches of {patch} pixels do not fill a picture of {size}.")
-        self.size, self.patch = size, patch
+        self.patch = patch
         n_patches = (size // patch) ** 2
-        self.read = nn.Sequential(Channel())  # grey pictures get their channel
+        self.read = Channel(channels, size)
         self.embed = nn.Linear(channels * patch * patch, hidden_size)
         self.class_token = nn.Parameter(torch.zeros(1, 1, hidden_size))
         self.position = nn.Parameter(0.02 * torch.randn(1, 1 + n_patches, hidden_size))
@@ -58,13 +58,8 @@ class ViT(nn.Module):
 
         Raises ValueError for pictures of another size or number of channels.
         """
-        images = self.read(images)
-        check_images("Images", images)
-        channels = self.embed.in_features // self.patch**2
-        if images.shape[1:] != (channels, self.size, self.size):
-            raise ValueError(f"Images are ({channels}, {self.size}, {self.size}); these {tuple(images.shape[1:])}.")
-        words = self.embed(patches(images, self.patch, self.patch))
-        return torch.cat([self.class_token.expand(len(images), -1, -1), words], 1) + self.position
+        words = self.embed(patches(self.read(images), self.patch, self.patch))
+        return torch.cat([self.class_token.expand(len(words), -1, -1), words], 1) + self.position
 
     def forward(self, images: Tensor) -> Tensor:
         """(batch, height, width) or with channels -> logits (batch, classes). Raises ValueError as `tokens`."""

@@ -92,3 +92,5 @@ def test_what_does_not_fit_gets_a_sentence() -> None:
         small_cnn((2, 2, 2), size=4)
     with pytest.raises(ValueError, match="Images are"):
         Channel()(torch.zeros(3, 3))
+    with pytest.raises(ValueError, match="1, 28, 28"):
+        small_cnn()(torch.zeros(2, 27, 28))
