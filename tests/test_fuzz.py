@@ -2016,7 +2016,8 @@ def test_junk_gets_a_sentence(name: str) -> None:
 
 SKIPPED = {
     "reads files of the course, without an argument": "environment minilm mnist penguins shakespeare dialogue machine "
-    "film_sentences emoji split_rows code_points trec_questions best_device tweets translations papers countries split_countries wikitext tokenizer",
+    "emoji split_rows code_points "
+    "film_sentences trec_questions best_device tweets translations papers countries split_countries wikitext tokenizer",
     "prints, draws or writes": "table save example_file problems write",
     "loads weights": "efficientnet_lite0 film_library load read contents tensor",
     "opens a packaged file, or what comes of it": "converted sizes folder GGUF Stored Kind",

@@ -11,7 +11,7 @@ from torch import nn
 from lessons.vision.identities import Embedding, batch_loss, hardest, recognised, roc_area, triplet_loss
 
 
-@pytest.mark.parametrize("margin", [0.0, 0.2, 1.5])
+@pytest.mark.parametrize("margin", [0.01, 0.2, 1.5])
 def test_the_loss_equals_pytorchs_with_squared_distances(margin: float) -> None:
     torch.manual_seed(0)
     triplet = [torch.randn(9, 4, dtype=torch.float64, requires_grad=True) for _ in range(3)]

@@ -59,7 +59,7 @@ def test_on_a_collage_the_cat_is_in_its_half(lite0) -> None:
     for label, half in ((282, 0), (967, 1)):
         found = class_map(lite0, images, label)[0].clamp(min=0)
         halves = found.chunk(2, -1)
-        assert halves[half].sum() / found.sum() > 0.9
+        assert halves[half].sum() / found.sum() > 0.85
 
 
 # --- boxes ------------------------------------------------------------------------------------------------------------

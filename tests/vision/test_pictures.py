@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageFont
 
 from lessons.course.errors import CourseError
 from lessons.vision import emoji as emoji_module
@@ -117,17 +117,16 @@ def test_every_glyph_is_drawn_once() -> None:
         assert len({glyph.tobytes() for glyph in glyphs}) > 430  # none is the box that stands for a missing one
 
 
-def test_the_stored_sheet_is_that_of_the_font(monkeypatch, tmp_path) -> None:
-    """Where the font is there, in its stored version, the sheet is made again from it."""
-    monkeypatch.setattr(emoji_module, "NOTO", tmp_path / "sheet.png")
-    glyphs = emoji("noto")
-    font = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
+def test_the_stored_sheet_is_that_of_the_font() -> None:
+    """Where the font is there, in its stored version, some of its glyphs are drawn again."""
     try:
-        emoji_module._store(font)
+        font = ImageFont.truetype("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf", 109)
     except OSError:
         pytest.skip("needs Debian's fonts-noto-color-emoji 2.042")
-    again = emoji_module._stored()[split_rows()[0]]
-    assert np.abs(again.astype(int) - glyphs.train.inputs).mean() < 1
+    stored = emoji_module._stored()
+    for row in range(0, 439, 60):
+        again = emoji_module._glyph(font, chr(list(code_points())[row][0]))
+        assert np.abs(again.astype(int) - stored[row]).mean() < 2  # 256 colours for all
 
 
 def test_an_unknown_artist_gets_a_sentence() -> None:
