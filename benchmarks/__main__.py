@@ -134,6 +134,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "llama": "from GPT to Llama, an exam, passages, long texts, speed (11)",
     "masked_language": "pre-training a small BERT (07)",
     "transformer": "dates, order, depth (06)",
+    "vision": "depth, batch norm, patches, transfer, places, identities (17)",
     "widgets": "latency of the widgets in JupyterLab",
 }
 

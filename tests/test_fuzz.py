@@ -77,7 +77,18 @@ from lessons.tokens import (
 )
 from lessons.transformer import dates, letter_order
 from lessons.transformer import model as transformer
-from lessons.vision import convolution, efficientnet, emoji, identities, looking, networks, pictures, transfer, vit
+from lessons.vision import (
+    convolution,
+    efficientnet,
+    emoji,
+    identities,
+    looking,
+    networks,
+    pictures,
+    scenes,
+    transfer,
+    vit,
+)
 
 MODULES = (
     linear_models, values, arrays, modes, optimizers, surfaces,
@@ -88,7 +99,7 @@ MODULES = (
     batches, texts, training, tables, datasets, results, four_bit,
 )  # fmt: skip
 MODULES += (llama, changes, stored_weights, chat_tokenizer, chat, constrained, grounded, chat_analysis)
-MODULES += (convolution, networks, efficientnet, pictures, emoji, transfer, vit, looking, identities)
+MODULES += (convolution, networks, efficientnet, pictures, emoji, transfer, vit, looking, scenes, identities)
 Call = tuple[Callable[..., Any], dict[str, Any]]
 
 # --- valid arguments, made anew for each call -------------------------------------------------------------------------
@@ -1614,6 +1625,21 @@ CASES |= {
         looking.average_precision,
         {"scores": floats(3), "is_right": torch.tensor([True, False, True]), "n_targets": 2},
     ),
+    f"{W}.scenes.scene": lambda: (
+        lambda glyphs, labels, ground: scenes.scene(glyphs, labels, np.random.default_rng(0), ground),
+        {"glyphs": [a_picture(3, 3), a_picture(2, 3)], "labels": [0, 1], "ground": a_picture(20, 20)},
+    ),
+    f"{W}.scenes.ink": lambda: (scenes.ink, {"glyph": a_picture()}),
+    f"{W}.scenes.ink_box": lambda: (scenes.ink_box, {"glyph": a_picture()}),
+    f"{W}.scenes.detections": lambda: (
+        scenes.detections,
+        {"image": floats(3, 6, 6), "boxes": two_boxes(), "probabilities": floats(2, 3).softmax(-1), "label": 1}
+        | {"least": 0.1, "most": 0.3},
+    ),
+    f"{W}.scenes.partial_windows": lambda: (
+        lambda size, stride, least: scenes.partial_windows(floats(3, 8, 8), [(0, 0, 3, 3)], size, stride, least),
+        {"size": 3, "stride": 2, "least": 0.2},
+    ),
     f"{W}.identities.triplet_loss": lambda: (
         identities.triplet_loss,
         {"anchors": floats(3, 2), "same": doubles(3, 2).float(), "other": floats(3, 2) + 1, "margin": 0.2},
@@ -1885,6 +1911,10 @@ HARMLESS |= {  # of vision
     (f"{W}.looking.cut_out", "image", "one row"): "one channel is enough",
     (f"{W}.looking.hits", "targets", "no row, one row"): "there may be one target, or none",
     (f"{W}.identities.roc_area", "*", "one row"): "one pair is enough",
+    (f"{W}.scenes.ink*", "glyph", "one row"): "a glyph may be low",
+    (f"{W}.scenes.scene", "labels", "[-1], [1.5]"): "whatever a thing is called",
+    (f"{W}.scenes.detections", "label", "0"): "the first class",
+    (f"{W}.scenes.detections", "image", "one row, nan"): "ink in one channel is ink; what is no number is none",
 }
 
 
@@ -2029,7 +2059,7 @@ SKIPPED = {
     "holds what it is given": "Tagged TaggedData Translation ParallelData Paper PaperData Country WordVectors Encoded "
     "Span SpanScores Question Answer Score Contents Split LabelledData Corpus DatePairs Masked Run Health Scenes "
     "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest "
-    "Rotation Choice Message Reply State Fact",
+    "Rotation Choice Message Reply State Fact Scene",
     "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer Block SameConv "
     "InvertedBlock",
     "checks for the losses, which are tried": "check_scores",

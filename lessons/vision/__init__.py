@@ -5,7 +5,8 @@
 - `efficientnet`: EfficientNet-lite0 in plain PyTorch with its published weights. `pictures`: photographs for it.
 - `emoji`: things drawn by two artists. `transfer`: what a trained network gives to few labels.
 - `vit`: a Transformer that reads patches.
-- `looking`: class activation maps, boxes, sliding windows, average precision. `identities`: who is it, by distance.
+- `looking`: class activation maps, boxes, sliding windows, average precision. `scenes`: things at known places.
+- `identities`: who is it, by distance.
 - `drawings`: the pictures of the notebook.
 
 Images are (batch, channels, height, width) everywhere, rows from the top, columns from the left.
