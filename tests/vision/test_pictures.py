@@ -126,7 +126,7 @@ def test_the_stored_sheet_is_that_of_the_font() -> None:
     stored = emoji_module._stored()
     for row in range(0, 439, 60):
         again = emoji_module._glyph(font, chr(list(code_points())[row][0]))
-        assert np.abs(again.astype(int) - stored[row]).mean() < 2  # 256 colours for all
+        assert np.abs(again.astype(int) - stored[row]).mean() < 8  # 256 colours for all
 
 
 def test_an_unknown_artist_gets_a_sentence() -> None:
