@@ -1497,7 +1497,6 @@ CASES |= {
         {"size": 7, "kernel": 3, "stride": 2, "padding": 1},
     ),
     f"{W}.convolution.receptive_field": lambda: (convolution.receptive_field, {"layers": [(3, 1), (2, 2)]}),
-    f"{W}.convolution.check_images": lambda: (convolution.check_images, {"name": "it", "images": floats(2, 1, 3, 3)}),
     f"{W}.convolution.convolve_by_loops": lambda: (
         convolution.convolve_by_loops,
         {"image": floats(2, 4, 5), "filters": floats(3, 2, 2, 2), "bias": floats(3), "stride": 1, "padding": 1},
@@ -1544,7 +1543,6 @@ CASES |= {
         lambda file: pictures.read_picture(file)[:2, :2],
         {"file": str(assets.path("skimage/data/chelsea.png"))},
     ),
-    f"{W}.pictures.check_picture": lambda: (pictures.check_picture, {"name": "it", "picture": a_picture()}),
     f"{W}.pictures.resized": lambda: (pictures.resized, {"picture": a_picture(), "height": 3, "width": 4}),
     f"{W}.pictures.square": lambda: (pictures.square, {"picture": a_picture(), "size": 4, "margin": 0.1}),
     f"{W}.pictures.as_input": lambda: (lambda picture: pictures.as_input(picture), {"picture": a_picture()}),
@@ -2062,7 +2060,7 @@ SKIPPED = {
     "Rotation Choice Message Reply State Fact Scene",
     "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer Block SameConv "
     "InvertedBlock",
-    "checks for the losses, which are tried": "check_scores",
+    "checks for the others, which are tried": "check_scores check_images check_picture",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }
 

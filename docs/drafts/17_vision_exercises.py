@@ -109,7 +109,7 @@ CONVOLVE = CodeExercise(
     hints=[
         "The place (row, column) of the result looks at the pixels from row · stride and column · stride on.",
         "`image[:, top : top + k, left : left + k]` is (channels, k, k), as each filter is: multiply, then `.sum()`.",
-        "Without loops: `image.unfold(1, k, stride).unfold(2, k, stride)` are all windows, (channels, rows, columns, k, k).",
+        "Without loops: `image.unfold(1, k, stride).unfold(2, k, stride)`: windows (channels, rows, columns, k, k).",
     ],
     solution=convolve,
     reference=_by_loops,
@@ -275,126 +275,13 @@ BATCH_NORM = CodeExercise(
     inputs=_batches,
     gradient=["images", "weight", "bias"],
     forbidden=[
-        "torch.nn.functional.batch_norm", "torch.batch_norm", "torch.native_batch_norm", "torch.nn.functional.group_norm",
+        "torch.nn.functional.batch_norm", "torch.batch_norm", "torch.native_batch_norm",
+        "torch.nn.functional.group_norm",
         "torch.nn.functional.instance_norm",
     ],
     mistakes=[
         _each_picture, _each_pixel, _everything, _layer_norm, _unbiased, _without_root, _epsilon_outside,
         _without_epsilon, _not_centred, _without_bias, _without_weight, _exchanged, _bias_first,
-    ],
-)  # fmt: skip
-
-# --- boxes ------------------------------------------------------------------------------------------------------------
-
-Box = tuple[float, float, float, float]
-
-
-def _pairs_of_boxes(rng: Generator) -> Iterator[tuple[Box, Box]]:
-    yield (0.0, 0.0, 4.0, 2.0), (1.0, 1.0, 5.0, 4.0)
-    yield (0.0, 0.0, 2.0, 2.0), (3.0, 0.0, 5.0, 2.0)  # side by side
-    yield (0.0, 0.0, 2.0, 2.0), (3.0, 3.0, 6.0, 7.0)  # apart in both directions
-    yield (1.0, 2.0, 9.0, 8.0), (3.0, 4.0, 5.0, 5.0)  # one inside the other
-    yield (1.0, 2.0, 4.0, 7.0), (1.0, 2.0, 4.0, 7.0)
-    for _ in range(3):
-        corners, sides = rng.integers(0, 6, 4).astype(float), rng.integers(1, 7, 4).astype(float)
-        first, second = ([*corners[i : i + 2], *(corners + sides)[i : i + 2]] for i in (0, 2))
-        yield tuple(map(float, first)), tuple(map(float, second))  # type: ignore[misc]
-
-
-def box_overlap(first: Box, second: Box) -> float:
-    """Intersection over union of two boxes (left, top, right, bottom): from 0 (apart) to 1 (the same)."""
-    wide = max(0.0, min(first[2], second[2]) - max(first[0], second[0]))
-    tall = max(0.0, min(first[3], second[3]) - max(first[1], second[1]))
-    areas = [(right - left) * (bottom - top) for left, top, right, bottom in (first, second)]
-    return wide * tall / (sum(areas) - wide * tall)
-
-
-def _sides(first: Box, second: Box) -> tuple[float, float]:
-    return min(first[2], second[2]) - max(first[0], second[0]), min(first[3], second[3]) - max(first[1], second[1])
-
-
-def _area(box: Box) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
-
-
-@mistake("Boxes that are apart in both directions overlap in yours: two negative sides have a positive product.")
-def _negative_sides(first: Box, second: Box) -> float:
-    wide, tall = _sides(first, second)
-    return wide * tall / (_area(first) + _area(second) - wide * tall)
-
-
-@mistake("The union counts what both share twice. Subtract the intersection once.")
-def _sum_of_areas(first: Box, second: Box) -> float:
-    wide, tall = (max(0.0, side) for side in _sides(first, second))
-    return wide * tall / (_area(first) + _area(second))
-
-
-@mistake("You divided by the smaller box. Whoever lies inside of a huge box would be a perfect match.")
-def _over_smaller(first: Box, second: Box) -> float:
-    wide, tall = (max(0.0, side) for side in _sides(first, second))
-    return wide * tall / min(_area(first), _area(second))
-
-
-@mistake("You divided by the area of the first box alone.")
-def _over_first(first: Box, second: Box) -> float:
-    wide, tall = (max(0.0, side) for side in _sides(first, second))
-    return wide * tall / _area(first)
-
-
-@mistake("That is the intersection. Divide it by the union.")
-def _intersection(first: Box, second: Box) -> float:
-    wide, tall = (max(0.0, side) for side in _sides(first, second))
-    return wide * tall
-
-
-@mistake("You took (left, top, width, height). Here the last two numbers are the right and the lower edge.")
-def _as_widths(first: Box, second: Box) -> float:
-    def edges(box: Box) -> Box:
-        return box[0], box[1], box[0] + box[2], box[1] + box[3]
-
-    return box_overlap(edges(first), edges(second))
-
-
-@mistake("You added 1 to each side. Right and bottom are edges here, so a side is right − left.")
-def _one_wider(first: Box, second: Box) -> float:
-    def wider(box: Box) -> Box:
-        return box[0], box[1], box[2] + 1, box[3] + 1
-
-    return box_overlap(wider(first), wider(second))
-
-
-@mistake("You divided by the box around both. The union is smaller: areas together, less what both share.")
-def _over_frame(first: Box, second: Box) -> float:
-    wide, tall = (max(0.0, side) for side in _sides(first, second))
-    frame = (min(first[0], second[0]), min(first[1], second[1]), max(first[2], second[2]), max(first[3], second[3]))
-    return wide * tall / _area(frame)
-
-
-def _by_cells(first: Box, second: Box) -> float:
-    """For whole numbers: count the squares."""
-    cells = [
-        {(x, y) for x in range(int(box[0]), int(box[2])) for y in range(int(box[1]), int(box[3]))}
-        for box in (first, second)
-    ]
-    return len(cells[0] & cells[1]) / len(cells[0] | cells[1])
-
-
-OVERLAP = CodeExercise(
-    id="vision.box_overlap",
-    title="How well do two boxes fit?",
-    stars=1,
-    minutes=8,
-    task="Write intersection over union for two boxes.",
-    hints=[
-        "By hand: (0, 0, 4, 2) and (1, 1, 5, 4) share 3 · 1; together they cover 8 + 12 − 3.",
-        "What both share goes from the larger left edge to the smaller right one. It may be nothing: `max(0, …)`.",
-        "union = area + area − intersection.",
-    ],
-    solution=box_overlap,
-    reference=_by_cells,
-    inputs=_pairs_of_boxes,
-    mistakes=[
-        _negative_sides, _sum_of_areas, _over_smaller, _over_first, _intersection, _as_widths, _one_wider, _over_frame,
     ],
 )  # fmt: skip
 
@@ -501,7 +388,7 @@ SUPPRESSED = CodeExercise(
     hints=[
         "`scores.argsort(descending=True)` are the boxes, best first.",
         "Take the first one, keep it, and drop from the rest whatever overlaps it by more than `most`.",
-        "Three boxes in a chain: the first takes the middle one away, so the third, which overlaps the middle only, stays.",
+        "Three boxes in a chain: the first takes the middle one away. The third overlaps only that one, so it stays.",
     ],
     solution=suppressed,
     reference=_by_definition,
@@ -549,37 +436,37 @@ AVERAGE_PRECISION = NumberExercise(
     remark="`average_precision` says the same, and a test compares it with scikit-learn's.",
 )
 
-# --- an experiment: what a Transformer pays ---------------------------------------------------------------------------
+# --- an experiment: tiles ---------------------------------------------------------------------------------------------
 
-TOKENS = NumberExercise(
-    id="vision.scores",
-    title="Smaller patches",
+TILES = NumberExercise(
+    id="vision.tiles",
+    title="How small may the tiles be?",
     stars=1,
-    minutes=5,
+    minutes=6,
     task=(
-        "A ViT reads pictures of 224 × 224 pixels in patches of 16 × 16, with a class token. Now the patches are 8 × 8. "
-        "How many times as many attention scores does a head compute? To 1 digit behind the point."
+        "Cut the square photograph of the cat into n × n tiles with `pictures.tiles_shuffled(cat, n)`, its seed as it "
+        "is, for n = 1, 2, 4, 7, 8, 14, 16, 28. Up to which n is the network's first choice a cat, one of the classes "
+        "281 to 285, without a gap?"
     ),
     hints=[
-        "How many patches are there along one side, before and after?",
-        "196 patches and a class token, and 784 and a class token.",
-        "A head computes a score for every token and every token.",
+        "`net(pictures.tiles_shuffled(cat, n))[0].argmax()` within `torch.no_grad()` is the first choice.",
+        "A loop over the eight values of n that prints n and the first choice.",
+        "Go down the list until the first choice is no cat for the first time; the answer is the n before that.",
     ],
-    solution=(785 / 197) ** 2,
-    working="(785 / 197) ** 2",
-    tolerance=0.06,
+    solution=7.0,
+    working="7",
+    tolerance=0.4,
     mistakes=[
-        wrong_number(16.0, "Close: the class token is one more on both sides.", 0.03),
-        wrong_number(785 / 197, "That is how many times as many tokens. Scores are for pairs of tokens."),
-        wrong_number(
-            4.0, "Four times as many patches. Scores are for pairs of tokens, and there is a class token.", 0.005
-        ),
-        wrong_number(2.0, "That is along one side. A picture has two, and scores are for pairs of tokens."),
-        wrong_number(785.0**2, "That is how many scores there are now. How many *times* as many?"),
-        wrong_number(8.0, "Twice as many along each side makes four times as many patches; scores are for pairs."),
-        wrong_number((197 / 785) ** 2, "The other way round: there are more of them now.", 0.005),
+        wrong_number(4.0, "At 7 × 7 the first choice is a cat as well, though the network is less sure of it."),
+        wrong_number(8.0, "At 8 × 8 the first choice is class 568, which is no cat: a fur coat."),
+        wrong_number(49.0, "That is how many tiles there are. How many are there along a side?"),
+        wrong_number(2.0, "Go on: at 4 × 4 the network is even surer of a cat than with the whole picture."),
+        wrong_number(1.0, "Go on: it takes more than four tiles to hide the cat."),
+        wrong_number(28.0, "At 28 × 28 the first choice is no cat any more."),
+        wrong_number(16.0, "At 16 × 16 the first choice is no cat any more."),
+        wrong_number(14.0, "At 14 × 14 the first choice is no cat any more."),
     ],
-    remark="So ViT keeps its patches large, and others mix near tokens first.",
+    remark="What it says next is class 568, a fur coat. The cat's shape has gone long before, and its fur is still there.",
 )
 
 # --- quiz -------------------------------------------------------------------------------------------------------------
@@ -593,7 +480,7 @@ QUIZ_SHORTCUT = Quiz(
         wrong("See a larger part of the picture", "The same filters see the same pixels, with a shortcut or without."),
         right(
             "Leave its input as it is",
-            "With filters of 0 it passes x on. So more blocks need not be worse, and a gradient passes unchanged as well.",
+            "With filters of 0 it passes x on, so more blocks need not be worse. A gradient passes, too.",
         ),
         wrong("Learn with fewer parameters", "The shortcut has no parameters, and takes none away."),
         wrong("Work without a batch norm", "Both kinds had it in our runs; it is another question."),
@@ -603,7 +490,10 @@ QUIZ_SHORTCUT = Quiz(
 QUIZ_NORM = Quiz(
     id="vision.quiz_norm",
     title="Alone in a batch",
-    task="A trained network with batch norms is in evaluation mode. It is asked about one photograph, alone or among 15 others. What changes?",
+    task=(
+        "A trained network with batch norms is in evaluation mode. It is asked about one photograph, alone or among 15 "
+        "others. What changes?"
+    ),
     hints=["Whose mean is subtracted in evaluation?", "What did the running means come from?"],
     options=[
         right("Nothing", "In evaluation the means and variances are stored numbers, from training."),
@@ -629,12 +519,10 @@ QUIZ_MAP = Quiz(
     hints=["What is the mean of the map?", "Would the map of another class be dark there?"],
     options=[
         wrong("The network knows where the cup ends", "The map has 7 × 7 places; a box from it is rough at best."),
-        wrong(
-            "Without these pixels it would see no espresso", "That has to be tried: cover them and look at the logit."
-        ),
+        wrong("Without these pixels it would see no espresso", "Cover them and try: only then one knows."),
         right(
             "These places add most to the logit of espresso",
-            "That is what the map is: its mean is the logit, but for a constant. Whether they are needed is another question.",
+            "The mean of the map is the logit, but for a constant. Whether they are needed is another question.",
         ),
         wrong(
             "The network looks at the cup whatever one asks",

@@ -151,7 +151,8 @@ NAMES = {  # of the 1,000 classes those that this course's pictures meet
     450: "bobsled", 573: "go-kart", 422: "barbell", 747: "punching bag", 746: "puck", 768: "rugby ball",
     518: "crash helmet", 560: "football helmet", 872: "tripod", 593: "harmonica", 447: "binoculars", 650: "microphone",
     759: "reflex camera", 668: "mosque", 682: "obelisk", 733: "pole", 904: "window screen", 728: "plastic bag",
-    335: "fox squirrel", 331: "hare", 332: "Angora rabbit", 277: "red fox", 292: "tiger", 288: "leopard",
+    568: "fur coat", 794: "shower curtain", 634: "lumbermill", 519: "crate", 750: "quilt", 599: "honeycomb",
+    858: "tile roof", 958: "hay", 335: "fox squirrel", 331: "hare", 332: "Angora rabbit", 277: "red fox", 292: "tiger", 288: "leopard",
     532: "dining table", 923: "plate", 550: "espresso maker", 899: "water jug",
 }  # fmt: skip
 
