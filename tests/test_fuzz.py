@@ -1474,6 +1474,16 @@ def small_vit(**named: Any) -> vit.ViT:
         return vit.ViT(8, 4, hidden_size=8, n_layers=1, n_heads=2, intermediate_size=8, **named).eval()
 
 
+def small_cnn(channels: int = 1) -> nn.Sequential:
+    with seeded():
+        return networks.small_cnn((2,), channels=channels, size=4).eval()
+
+
+def embedding() -> identities.Embedding:
+    with seeded():
+        return identities.Embedding(3, 2)
+
+
 def residual() -> networks.ResidualNet:
     with seeded():
         return networks.ResidualNet(1, 2).eval()
@@ -1521,9 +1531,7 @@ CASES |= {
         networks.small_cnn,
         {"widths": [2, 3], "channels": 1, "size": 8, "classes": 3},
     ),
-    f"{W}.networks.small_cnn.forward": called(
-        lambda: networks.small_cnn((2,), size=4).eval(), input=lambda: floats(2, 4, 4)
-    ),
+    f"{W}.networks.small_cnn.forward": called(small_cnn, input=lambda: floats(2, 4, 4)),
     f"{W}.networks.ResidualNet": lambda: (networks.ResidualNet, {"n": 1, "width": 2, "channels": 1, "classes": 3}),
     f"{W}.networks.ResidualNet.forward": called(residual, images=lambda: floats(2, 8, 8)),
     f"{W}.networks.gradient_norms": lambda: (
@@ -1584,7 +1592,7 @@ CASES |= {
         {"labels": ids(6, below=3, least=0), "steps": 2, "learning_rate": 0.1, "batch_size": 3},
     ),
     f"{W}.transfer.predictions": lambda: (
-        functools.partial(transfer.predictions, networks.small_cnn((2,), channels=3, size=4).eval()),
+        functools.partial(transfer.predictions, small_cnn(3)),
         {"images": floats(3, 3, 4, 4), "batch_size": 2},
     ),
     f"{W}.transfer.agreement": lambda: (transfer.agreement, {"predictions": ids(4), "labels": ids(4)}),
@@ -1644,9 +1652,9 @@ CASES |= {
     ),
     f"{W}.identities.hardest": lambda: (identities.hardest, {"anchors": floats(3, 2), "same": floats(3, 2)}),
     f"{W}.identities.Embedding": lambda: (identities.Embedding, {"features": 3, "dim": 2}),
-    f"{W}.identities.Embedding.forward": called(lambda: identities.Embedding(3, 2), features=lambda: floats(2, 3)),
+    f"{W}.identities.Embedding.forward": called(embedding, features=lambda: floats(2, 3)),
     f"{W}.identities.batch_loss": lambda: (
-        lambda features: identities.batch_loss(identities.Embedding(3, 2), (features, floats(4, 3))),
+        lambda features: identities.batch_loss(embedding(), (features, floats(4, 3))),
         {"features": floats(4, 3)},
     ),
     f"{W}.identities.recognised": lambda: (identities.recognised, {"known": floats(3, 2), "asked": floats(3, 2)}),
@@ -1894,12 +1902,13 @@ HARMLESS |= {  # of llama
 
 
 HARMLESS |= {  # of vision
+    (f"{W}.*", "padding", "0"): "no margin",
+    (f"{W}.looking.average_precision", "n_targets", "huge"): "many were missed",
     (f"{W}.convolution.receptive_field", "layers", "nothing"): "without a layer a pixel sees itself",
     (f"{W}.networks.small_cnn", "widths", "one more"): "one stage more",
     (f"{W}.efficientnet.name_of", "label", "0"): "the first class",
     (f"{W}.looking.*_map", "label", "0"): "the first class",
     (f"{W}.pictures.*", "picture", "one row"): "a picture may be low",
-    (f"{W}.transfer.calibrated", "images", "one row"): "one image is enough",
     (f"{W}.transfer.first_of_each", "labels", "far above"): "any whole number from 0 on may be a class",
     (f"{W}.transfer.predictions", "images", "nan"): "a class is named all the same",
     (f"{W}.transfer.agreement", "*", "below 0, far above"): "a class that is not the right one",

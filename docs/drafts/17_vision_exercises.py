@@ -466,7 +466,7 @@ TILES = NumberExercise(
         wrong_number(16.0, "At 16 × 16 the first choice is no cat any more."),
         wrong_number(14.0, "At 14 × 14 the first choice is no cat any more."),
     ],
-    remark="What it says next is class 568, a fur coat. The cat's shape has gone long before, and its fur is still there.",
+    remark="What it says next is class 568, a fur coat. The shape has gone long before, and the fur is still there.",
 )
 
 # --- quiz -------------------------------------------------------------------------------------------------------------

@@ -152,8 +152,8 @@ NAMES = {  # of the 1,000 classes those that this course's pictures meet
     518: "crash helmet", 560: "football helmet", 872: "tripod", 593: "harmonica", 447: "binoculars", 650: "microphone",
     759: "reflex camera", 668: "mosque", 682: "obelisk", 733: "pole", 904: "window screen", 728: "plastic bag",
     568: "fur coat", 794: "shower curtain", 634: "lumbermill", 519: "crate", 750: "quilt", 599: "honeycomb",
-    858: "tile roof", 958: "hay", 335: "fox squirrel", 331: "hare", 332: "Angora rabbit", 277: "red fox", 292: "tiger", 288: "leopard",
-    532: "dining table", 923: "plate", 550: "espresso maker", 899: "water jug",
+    858: "tile roof", 958: "hay", 335: "fox squirrel", 331: "hare", 332: "Angora rabbit", 277: "red fox",
+    292: "tiger", 288: "leopard", 532: "dining table", 923: "plate", 550: "espresso maker", 899: "water jug",
 }  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def top(logits: Tensor, n: int = 5) -> list[tuple[str, float]]:
     Raises ValueError for other logits, and for more classes than there are.
     """
     checks.whole(n=n)
-    if logits.shape != (CLASSES,) or n > CLASSES:
-        raise ValueError(f"Logits ({CLASSES},) are due, and at most so many classes; not {tuple(logits.shape)}, {n}.")
+    if logits.shape != (CLASSES,) or n > CLASSES or not logits.is_floating_point():
+        raise ValueError(f"Logits ({CLASSES},) are due, and at most so many classes; not {n} of {tuple(logits.shape)}.")
     best = logits.softmax(-1).topk(n)
     return [(name_of(int(label)), value.item()) for value, label in zip(best.values, best.indices, strict=True)]

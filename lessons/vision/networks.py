@@ -125,8 +125,10 @@ def gradient_norms(model: ResidualNet, images: Tensor, labels: Tensor) -> list[f
     """The length of the loss's gradient in the first filters of every block, from the picture to the output.
 
     In training mode and with the batch's own statistics, as the first step sees it; the model is left as it was.
-    Raises ValueError for labels that do not fit.
+    Raises ValueError for fewer than two images, and for labels that do not fit.
     """
+    if len(images) < 2:
+        raise ValueError("One image alone has no variance for a batch norm: give two or more.")
     before = {name: value.clone() for name, value in model.state_dict().items()}
     was_training = model.training
     model.train()

@@ -50,7 +50,7 @@ def read_picture(file: str | Path) -> Picture:
         with Image.open(file) as opened:
             return np.array(opened.convert("RGB"))
     except (OSError, UnidentifiedImageError, ValueError, AttributeError) as error:
-        raise CourseError(f"{file!s:.80} cannot be read as a picture; give the path of a PNG or JPEG file.") from error
+        raise CourseError(f"“{file!s:.80}” cannot be read as a picture; give the path of a PNG or JPEG.") from error
 
 
 def check_picture(name: str, picture: Picture) -> None:

@@ -65,9 +65,11 @@ def calibrated(model: EfficientNetLite, images: Tensor) -> EfficientNetLite:
     """A copy whose batch norms know the mean and variance of these images; its other numbers stay, its mode too.
 
     A network with random weights needs this before its features mean anything: it was never shown a picture from
-    which the running means could come. Raises ValueError for other images than RGB.
+    which the running means could come. Raises ValueError for other images than RGB, and for fewer than two.
     """
     check_images("Images", images)
+    if len(images) < 2:
+        raise ValueError("One image alone has no variance for a batch norm: give two or more.")
     model = copy.deepcopy(model)
     norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
     with keeping_modes(model), torch.no_grad():
@@ -138,8 +140,9 @@ def linear_head(features: Tensor, labels: Tensor, classes: int, weight_decay: fl
     """
     checks.sizes(classes=classes)
     checks.positive(weight_decay=weight_decay)
-    if features.ndim != 2 or not features.numel() or not features.is_floating_point():
-        raise ValueError(f"Features must be floating-point numbers (n, dim); these are {checks.described(features)}.")
+    fits = features.ndim == 2 and features.numel() > 0 and features.is_floating_point()
+    if not fits or not features.isfinite().all():
+        raise ValueError(f"Features must be finite floating-point numbers (n, dim), not {checks.described(features)}.")
     head = nn.Linear(features.shape[1], classes).to(features)
     nn.init.zeros_(head.weight)
     nn.init.zeros_(head.bias)
