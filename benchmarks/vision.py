@@ -80,7 +80,7 @@ class Run:
                 row = {**each, **work(each)}
                 stored.append(row)
                 print(
-                    {name: value for name, value in row.items() if not isinstance(value, list | str) or len(value) < 30},
+                    {name: value for name, value in row.items() if not isinstance(value, list | str) or len(value) < 9},
                     flush=True,
                 )
                 if not self.quick:
