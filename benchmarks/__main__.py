@@ -135,6 +135,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "masked_language": "pre-training a small BERT (07)",
     "transformer": "dates, order, depth (06)",
     "translation": "a recipe and its parts, beams, a chat model, dates (13)",
+    "vision": "depth, batch norm, patches, transfer, places, identities (17)",
     "widgets": "latency of the widgets in JupyterLab",
 }
 
