@@ -5,10 +5,10 @@
 needs the programs espeak-ng 1.51 and flite 2.2 (Debian's packages of that name), which the course itself does not. The
 file is stored in the repository; this script says how it was made.
 
-- digits: zero to nine at 8 kHz, by 60 voices of espeak-ng, which computes speech from rules for formants. A voice is one
-  of its variants with an accent, a pitch and a speed, drawn once. The voices are split by variant: 40 for training, 8 for
-  validation, 12 for testing. "Other" are 4 voices of flite, each at 3 speeds; these join pieces of recorded speech, or
-  were fitted to it.
+- digits: zero to nine at 8 kHz, by 60 voices of espeak-ng, which computes speech from rules for formants. A voice is
+  one of its variants with an accent, a pitch and a speed, drawn once. The voices are split by variant: 40 for training,
+  8 for validation, 12 for testing. "Other" are 4 voices of flite, each at 3 speeds; these join pieces of recorded
+  speech, or were fitted to it.
 - vowels: a, i and u, held, at 8 kHz, by 4 variants of espeak-ng at 2 pitches.
 - sentences: 6 at 16 kHz, by 2 voices of flite and 1 of espeak-ng.
 

@@ -26,7 +26,7 @@ LETTERS = "-" + "".join(sorted(set("".join(DIGITS)))) + " "  # the blank, the le
 
 
 def collapsed(path: Sequence[int]) -> list[int]:
-    """What a path of frames reads as: repeats once, blanks left out. Raises ValueError for what are no whole numbers."""
+    """What a path of frames reads as: repeats once, no blanks. Raises ValueError for what are no whole numbers."""
     for each in path:
         checks.whole(0, symbol=each)
     return [symbol for symbol, _ in groupby(path) if symbol != BLANK]
@@ -55,7 +55,7 @@ def log_probability(log_probabilities: Tensor, target: Sequence[int]) -> Tensor:
 
 
 def _summed(logs: Tensor) -> Tensor:
-    """ln Σ exp over the first axis; where all are minus infinity so is the sum, and its gradient is 0 instead of NaN."""
+    """ln Σ exp over the first axis; where all are minus infinity so is the sum, and its gradient is 0, not NaN."""
     nowhere = (logs == -math.inf).all(0)
     found = torch.logsumexp(logs.masked_fill(nowhere, 0.0), 0)
     return found.masked_fill(nowhere, -math.inf)
@@ -119,7 +119,8 @@ def beam_search(log_probabilities: Tensor, width: int = 8) -> list[tuple[list[in
                     _gain(grown, (*text, symbol), -math.inf, blank + frame[symbol])  # after a blank: a second one
                 else:
                     _gain(grown, (*text, symbol), -math.inf, both + frame[symbol])
-        beams = dict(sorted(grown.items(), key=lambda item: -_add(*item[1]))[:width])
+        possible = [item for item in grown.items() if _add(*item[1]) > -math.inf]
+        beams = dict(sorted(possible, key=lambda item: -_add(*item[1]))[:width])
     return [(list(text), _add(*sums)) for text, sums in beams.items()]
 
 

@@ -161,7 +161,7 @@ def mu_law(wave: Tensor, levels: int = 256) -> Tensor:
 
 
 def from_mu_law(codes: Tensor, levels: int = 256) -> Tensor:
-    """Whole numbers from 0 to levels − 1 back to pressures (..., n), as 32-bit floats: undoes `mu_law` but for rounding.
+    """Whole numbers from 0 to levels − 1 back to pressures (..., n), 32-bit floats: undoes `mu_law` but for rounding.
 
     Raises ValueError for other numbers.
     """
@@ -211,7 +211,7 @@ def _between_ones(stored: np.ndarray) -> np.ndarray:
 
 
 def wav_bytes(sound: Sound) -> bytes:
-    """A WAV file of 16-bit numbers, as its bytes; louder parts than ±1 are cut. Raises ValueError for what is no sound."""
+    """A WAV file of 16-bit numbers, as bytes; what is louder than ±1 is cut. Raises ValueError for what is no sound."""
     from scipy.io import wavfile
 
     check_sound(sound)

@@ -154,8 +154,8 @@ def mel_filters(n_mels: int = MELS, size: int = SIZE, sample_rate: int = HEARD) 
 def log_mel(wave: Tensor, n_mels: int = MELS, sample_rate: int = HEARD) -> Tensor:
     """Powers in mel bands, as powers of 10, cut 8 below the loudest, then moved near 0: (n,) -> (n_mels, n // 160).
 
-    Radford et al. 2022 (Whisper), section 2.2; the cut and the shift, (x + 4) / 4, are those of their code. Pieces of 25
-    ms every 10 ms. Raises ValueError for a wave shorter than half a piece, or of more than one channel.
+    Radford et al. 2022 (Whisper), section 2.2; the cut and the shift, (x + 4) / 4, are those of their code. Pieces of
+    25 ms every 10 ms. Raises ValueError for a wave shorter than half a piece, or of more than one channel.
     """
     checks.sizes(sample_rate=sample_rate)
     size, hop = round(sample_rate * 0.025), round(sample_rate * 0.01)

