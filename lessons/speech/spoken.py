@@ -110,15 +110,14 @@ def labels(utterances: Sequence[Utterance]) -> Tensor:
 class DigitReader(nn.Module):
     """Three convolutions over a picture of frequencies and time, and a mean over the time that is left."""
 
-    def __init__(self, width: int = 16) -> None:
-        """Raises ValueError for a width below 1."""
+    def __init__(self, width: int = 16, more_layers: int = 0) -> None:
+        """With so many more convolutions before the mean. Raises ValueError for a width below 1, or layers below 0."""
         super().__init__()
         checks.sizes(width=width)
-        self.layers = nn.Sequential(
-            nn.Conv2d(1, width, 3, padding=1), nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(width, 2 * width, 3, padding=1), nn.BatchNorm2d(2 * width), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(2 * width, 2 * width, 3, padding=1), nn.BatchNorm2d(2 * width), nn.ReLU(), nn.MaxPool2d((2, 1)),
-        )  # fmt: skip
+        checks.whole(0, more_layers=more_layers)
+        sizes = [(1, width, 2), (width, 2 * width, 2), (2 * width, 2 * width, (2, 1))]
+        sizes += [(2 * width, 2 * width, 1)] * more_layers
+        self.layers = nn.Sequential(*(_convolution(*each) for each in sizes))
         self.output = nn.Linear(2 * width * (BANDS // 8), len(DIGITS))
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -126,6 +125,12 @@ class DigitReader(nn.Module):
         if not inputs.is_floating_point() or inputs.ndim != 4 or inputs.shape[1:3] != (1, BANDS) or inputs.shape[3] < 4:
             raise ValueError(f"Features (batch, 1, {BANDS}, frames) are due; these are {checks.described(inputs)}.")
         return self.output(self.layers(inputs).mean(-1).flatten(1))  # where in time a digit stands does not matter
+
+
+def _convolution(n_from: int, n_to: int, pool: Any) -> nn.Sequential:
+    """Looks at 3 bands and 30 ms at a time; of each `pool` places the loudest is kept."""
+    parts = nn.Conv2d(n_from, n_to, 3, padding=1), nn.BatchNorm2d(n_to), nn.ReLU(), nn.MaxPool2d(pool)
+    return nn.Sequential(*parts)
 
 
 # --- other voices out of the same recordings --------------------------------------------------------------------------

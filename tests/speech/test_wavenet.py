@@ -30,7 +30,7 @@ def test_the_convolution_equals_torch(dilation) -> None:
     torch.testing.assert_close(ours(hidden), expected, atol=1e-10, rtol=0)
 
 
-@pytest.mark.parametrize("dilations", [(1,), (1, 2, 4, 1), (3, 5), wavenet.DILATIONS])
+@pytest.mark.parametrize("dilations", [(1,), (1, 2, 4, 1), (1, 2, 3), wavenet.DILATIONS])
 def test_the_gradient_reaches_exactly_the_field(dilations) -> None:
     model = small(dilations)
     field, n = receptive_field(dilations), receptive_field(dilations) + 20
