@@ -190,7 +190,7 @@ ARMS: dict[str, Row] = {
     "speed": {"kinds": ["speed"]},
     "pitch": {"kinds": ["pitch"]},
     "noise, speed, pitch": {"kinds": ["noise", "speed", "pitch"]},
-    "three more layers": {"more_layers": 3},
+    "three more layers": {"n_layers": 6},
     "twice as wide": {"width": 32},
     "a quarter of the voices": {"voices": 10},
     "half of the voices": {"voices": 20},
@@ -230,7 +230,7 @@ def digits(run: Run) -> None:
                 inputs, labels = digit_set(arm, seed)
                 keep = run.size(len(labels), 96)
                 torch.manual_seed(seed)
-                model = spoken.DigitReader(arm.get("width", 16), arm.get("more_layers", 0))
+                model = spoken.DigitReader(arm.get("width", 16), arm.get("n_layers", 3))
                 batches = ShuffledBatches(inputs[:keep], labels[:keep], 32)
                 fit(model, batches, classification_loss, epochs=epochs, learning_rate=5e-3, progress=False)
                 row: Row = {"parameters": count_parameters(model)}

@@ -66,6 +66,9 @@ from lessons.llama import model as llama
 from lessons.llama import tokenizer as chat_tokenizer
 from lessons.llama import weights as stored_weights
 from lessons.neural_networks import TwoLayers
+from lessons.speech import ctc, scoring, spectrogram, spoken, transcribing, wavenet, whisper
+from lessons.speech import sound as sounds
+from lessons.speech import weights as whisper_weights
 from lessons.tokens import (
     BYTE_CHARACTERS,
     BytePairTokenizer,
@@ -86,6 +89,7 @@ MODULES = (
     batches, texts, training, tables, datasets, results, four_bit,
 )  # fmt: skip
 MODULES += (llama, changes, stored_weights, chat_tokenizer, chat, constrained, grounded, chat_analysis)
+MODULES += (sounds, spectrogram, whisper_weights, whisper, transcribing, scoring, wavenet, spoken, ctc)
 Call = tuple[Callable[..., Any], dict[str, Any]]
 
 # --- valid arguments, made anew for each call -------------------------------------------------------------------------
@@ -1444,6 +1448,176 @@ CASES |= {
     f"{U}.analysis.obeys": lambda: (chat_analysis.obeys, {"rule": "one word", "reply": "Paris"}),
 }
 
+# --- speech
+
+S = "speech"
+
+
+def a_sound(n: int = 800) -> sounds.Sound:
+    return sounds.Sound(0.1 * floats(n), 8000)
+
+
+def an_utterance(label: int = 1) -> spoken.Utterance:
+    return spoken.Utterance(a_sound(), {"label": label, "voice": f"v{label}"})
+
+
+def small_wavenet() -> wavenet.WaveNet:
+    with seeded():
+        return wavenet.WaveNet(3, 4, (1, 2), 2).eval()
+
+
+def small_whisper() -> whisper.Whisper:
+    with seeded():
+        return whisper.Whisper(whisper.WhisperConfig(20, 4, 6, 1, 2, 6, 8)).eval()
+
+
+def log_shares(*shape: int) -> Tensor:
+    return doubles(*shape).log_softmax(-1)
+
+
+CASES |= {
+    f"{S}.sound.tone": lambda: (
+        sounds.tone,
+        {"frequency": 5.0, "seconds": 0.1, "sample_rate": 100, "amplitude": 0.5},
+    ),
+    f"{S}.sound.heard_frequency": lambda: (sounds.heard_frequency, {"frequency": 5.0, "sample_rate": 8}),
+    f"{S}.sound.resampled": lambda: (
+        functools.partial(sounds.resampled, a_sound()),
+        {"sample_rate": 6000, "zeros": 4},
+    ),
+    f"{S}.sound.fourier": lambda: (lambda wave: torch.view_as_real(sounds.fourier(wave)), {"wave": floats(2, 8)}),
+    f"{S}.sound.fast_fourier": lambda: (
+        lambda wave: torch.view_as_real(sounds.fast_fourier(wave)),
+        {"wave": floats(2, 8)},
+    ),
+    f"{S}.sound.mu_law": lambda: (sounds.mu_law, {"wave": floats(2, 8), "levels": 16}),
+    f"{S}.sound.from_mu_law": lambda: (sounds.from_mu_law, {"codes": ids(2, 5), "levels": 16}),
+    f"{S}.sound.wav_bytes": lambda: (functools.partial(sounds.wav_bytes, a_sound()), {}),
+    f"{S}.sound.mixed": lambda: (functools.partial(sounds.mixed, a_sound()), {"noise": floats(800), "decibels": 3.0}),
+    f"{S}.spectrogram.hann": lambda: (spectrogram.hann, {"size": 4}),
+    f"{S}.spectrogram.frames": lambda: (spectrogram.frames, {"wave": floats(2, 40), "size": 8, "hop": 4}),
+    f"{S}.spectrogram.stft": lambda: (
+        lambda wave, size, hop: torch.view_as_real(spectrogram.stft(wave, size, hop)),
+        {"wave": floats(2, 40), "size": 8, "hop": 4},
+    ),
+    f"{S}.spectrogram.istft": lambda: (
+        functools.partial(spectrogram.istft, spectrogram.stft(floats(40), 8, 4)),
+        {"length": 40, "size": 8, "hop": 4},
+    ),
+    f"{S}.spectrogram.griffin_lim": lambda: (
+        functools.partial(spectrogram.griffin_lim, spectrogram.stft(floats(40), 8, 4).abs(), size=8, hop=4),
+        {"length": 40, "rounds": 2, "seed": 1},
+    ),
+    f"{S}.spectrogram.to_mel": lambda: (spectrogram.to_mel, {"hertz": floats(3, 2).abs()}),
+    f"{S}.spectrogram.from_mel": lambda: (spectrogram.from_mel, {"mel": floats(3, 2).abs()}),
+    f"{S}.spectrogram.mel_filters": lambda: (
+        spectrogram.mel_filters,
+        {"n_mels": 3, "size": 16, "sample_rate": 8000},
+    ),
+    f"{S}.spectrogram.log_mel": lambda: (
+        spectrogram.log_mel,
+        {"wave": floats(900), "n_mels": 4, "sample_rate": 8000},
+    ),
+    f"{S}.spectrogram.whisper_features": lambda: (
+        functools.partial(spectrogram.whisper_features, a_sound()),
+        {"seconds": 0.2},
+    ),
+    f"{S}.whisper.WhisperConfig": lambda: (
+        whisper.WhisperConfig,
+        {"vocab_size": 9, "n_mels": 4, "hidden_size": 8, "n_layers": 1, "n_heads": 2, "places": 5, "max_length": 6},
+    ),
+    f"{S}.whisper.Whisper.forward": called(
+        small_whisper, features=lambda: floats(2, 4, 6), token_ids=lambda: ids(2, 3)
+    ),
+    f"{S}.whisper.Cache": lambda: (functools.partial(whisper.Cache, small_whisper()), {"memory": floats(2, 3, 6)}),
+    f"{S}.transcribing.warping_path": lambda: (transcribing.warping_path, {"costs": floats(3, 4)}),
+    f"{S}.transcribing.smoothed": lambda: (transcribing.smoothed, {"values": floats(2, 9), "width": 3}),
+    f"{S}.transcribing.loudness": lambda: (functools.partial(transcribing.loudness, a_sound()), {"seconds": 0.02}),
+    f"{S}.transcribing.speech_spans": lambda: (
+        functools.partial(transcribing.speech_spans, a_sound()),
+        {"above": 12.0, "pause": 0.2, "seconds": 0.02},
+    ),
+    f"{S}.transcribing.without_silence": lambda: (
+        functools.partial(transcribing.without_silence, a_sound()),
+        {"margin": 0.1},
+    ),
+    f"{S}.transcribing.silence": lambda: (transcribing.silence, {"seconds": 0.1, "sample_rate": 100}),
+    f"{S}.scoring.edits": lambda: (scoring.edits, {"reference": ["a", "b"], "written": ["b"]}),
+    f"{S}.scoring.spelt_alike": lambda: (scoring.spelt_alike, {"text": "One, 2!"}),
+    f"{S}.scoring.word_error_rate": lambda: (
+        scoring.word_error_rate,
+        {"references": ["a b", "c"], "transcripts": ["a", "c"]},
+    ),
+    f"{S}.wavenet.receptive_field": lambda: (wavenet.receptive_field, {"dilations": [1, 2], "kernel": 2}),
+    f"{S}.wavenet.CausalConvolution": lambda: (
+        wavenet.CausalConvolution,
+        {"n_from": 2, "n_to": 3, "dilation": 2},
+    ),
+    f"{S}.wavenet.CausalConvolution.forward": called(
+        lambda: wavenet.CausalConvolution(4, 3, 2), hidden=lambda: floats(2, 5, 4)
+    ),
+    f"{S}.wavenet.WaveNet": lambda: (
+        wavenet.WaveNet,
+        {"channels": 2, "skips": 3, "dilations": [1, 2], "n_labels": 2},
+    ),
+    f"{S}.wavenet.WaveNet.forward": called(
+        small_wavenet, codes=lambda: ids(2, 5), labels=lambda: ids(2, below=2, least=0)
+    ),
+    f"{S}.wavenet.Memory.next_logits": lambda: (
+        wavenet.Memory(small_wavenet(), torch.tensor([0, 1])).next_logits,
+        {"codes": ids(2)},
+    ),
+    f"{S}.wavenet.PieceBatches": lambda: (
+        lambda steps, batch_size, length, seed: list(
+            wavenet.PieceBatches([an_utterance()], steps, batch_size, length, seed)
+        ),
+        {"steps": 2, "batch_size": 3, "length": 8, "seed": 1},
+    ),
+    f"{S}.wavenet.loudness_by_frequency": lambda: (
+        functools.partial(wavenet.loudness_by_frequency, a_sound()),
+        {"bands": 5},
+    ),
+    f"{S}.spoken.digits": lambda: (lambda split: len(spoken.digits(split)), {"split": "test"}),
+    f"{S}.spoken.digit_features": lambda: (spoken.digit_features, {"sounds": [a_sound(), a_sound(500)]}),
+    f"{S}.spoken.labels": lambda: (spoken.labels, {"utterances": [an_utterance(), an_utterance(2)]}),
+    f"{S}.spoken.DigitReader": lambda: (spoken.DigitReader, {"width": 2, "n_layers": 3}),
+    f"{S}.spoken.DigitReader.forward": called(
+        lambda: spoken.DigitReader(2).eval(), inputs=lambda: floats(2, 1, spoken.BANDS, 8)
+    ),
+    f"{S}.spoken.stretched": lambda: (functools.partial(spoken.stretched, a_sound()), {"speed": 0.8}),
+    f"{S}.spoken.pitched": lambda: (functools.partial(spoken.pitched, a_sound()), {"semitones": 2.0}),
+    f"{S}.spoken.augmented": lambda: (
+        lambda kinds: spoken.augmented(a_sound(), kinds, np.random.default_rng(0)),
+        {"kinds": ["noise", "pitch"]},
+    ),
+    f"{S}.ctc.collapsed": lambda: (ctc.collapsed, {"path": [1, 1, 0, 2]}),
+    f"{S}.ctc.log_probability": lambda: (
+        ctc.log_probability,
+        {"log_probabilities": log_shares(4, 3), "target": [1]},
+    ),
+    f"{S}.ctc.ctc_loss": lambda: (
+        ctc.ctc_loss,
+        {"log_probabilities": log_shares(2, 5, 4), "targets": [[1], [2]], "lengths": [5, 4]},
+    ),
+    f"{S}.ctc.best_path": lambda: (ctc.best_path, {"log_probabilities": log_shares(4, 3)}),
+    f"{S}.ctc.beam_search": lambda: (ctc.beam_search, {"log_probabilities": log_shares(4, 3), "width": 20}),
+    f"{S}.ctc.spelt": lambda: (ctc.spelt, {"text": "one two"}),
+    f"{S}.ctc.read_out": lambda: (ctc.read_out, {"symbols": [1, 2]}),
+    f"{S}.ctc.Speller": lambda: (ctc.Speller, {"width": 3}),
+    f"{S}.ctc.Speller.forward": called(lambda: ctc.Speller(3), features=lambda: floats(2, spoken.BANDS, 8)),
+    f"{S}.ctc.spoken_numbers": lambda: (
+        functools.partial(ctc.spoken_numbers, [an_utterance(), an_utterance(2)]),
+        {"n": 2, "seed": 1, "longest": 3},
+    ),
+    f"{S}.ctc.speller_features": lambda: (functools.partial(ctc.speller_features, a_sound()), {}),
+    f"{S}.ctc.NumberBatches": lambda: (
+        lambda batch_size, seed: [
+            features for features, _, _ in ctc.NumberBatches([(a_sound(), "one")], batch_size, seed)
+        ],
+        {"batch_size": 2, "seed": 1},
+    ),
+}
+
 # --- junk -------------------------------------------------------------------------------------------------------------
 
 HUGE = 2**40
@@ -1683,6 +1857,23 @@ HARMLESS |= {  # of llama
 }
 
 
+HARMLESS |= {  # of speech
+    (f"{S}.sound.mixed", "decibels", "-1.0"): "noise that is louder than the sound",
+    (f"{S}.spectrogram.griffin_lim", "rounds", "0"): "the guess alone",
+    (f"{S}.transcribing.warping_path", "costs", "one row"): "a table may have one row",
+    (f"{S}.scoring.edits", "*", "nothing, a bare text, [None], [[]], [3]"): "any sequences can be compared",
+    (f"{S}.scoring.spelt_alike", "text", "nothing, emoji, half a character"): "a text may hold no word",
+    (f"{S}.wavenet.receptive_field", "dilations", "nothing"): "without a layer, the moment itself",
+    (f"{S}.wavenet.*", "dilations", "one more"): "one layer more",
+    (f"{S}.spoken.pitched", "semitones", "-1.0"): "lower",
+    (f"{S}.spoken.augmented", "kinds", "nothing"): "the sound as it is",
+    (f"{S}.ctc.collapsed", "path", "[huge], one more"): "any whole number may be a symbol",
+    (f"{S}.ctc.log_probability", "target", "nothing, one more"): "another text, or none",
+    (f"{S}.ctc.*", "log_probabilities", "one row"): "one frame is enough",
+    (f"{S}.ctc.read_out", "symbols", "one more"): "one letter more",
+}
+
+
 def reason(name: str, argument: str, wrong: str) -> str | None:
     """Why this junk may pass, if it may."""
     for (cases, arguments, kinds), why in HARMLESS.items():
@@ -1811,11 +2002,16 @@ def test_junk_gets_a_sentence(name: str) -> None:
 
 SKIPPED = {
     "reads files of the course, without an argument": "environment minilm mnist penguins shakespeare dialogue machine "
-    "film_sentences trec_questions best_device tweets translations papers countries split_countries wikitext tokenizer",
-    "prints, draws or writes": "table save example_file problems write",
+    "film_sentences trec_questions best_device tweets translations papers countries split_countries wikitext tokenizer "
+    "clips vowels sentences config",
+    "needs Whisper's weights or vocabulary, and is tried with them": "transcribe prompt pieces alignment words_with_times "
+    "ear with_times",
+    "takes seconds": "training_set",
+    "is a loss of batches that are tried": "spelling_loss next_code_loss",
+    "prints, draws, plays or writes": "table save example_file problems write player",
     "loads weights": "film_library load read contents tensor",
     "opens a packaged file, or what comes of it": "converted sizes folder GGUF Stored Kind",
-    "renames weights": "from_hugging_face to_hugging_face",
+    "renames weights": "from_hugging_face to_hugging_face config_of_hugging_face renamed",
     "names a split of the plays": "token_ids bits_per_character",
     "looks at two heads of MiniLM, as notebook 00 does": "neighbour_shares",
     "moves, watches or switches what it is given": "to_device watched saved_bytes keeping_modes evaluating "
@@ -1823,9 +2019,10 @@ SKIPPED = {
     "holds what it is given": "Tagged TaggedData Translation ParallelData Paper PaperData Country WordVectors Encoded "
     "Span SpanScores Question Answer Score Contents Split LabelledData Corpus DatePairs Masked Run Health Scenes "
     "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest "
-    "Rotation Choice Message Reply State Fact",
-    "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer",
-    "checks for the losses, which are tried": "check_scores",
+    "Rotation Choice Message Reply State Fact Sound Utterance Transcript Word Edits",
+    "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer Layer Encoder "
+    "Decoder",
+    "checks for functions that are tried": "check_scores check_wave check_sound",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }
 

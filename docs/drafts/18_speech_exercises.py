@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import torch
 from numpy.random import Generator
@@ -115,8 +115,8 @@ def _powers(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 def log_mel(power: Tensor, filters: Tensor) -> Tensor:
     """Whisper's features from powers: (frequencies, frames), (bands, frequencies) -> (bands, frames).
 
-    Sum the power in each band, take the logarithm to base 10 of it (of 1e-10 at least), lift what lies more than 8 below
-    the largest of all to that, then add 4 and divide by 4.
+    Sum the power in each band, take the logarithm to base 10 of it (of 1e-10 at least), lift what lies more than 8
+    below the largest of all to that, then add 4 and divide by 4.
     """
     exponents = (filters @ power).clamp(min=1e-10).log10()
     lifted = torch.maximum(exponents, exponents.max() - 8)
@@ -224,7 +224,7 @@ LOG_MEL = CodeExercise(
 
 def _pairs(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
     yield from (
-        ("the cat sat".split(), "a cat sat down".split()),
+        (["the", "cat", "sat"], ["a", "cat", "sat", "down"]),
         ([], ["a", "b"]),
         (["a", "b", "c"], []),
         (["a", "b", "a"], ["b", "a", "b"]),
@@ -236,9 +236,9 @@ def _pairs(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def word_errors(said: list[str], written: list[str]) -> int:
-    """The fewest words to replace, leave out or put in, to make the list `said` into the list `written`: a whole number.
+    """The fewest words to replace, leave out or put in, to make the list `said` into the list `written`.
 
-    Each of them counts 1.
+    Each of them counts 1; the result is a whole number.
     """
     row = list(range(len(written) + 1))
     for i, word in enumerate(said, 1):
@@ -367,10 +367,10 @@ def _layers(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, int]]:
 
 
 def dilated(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
-    """A causal dilated convolution: (moments, n_from), (n_to, n_from), (n_to, n_from), a whole number -> (moments, n_to).
+    """A causal dilated convolution: (moments, n_from), two matrices (n_to, n_from) and a number -> (moments, n_to).
 
-    Moment t of the result is before · hidden[t − dilation] + now · hidden[t]. Where there is no such earlier moment, that
-    part is zero.
+    Moment t of the result is before · hidden[t − dilation] + now · hidden[t]. Where there is no such earlier moment,
+    that part is zero.
     """
     silence = torch.zeros_like(hidden[:1]).expand(dilation, -1)
     earlier = torch.cat([silence, hidden])[: len(hidden)]
@@ -520,7 +520,7 @@ def _only_repeats(path: list[int]) -> list[int]:
 
 @mistake("The first letter is missing: it has no letter before it, and is written.")
 def _without_first(path: list[int]) -> list[int]:
-    return [symbol for before, symbol in zip(path, path[1:], strict=False) if symbol and symbol != before]
+    return [symbol for before, symbol in pairwise(path) if symbol and symbol != before]
 
 
 def _by_groups(path: list[int]) -> list[int]:

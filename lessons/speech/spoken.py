@@ -110,13 +110,13 @@ def labels(utterances: Sequence[Utterance]) -> Tensor:
 class DigitReader(nn.Module):
     """Three convolutions over a picture of frequencies and time, and a mean over the time that is left."""
 
-    def __init__(self, width: int = 16, more_layers: int = 0) -> None:
-        """With so many more convolutions before the mean. Raises ValueError for a width below 1, or layers below 0."""
+    def __init__(self, width: int = 16, n_layers: int = 3) -> None:
+        """Layers beyond the third keep its size. Raises ValueError for a width below 1, or fewer than 3 layers."""
         super().__init__()
         checks.sizes(width=width)
-        checks.whole(0, more_layers=more_layers)
+        checks.whole(3, n_layers=n_layers)
         sizes = [(1, width, 2), (width, 2 * width, 2), (2 * width, 2 * width, (2, 1))]
-        sizes += [(2 * width, 2 * width, 1)] * more_layers
+        sizes += [(2 * width, 2 * width, 1)] * (n_layers - 3)
         self.layers = nn.Sequential(*(_convolution(*each) for each in sizes))
         self.output = nn.Linear(2 * width * (BANDS // 8), len(DIGITS))
 
@@ -139,7 +139,8 @@ def _convolution(n_from: int, n_to: int, pool: Any) -> nn.Sequential:
 def stretched(sound: Sound, speed: float, size: int = 256, hop: int = 64) -> Sound:
     """`speed` times as fast at the same pitch: frames are read faster or more slowly, angles go on turning as they did.
 
-    A phase vocoder (Flanagan & Golden 1966). Raises ValueError for a speed outside 0.25 to 4, and too short a sound.
+    A phase vocoder (Flanagan & Golden 1966). Neighbouring frequencies may lose step with each other, which sounds like
+    a hall (Laroche & Dolson 1999, section 3). Raises ValueError for a speed outside 0.25 to 4, and too short a sound.
     """
     check_sound(sound)
     if not 0.25 <= speed <= 4:

@@ -218,9 +218,11 @@ def _walked_back(cheapest: list[list[float]]) -> tuple[list[int], list[int]]:
 def smoothed(values: Tensor, width: int = 7) -> Tensor:
     """The median of each number and its neighbours along the last axis, mirrored at its ends; (..., n) -> the same.
 
-    Raises ValueError for an even width, or one that reaches beyond the numbers.
+    Raises ValueError for other numbers, an even width, or one that reaches beyond the numbers.
     """
     checks.sizes(width=width)
+    if not values.is_floating_point() or values.ndim < 1 or not values.numel():
+        raise ValueError(f"Floating-point numbers (..., n) are due, not {checks.described(values)}.")
     if width % 2 == 0 or width // 2 >= values.shape[-1]:
         raise ValueError(f"An odd width below {2 * values.shape[-1]} is due, not {width}.")
     flat = values.reshape(1, -1, values.shape[-1])

@@ -107,6 +107,9 @@ class Decoder(nn.Module):
 
     def every_layer(self, token_ids: Tensor, memory: Tensor) -> list[Tensor]:
         """The stream before the first layer and after each. Raises ValueError as `forward`."""
+        checks.vectors("memory", memory, self.token.embedding_dim, 3)
+        if len(memory) != len(token_ids):
+            raise ValueError(f"The memory is of {len(memory)} sounds; here are {len(token_ids)} texts.")
         found, mask = [self.embed(token_ids)], causal_mask(token_ids.shape[1]).to(memory.device)
         for layer in self.layers:
             found.append(layer(found[-1], memory, mask))
@@ -165,6 +168,8 @@ class Cache:
     def __init__(self, model: Whisper, memory: Tensor) -> None:
         """For the texts of this memory (batch, places, hidden_size). Raises ValueError for another one."""
         checks.vectors("memory", memory, model.config.hidden_size, 3)
+        if not memory.numel():
+            raise ValueError("A cache is of one sound or more.")
         self.heard = [_keys_and_values(layer.cross_attention, memory) for layer in model.decoder.layers]
         self.written: list[tuple[Tensor, Tensor]] = []
         self.length = 0
