@@ -1,7 +1,7 @@
 """The longer runs of notebook 18: what Whisper writes and why, digits in other voices, few shots, WaveNet, spelling.
 
     python benchmarks/speech.py clips      21 utterances at six levels of noise (some 4 minutes of processor time)
-    python benchmarks/speech.py invented   what Whisper writes where nobody speaks, with its rules and without (1 minute)
+    python benchmarks/speech.py invented   what Whisper writes where nobody speaks, by its rules and freely (1 minute)
     python benchmarks/speech.py context    the same sounds after other texts, and after none (2 minutes)
     python benchmarks/speech.py digits     augmentations, layers and voices; epochs on validation (some 60 minutes)
     python benchmarks/speech.py shots      a few examples of other voices, for three kinds of features (4 minutes)

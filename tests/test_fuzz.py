@@ -2004,8 +2004,8 @@ SKIPPED = {
     "reads files of the course, without an argument": "environment minilm mnist penguins shakespeare dialogue machine "
     "film_sentences trec_questions best_device tweets translations papers countries split_countries wikitext tokenizer "
     "clips vowels sentences config",
-    "needs Whisper's weights or vocabulary, and is tried with them": "transcribe prompt pieces alignment words_with_times "
-    "ear with_times",
+    "needs Whisper's weights or vocabulary, and is tried with them": "transcribe prompt pieces alignment "
+    "words_with_times ear with_times",
     "takes seconds": "training_set",
     "is a loss of batches that are tried": "spelling_loss next_code_loss",
     "prints, draws, plays or writes": "table save example_file problems write player",
