@@ -107,6 +107,7 @@ HEARD = CodeExercise(
 
 def _powers(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([[1.0, 100.0], [0.0, 1e-12]], dtype=torch.double), torch.eye(2, dtype=torch.double)
+    yield torch.tensor([[1e-6, 1e-10], [0.0, 3e-11]], dtype=torch.double), torch.eye(2, dtype=torch.double)
     for frequencies, bands, frames in ((6, 3, 4), (5, 5, 2), (7, 2, 6)):
         power = torch.from_numpy(10.0 ** rng.uniform(-9, 3, size=(frequencies, frames)))
         yield power, torch.from_numpy(rng.uniform(size=(bands, frequencies)))
@@ -156,7 +157,7 @@ def _by_band(power: Tensor, filters: Tensor) -> Tensor:
 
 @mistake("You divided by 4 before adding 4. Add first.")
 def _divided_first(power: Tensor, filters: Tensor) -> Tensor:
-    return 4 * _features((filters @ power).clamp(min=1e-10).log10()) / 4 + 3
+    return log_mel(power, filters) + 3
 
 
 @mistake("The last step is missing: add 4 and divide by 4.")
@@ -181,7 +182,7 @@ def _added(power: Tensor, filters: Tensor) -> Tensor:
     return _features((filters @ power + 1e-10).log10())
 
 
-@mistake("A band without power becomes minus infinity. Take 1e-10 at least before the logarithm.")
+@mistake("A band without power has no logarithm. Take 1e-10 at least before it.")
 def _without_least(power: Tensor, filters: Tensor) -> Tensor:
     return _features((filters @ power).log10())
 
