@@ -140,7 +140,7 @@ def stretched(sound: Sound, speed: float, size: int = 256, hop: int = 64) -> Sou
     """`speed` times as fast at the same pitch: frames are read faster or more slowly, angles go on turning as they did.
 
     A phase vocoder (Flanagan & Golden 1966). Neighbouring frequencies may lose step with each other, which sounds like
-    a hall (Laroche & Dolson 1999, section 3). Raises ValueError for a speed outside 0.25 to 4, and too short a sound.
+    a hall (Laroche & Dolson 1999). Raises ValueError for a speed outside 0.25 to 4, and too short a sound.
     """
     check_sound(sound)
     if not 0.25 <= speed <= 4:
