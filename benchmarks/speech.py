@@ -214,7 +214,7 @@ def judged(model: torch.nn.Module, split: str) -> Row:
     """Accuracy and mean loss on a split, and which answers are right, as a text of 0 and 1."""
     found = spoken.digits(split)
     with torch.no_grad():
-        logits = model.eval()(spoken.digit_features([each.sound for each in found]))
+        logits = model.eval()(spoken.digit_features([each.sound for each in found])).cpu()
     labels = spoken.labels(found)
     right = logits.argmax(-1) == labels
     return {f"{split}": right.float().mean().item(), f"{split}_loss": F.cross_entropy(logits, labels).item(),
@@ -380,7 +380,7 @@ def spelling(run: Run) -> None:
                           learning_rate=5e-3, progress=False)  # fmt: skip
             row: Row = {"parameters": count_parameters(model), "loss": statistics.mean(history.loss[-20:])}
             for split in splits:
-                row |= read_by(model.eval(), tests[split], split)
+                row |= read_by(model, tests[split], split)
             return row
 
         return run.once("spelling", {"epochs": epochs, "seed": seed, "splits": ", ".join(splits)}, work)
@@ -393,7 +393,7 @@ def spelling(run: Run) -> None:
 @torch.no_grad()
 def read_by(model: ctc.Speller, numbers: Sequence[tuple[Sound, str]], split: str) -> Row:
     """Mean loss, word error rate and letter error rate of the best paths."""
-    found = [model(ctc.speller_features(sound)[None])[0] for sound, _ in numbers]
+    found = [model.hear(sound) for sound, _ in numbers]
     texts = [text for _, text in numbers]
     read = [ctc.read_out(ctc.best_path(each)) for each in found]
     losses = [-ctc.log_probability(each, ctc.spelt(text)).item() for each, text in zip(found, texts, strict=True)]

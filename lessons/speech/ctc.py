@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.kit import checks
+from lessons.kit.training import evaluating
 from lessons.speech.sound import Sound
 from lessons.speech.spectrogram import log_mel
 from lessons.speech.spoken import BANDS, DIGITS, SAMPLE_RATE, Utterance
@@ -174,6 +175,12 @@ class Speller(nn.Module):
         for layer, norm in zip(self.layers, self.norms, strict=True):
             hidden = hidden + F.relu(layer(norm(hidden).mT)).mT
         return self.output(hidden).log_softmax(-1)
+
+    @torch.no_grad()
+    def hear(self, sound: Sound) -> Tensor:
+        """Log probabilities of one sound, in evaluation mode: (frames, symbols). Raises ValueError for no sound."""
+        with evaluating(self):
+            return self(speller_features(sound)[None].to(self.output.weight))[0].cpu()
 
 
 def spoken_numbers(utterances: Sequence[Utterance], n: int, seed: int = 0, longest: int = 4) -> list[tuple[Sound, str]]:

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from lessons.course.errors import CourseError
 from lessons.course.places import ROOT, part
 from lessons.kit import checks
+from lessons.kit.training import evaluating
 from lessons.speech.sound import Sound, check_sound, from_mu_law, mixed, resampled
 from lessons.speech.spectrogram import istft, log_mel, stft, whisper_features
 from lessons.speech.whisper import Whisper
@@ -125,6 +126,12 @@ class DigitReader(nn.Module):
         if not inputs.is_floating_point() or inputs.ndim != 4 or inputs.shape[1:3] != (1, BANDS) or inputs.shape[3] < 4:
             raise ValueError(f"Features (batch, 1, {BANDS}, frames) are due; these are {checks.described(inputs)}.")
         return self.output(self.layers(inputs).mean(-1).flatten(1))  # where in time a digit stands does not matter
+
+    @torch.no_grad()
+    def predict(self, sounds: Sequence[Sound]) -> Tensor:
+        """The digit that each sound is taken for, in evaluation mode: (n,). Raises ValueError for no sound."""
+        with evaluating(self):
+            return self(digit_features(sounds).to(self.output.weight)).argmax(-1).cpu()
 
 
 def _convolution(n_from: int, n_to: int, pool: Any) -> nn.Sequential:

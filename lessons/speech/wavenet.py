@@ -118,6 +118,7 @@ class Memory:
         _check_labels(labels, len(labels), model.n_labels)
         self.model, self.moment = model, 0
         weight = model.code.weight
+        labels = labels.to(weight.device)
         self.rings = [weight.new_zeros(layer.convolution.dilation, len(labels), weight.shape[1])
                       for layer in model.layers]  # fmt: skip
         self.labels = [layer.label(labels) for layer in model.layers]
@@ -128,7 +129,8 @@ class Memory:
         checks.token_ids("codes", codes, LEVELS, "batch")
         if len(codes) != self.rings[0].shape[1]:
             raise ValueError(f"{self.rings[0].shape[1]} codes are due, not {len(codes)}.")
-        hidden, sum_of_outs = self.model.code(codes), torch.zeros(())
+        hidden = self.model.code(codes)
+        sum_of_outs = hidden.new_zeros(())
         for layer, ring, label in zip(self.model.layers, self.rings, self.labels, strict=True):
             convolution, place = layer.convolution, self.moment % len(ring)
             convolved = convolution.before(ring[place]) + convolution.now(hidden) + label
@@ -152,12 +154,13 @@ def write(
     checks.not_negative(temperature=temperature)
     checks.whole(0, seed=seed)
     generator = torch.Generator().manual_seed(seed)
-    codes = torch.full((len(labels), 1), LEVELS // 2)
+    place = model.code.weight.device
+    labels, codes = labels.to(place), torch.full((len(labels), 1), LEVELS // 2, device=place)
     memory = Memory(model, labels)
     for _ in range(moments):
         logits = memory.next_logits(codes[:, -1]) if cached else _anew(model, codes, labels)
-        codes = torch.cat([codes, _drawn(logits, temperature, generator)[:, None]], 1)
-    return codes[:, 1:]
+        codes = torch.cat([codes, _drawn(logits.cpu(), temperature, generator)[:, None].to(place)], 1)
+    return codes[:, 1:].cpu()
 
 
 def _anew(model: WaveNet, codes: Tensor, labels: Tensor) -> Tensor:
@@ -168,7 +171,7 @@ def _anew(model: WaveNet, codes: Tensor, labels: Tensor) -> Tensor:
 def _drawn(logits: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
     if not temperature:
         return logits.argmax(-1)
-    return torch.multinomial((logits / temperature).softmax(-1).cpu(), 1, generator=generator)[:, 0]
+    return torch.multinomial((logits / temperature).softmax(-1), 1, generator=generator)[:, 0]
 
 
 # --- training ---------------------------------------------------------------------------------------------------------

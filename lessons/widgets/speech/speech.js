@@ -101,8 +101,10 @@ function sheet(view) {
     event.preventDefault();
     view.redraw.now();
   });
-  const scale = html("span", { class: "lw-hertz", "aria-hidden": "true" }, "4,000 Hz");
-  return { element: html("div", { class: "lw-spectrogram-frame" }, canvas, cursor, scale), canvas, cursor };
+  const label = (place, text) => html("span", { class: `lw-corner ${place}`, "aria-hidden": "true" }, text);
+  const end = label("lw-right", "");
+  const element = html("div", { class: "lw-spectrogram-frame" }, canvas, cursor, label("lw-top", "4,000 Hz"), label("", "0 Hz, 0 s"), end);
+  return { element, canvas, cursor, end };
 }
 
 // --- hearing ---------------------------------------------------------------------------------------------------------
@@ -177,10 +179,11 @@ function draw(view) {
   const brush = view.sheet.cursor.style;
   [brush.left, brush.top] = [`${100 * clamp(x, 0, 1)}%`, `${100 * clamp(y, 0, 1)}%`];
   [brush.width, brush.height] = [`${(200 * view.brush * setup.hop) / setup.rate / seconds}%`, `${(400 * view.brush) / setup.size}%`];
+  setText(view.sheet.end, `${seconds.toFixed(1)} s`);
   const share = shareLeft(spectrum, kept);
   view.numbers.set("seconds", seconds.toFixed(2));
   view.numbers.set("power left", `${(100 * share).toFixed(1)} %`);
-  view.numbers.set("at the brush", `${view.at[0].toFixed(2)} s, ${Math.round(view.at[1])} Hz`);
+  view.numbers.set("at the brush", `${view.at[0].toFixed(2)} s, ${Math.round(view.at[1]).toLocaleString("en")} Hz`);
   view.said = `${(100 * share).toFixed(1)} per cent of the power is left.`;
   setText(view.caption, "The darker, the louder. Hold the pointer down to rub out; what is gone is striped.");
 }
