@@ -94,3 +94,5 @@ def test_the_speller_takes_the_batches() -> None:
         assert found.shape[1] >= max(lengths)
         expected = ctc.ctc_loss(found, targets, lengths)
         torch.testing.assert_close(ctc.spelling_loss(model, batch), expected, rtol=1e-4, atol=1e-4)
+    sound = numbers[0][0]
+    torch.testing.assert_close(model.hear(sound), model(ctc.speller_features(sound)[None])[0].detach())

@@ -77,7 +77,10 @@ def test_features_and_reader() -> None:
     assert features.mean((1, 2, 3)).abs().max() < 1e-5
     torch.manual_seed(0)
     model = spoken.DigitReader()
-    assert model.eval()(features).shape == (12, 10)
+    logits = model.eval()(features)
+    assert logits.shape == (12, 10)
+    assert torch.equal(model.train().predict(sounds), logits.argmax(-1))  # whatever mode it is in
+    assert model.training
     assert sum(parameter.numel() for parameter in model.parameters()) < 21_000
 
 
