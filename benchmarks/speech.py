@@ -198,12 +198,12 @@ ARMS: dict[str, Row] = {
 VIEWS = 4  # how often each training sound is seen in an epoch, changed or not: all arms take as many steps
 
 
-def digit_set(arm: Row, seed: int) -> tuple[Tensor, Tensor]:
+def digit_set(run: Run, arm: Row, seed: int) -> tuple[Tensor, Tensor]:
     """The features that an arm is trained on: each sound four times, as it is or changed."""
-    voices = sorted({each.told["voice"] for each in spoken.digits("train")})[: arm.get("voices", 40)]
+    voices = sorted({each.told["voice"] for each in spoken.digits("train")})[: run.size(arm.get("voices", 40), 2)]
     utterances = [each for each in spoken.digits("train") if each.told["voice"] in voices]
     rng, kinds, sounds = np.random.default_rng(seed), arm.get("kinds", []), [each.sound for each in utterances]
-    repeats = VIEWS * 40 // len(voices)  # fewer voices are seen more often
+    repeats = run.size(VIEWS * 40 // len(voices), 2)  # fewer voices are seen more often
     every = list(sounds)
     for _ in range(repeats - 1):
         every += [spoken.augmented(each, kinds, rng) if kinds else each for each in sounds]
@@ -214,7 +214,8 @@ def judged(model: torch.nn.Module, split: str) -> Row:
     """Accuracy and mean loss on a split, and which answers are right, as a text of 0 and 1."""
     found = spoken.digits(split)
     with torch.no_grad():
-        logits = model.eval()(spoken.digit_features([each.sound for each in found])).cpu()
+        inputs = spoken.digit_features([each.sound for each in found]).to(next(model.parameters()))
+        logits = model.eval()(inputs).cpu()
     labels = spoken.labels(found)
     right = logits.argmax(-1) == labels
     return {f"{split}": right.float().mean().item(), f"{split}_loss": F.cross_entropy(logits, labels).item(),
@@ -227,11 +228,10 @@ def digits(run: Run) -> None:
 
         def trained(epochs: int, seed: int, splits: Sequence[str], name: str = name, arm: Row = arm) -> Row:
             def work() -> Row:
-                inputs, labels = digit_set(arm, seed)
-                keep = run.size(len(labels), 96)
+                inputs, labels = digit_set(run, arm, seed)
                 torch.manual_seed(seed)
                 model = spoken.DigitReader(arm.get("width", 16), arm.get("n_layers", 3))
-                batches = ShuffledBatches(inputs[:keep], labels[:keep], 32)
+                batches = ShuffledBatches(inputs, labels, 32)
                 fit(model, batches, classification_loss, epochs=epochs, learning_rate=5e-3, progress=False)
                 row: Row = {"parameters": count_parameters(model)}
                 for split in splits:
