@@ -35,7 +35,8 @@ class Sound(NamedTuple):
 
 def check_wave(wave: Tensor, least: int = 1) -> None:
     """Raises ValueError unless these are floating-point numbers (..., n), `least` or more, all finite."""
-    if not isinstance(wave, Tensor) or not wave.is_floating_point() or wave.ndim < 1 or wave.shape[-1] < least:
+    is_wave = isinstance(wave, Tensor) and wave.is_floating_point() and wave.ndim > 0 and wave.numel() > 0
+    if not is_wave or wave.shape[-1] < least:
         shape = checks.described(wave) if isinstance(wave, Tensor) else type(wave).__name__
         raise ValueError(f"A wave is floating-point numbers (..., n), {least} or more; this is {shape}.")
     if not wave.isfinite().all():
