@@ -107,6 +107,7 @@ HEARD = CodeExercise(
 
 def _powers(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([[1.0, 100.0], [0.0, 1e-12]], dtype=torch.double), torch.eye(2, dtype=torch.double)
+    yield torch.tensor([[1e2, 1e-9], [1e-3, 1e-9]], dtype=torch.double), torch.eye(2, dtype=torch.double)
     yield torch.tensor([[1e-6, 1e-10], [0.0, 3e-11]], dtype=torch.double), torch.eye(2, dtype=torch.double)
     for frequencies, bands, frames in ((6, 3, 4), (5, 5, 2), (7, 2, 6)):
         power = torch.from_numpy(10.0 ** rng.uniform(-9, 3, size=(frequencies, frames)))
