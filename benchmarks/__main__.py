@@ -133,6 +133,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "language_models": "vocabulary sizes and context (04)",
     "llama": "from GPT to Llama, an exam, passages, long texts, speed (11)",
     "masked_language": "pre-training a small BERT (07)",
+    "speech": "what Whisper writes, digits in other voices, WaveNet, spelling (18)",
     "transformer": "dates, order, depth (06)",
     "translation": "a recipe and its parts, beams, a chat model, dates (13)",
     "vision": "depth, batch norm, patches, transfer, places, identities (17)",

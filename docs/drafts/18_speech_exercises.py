@@ -1,0 +1,603 @@
+"""The exercises of notebook 18, Speech: numbers and lists in Python, arrays in PyTorch, in float64."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+
+import torch
+from numpy.random import Generator
+from torch import Tensor
+
+from lessons.tutor import CodeExercise, Quiz, mistake, right, wrong
+
+
+def _normal(rng: Generator, *shape: int) -> Tensor:
+    return torch.from_numpy(rng.normal(size=shape))
+
+
+# --- what is heard ----------------------------------------------------------------------------------------------------
+
+
+def _tones(rng: Generator) -> Iterator[tuple[int, int]]:
+    yield from ((5000, 8000), (3000, 8000), (4000, 8000), (8000, 8000), (9000, 8000), (13_000, 8000), (20_000, 8000))
+    for sample_rate in (100, 16_000):
+        yield int(rng.integers(1, 5 * sample_rate)), sample_rate
+
+
+def heard(frequency: int, sample_rate: int) -> int:
+    """The frequency, from 0 to sample_rate / 2, that a tone of `frequency` hertz sounds like when it is sampled.
+
+    Both are numbers; the result is one, too.
+    """
+    folded = frequency % sample_rate
+    return min(folded, sample_rate - folded)
+
+
+@mistake("You gave the frequency back as it is. What lies above half the rate is folded back.")
+def _as_it_is(frequency: int, sample_rate: int) -> int:
+    return frequency
+
+
+@mistake("You cut off at half the rate. A higher tone is not heard at the edge, it is folded back from it.")
+def _cut(frequency: int, sample_rate: int) -> float:
+    return min(frequency, sample_rate / 2)
+
+
+@mistake("You folded once, from the rate. At more than the whole rate it starts again from 0: take the rest first.")
+def _once(frequency: int, sample_rate: int) -> int:
+    return frequency if frequency <= sample_rate / 2 else abs(sample_rate - frequency)
+
+
+@mistake("You took the rest of a division by the rate. Beyond half the rate the rest has to be folded back.")
+def _rest(frequency: int, sample_rate: int) -> int:
+    return frequency % sample_rate
+
+
+@mistake("You divided by half the rate. The same values come again after the whole rate.")
+def _rest_of_half(frequency: int, sample_rate: int) -> float:
+    return frequency % (sample_rate / 2)
+
+
+@mistake("You subtracted from the rate in every case. Below half the rate nothing is folded.")
+def _always_folded(frequency: int, sample_rate: int) -> int:
+    return sample_rate - frequency % sample_rate
+
+
+@mistake("You folded around half the rate and lost a factor: a tone of the whole rate is heard as 0 Hz.")
+def _around_half(frequency: int, sample_rate: int) -> float:
+    return abs(sample_rate / 2 - frequency % sample_rate)
+
+
+@mistake("The sign is lost on the way: a frequency is 0 or more.")
+def _signed(frequency: int, sample_rate: int) -> float:
+    folded = frequency % sample_rate
+    return folded if folded <= sample_rate / 2 else folded - sample_rate
+
+
+@mistake("You took the larger of the two. The lower of the rest and the rate minus the rest is heard.")
+def _larger(frequency: int, sample_rate: int) -> int:
+    return max(frequency % sample_rate, sample_rate - frequency % sample_rate)
+
+
+def _by_nearest_multiple(frequency: int, sample_rate: int) -> float:
+    return abs(frequency - sample_rate * math.floor(frequency / sample_rate + 0.5))
+
+
+HEARD = CodeExercise(
+    id="speech.heard",
+    title="What is heard",
+    stars=1,
+    minutes=5,
+    task="Say which frequency is heard.",
+    hints=[
+        "At 8,000 a second: 5,000 Hz is heard as 3,000, 8,000 as 0, 9,000 as 1,000.",
+        "What is heard repeats after each whole rate: `frequency % sample_rate` comes first.",
+        "Of what is left and the rate minus it, take the smaller one.",
+    ],
+    solution=heard,
+    reference=_by_nearest_multiple,
+    inputs=_tones,
+    mistakes=[_as_it_is, _cut, _once, _rest, _rest_of_half, _always_folded, _around_half, _signed, _larger],
+)
+
+# --- Whisper's picture ------------------------------------------------------------------------------------------------
+
+
+def _powers(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    yield torch.tensor([[1.0, 100.0], [0.0, 1e-12]], dtype=torch.double), torch.eye(2, dtype=torch.double)
+    yield torch.tensor([[1e2, 1e-9], [1e-3, 1e-9]], dtype=torch.double), torch.eye(2, dtype=torch.double)
+    yield torch.tensor([[1e-6, 1e-10], [0.0, 3e-11]], dtype=torch.double), torch.eye(2, dtype=torch.double)
+    for frequencies, bands, frames in ((6, 3, 4), (5, 5, 2), (7, 2, 6)):
+        power = torch.from_numpy(10.0 ** rng.uniform(-9, 3, size=(frequencies, frames)))
+        yield power, torch.from_numpy(rng.uniform(size=(bands, frequencies)))
+
+
+def log_mel(power: Tensor, filters: Tensor) -> Tensor:
+    """Whisper's features from powers: (frequencies, frames), (bands, frequencies) -> (bands, frames).
+
+    Sum the power in each band, take the logarithm to base 10 of it (of 1e-10 at least), lift what lies more than 8
+    below the largest of all to that, then add 4 and divide by 4.
+    """
+    exponents = (filters @ power).clamp(min=1e-10).log10()
+    lifted = torch.maximum(exponents, exponents.max() - 8)
+    return (lifted + 4) / 4
+
+
+def _features(exponents: Tensor) -> Tensor:
+    return (torch.maximum(exponents, exponents.max() - 8) + 4) / 4
+
+
+@mistake("You took the natural logarithm. Whisper's is to base 10.")
+def _natural(power: Tensor, filters: Tensor) -> Tensor:
+    return _features((filters @ power).clamp(min=1e-10).log())
+
+
+@mistake("These are decibels, ten times too large. The logarithm to base 10 is used as it is.")
+def _decibels(power: Tensor, filters: Tensor) -> Tensor:
+    return _features(10 * (filters @ power).clamp(min=1e-10).log10())
+
+
+@mistake("What lies far below the loudest is still there. Lift it to the largest minus 8.")
+def _not_lifted(power: Tensor, filters: Tensor) -> Tensor:
+    return ((filters @ power).clamp(min=1e-10).log10() + 4) / 4
+
+
+@mistake("You took the largest of each frame. It is the largest of all.")
+def _by_frame(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = (filters @ power).clamp(min=1e-10).log10()
+    return (torch.maximum(exponents, exponents.max(0, keepdim=True).values - 8) + 4) / 4
+
+
+@mistake("You took the largest of each band. It is the largest of all.")
+def _by_band(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = (filters @ power).clamp(min=1e-10).log10()
+    return (torch.maximum(exponents, exponents.max(1, keepdim=True).values - 8) + 4) / 4
+
+
+@mistake("You divided by 4 before adding 4. Add first.")
+def _divided_first(power: Tensor, filters: Tensor) -> Tensor:
+    return log_mel(power, filters) + 3
+
+
+@mistake("The last step is missing: add 4 and divide by 4.")
+def _without_shift(power: Tensor, filters: Tensor) -> Tensor:
+    return 4 * log_mel(power, filters) - 4
+
+
+@mistake(
+    "You took the logarithm of each frequency and summed then. Power is summed in a band, then comes the logarithm."
+)
+def _log_first(power: Tensor, filters: Tensor) -> Tensor:
+    return _features(filters @ power.clamp(min=1e-10).log10())
+
+
+@mistake("You squared the power. What is given is power already.")
+def _squared(power: Tensor, filters: Tensor) -> Tensor:
+    return log_mel(power**2, filters)
+
+
+@mistake("You added 1e-10. It is the least that counts: take the larger of the two.")
+def _added(power: Tensor, filters: Tensor) -> Tensor:
+    return _features((filters @ power + 1e-10).log10())
+
+
+@mistake("A band without power has no logarithm. Take 1e-10 at least before it.")
+def _without_least(power: Tensor, filters: Tensor) -> Tensor:
+    return _features((filters @ power).log10())
+
+
+@mistake("The band is a mean in yours. The filters say what counts; their products are summed.")
+def _mean_of_band(power: Tensor, filters: Tensor) -> Tensor:
+    return log_mel(power / len(power), filters)
+
+
+def _in_numpy(power: Tensor, filters: Tensor) -> Tensor:
+    import numpy as np
+
+    bands = np.einsum("bf,ft->bt", filters.numpy(), power.numpy())
+    exponents = np.log10(np.maximum(bands, 1e-10))
+    return torch.from_numpy((np.maximum(exponents, exponents.max() - 8) + 4) / 4)
+
+
+LOG_MEL = CodeExercise(
+    id="speech.log_mel",
+    title="Whisper's picture",
+    stars=2,
+    minutes=10,
+    task="Write the last steps of Whisper's features.",
+    hints=[
+        "A matrix product sums the power in each band: `filters @ power`.",
+        "`clamp(min=1e-10).log10()`; the largest of all is `exponents.max()`.",
+        "`torch.maximum(exponents, exponents.max() - 8)`, then `(… + 4) / 4`.",
+    ],
+    solution=log_mel,
+    reference=_in_numpy,
+    inputs=_powers,
+    mistakes=[
+        _natural, _decibels, _not_lifted, _by_frame, _by_band, _divided_first, _without_shift, _log_first, _squared,
+        _added, _without_least, _mean_of_band,
+    ],
+)  # fmt: skip
+
+# --- the fewest changes -----------------------------------------------------------------------------------------------
+
+
+def _pairs(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
+    yield from (
+        (["the", "cat", "sat"], ["a", "cat", "sat", "down"]),
+        ([], ["a", "b"]),
+        (["a", "b", "c"], []),
+        (["a", "b", "a"], ["b", "a", "b"]),
+        (["a", "b"], ["b", "a"]),
+    )
+    for _ in range(4):
+        first, second = (rng.choice(["ja", "no", "so"], size=rng.integers(1, 8)).tolist() for _ in range(2))
+        yield first, second
+
+
+def word_errors(said: list[str], written: list[str]) -> int:
+    """The fewest words to replace, leave out or put in, to make the list `said` into the list `written`.
+
+    Each of them counts 1; the result is a whole number.
+    """
+    row = list(range(len(written) + 1))
+    for i, word in enumerate(said, 1):
+        before, row = row, [i]
+        for j, other in enumerate(written, 1):
+            row.append(min(before[j - 1] + (word != other), before[j] + 1, row[j - 1] + 1))
+    return row[-1]
+
+
+def _table(said: list[str], written: list[str], replaced: int = 1, left_out: int = 1, put_in: int = 1) -> int:
+    row = [put_in * j for j in range(len(written) + 1)]
+    for i, word in enumerate(said, 1):
+        before, row = row, [left_out * i]
+        for j, other in enumerate(written, 1):
+            ways = (before[j - 1] + replaced * (word != other), before[j] + left_out, row[j - 1] + put_in)
+            row.append(min(ways))
+    return row[-1]
+
+
+@mistake("You compared place by place. One word that is left out then makes all later ones wrong.")
+def _place_by_place(said: list[str], written: list[str]) -> int:
+    differing = sum(a != b for a, b in zip(said, written, strict=False))
+    return differing + abs(len(said) - len(written))
+
+
+@mistake("You count words that are in one list and not in the other. Their order counts as well.")
+def _as_sets(said: list[str], written: list[str]) -> int:
+    return len(set(said) ^ set(written))
+
+
+@mistake("A replaced word counts 2 in yours: as left out and put in. It counts 1.")
+def _replaced_twice(said: list[str], written: list[str]) -> int:
+    return _table(said, written, replaced=2)
+
+
+@mistake("Words that are put in count nothing in yours.")
+def _free_insertions(said: list[str], written: list[str]) -> int:
+    return _table(said, written, put_in=0)
+
+
+@mistake("Words that are left out count nothing in yours.")
+def _free_deletions(said: list[str], written: list[str]) -> int:
+    return _table(said, written, left_out=0)
+
+
+@mistake("That is the share of the words. The number of changes is asked for.")
+def _share(said: list[str], written: list[str]) -> float:
+    return word_errors(said, written) / max(1, len(said))
+
+
+@mistake("You count letters. Whole words are compared here.")
+def _letters(said: list[str], written: list[str]) -> int:
+    return _table([*" ".join(said)], [*" ".join(written)])
+
+
+@mistake("You count what is the same. What has to be changed is asked for.")
+def _longest_same(said: list[str], written: list[str]) -> int:
+    return max(len(said), len(written)) - word_errors(said, written)
+
+
+@mistake("Only the difference in length is counted.")
+def _lengths(said: list[str], written: list[str]) -> int:
+    return abs(len(said) - len(written))
+
+
+@mistake("The first column is missing: to make nothing out of i words, i words are left out.")
+def _without_first_column(said: list[str], written: list[str]) -> int:
+    row = list(range(len(written) + 1))
+    for word in said:
+        before, row = row, [0]
+        for j, other in enumerate(written, 1):
+            row.append(min(before[j - 1] + (word != other), before[j] + 1, row[j - 1] + 1))
+    return row[-1]
+
+
+@mistake("The first row is missing: to make j words out of nothing, j words are put in.")
+def _without_first_row(said: list[str], written: list[str]) -> int:
+    row = [0] * (len(written) + 1)
+    for i, word in enumerate(said, 1):
+        before, row = row, [i]
+        for j, other in enumerate(written, 1):
+            row.append(min(before[j - 1] + (word != other), before[j] + 1, row[j - 1] + 1))
+    return row[-1]
+
+
+def _by_recursion(said: list[str], written: list[str]) -> int:
+    from functools import cache
+
+    @cache
+    def fewest(i: int, j: int) -> int:
+        if not i or not j:
+            return i + j
+        return min(fewest(i - 1, j - 1) + (said[i - 1] != written[j - 1]), fewest(i - 1, j) + 1, fewest(i, j - 1) + 1)
+
+    return fewest(len(said), len(written))
+
+
+WORD_ERRORS = CodeExercise(
+    id="speech.word_errors",
+    title="The fewest changes",
+    stars=2,
+    minutes=12,
+    task="Count the changes.",
+    hints=[
+        "From nothing to j words are j changes, from i words to nothing i.",
+        "Keep a row of the table for each word that was said; a new row begins with i.",
+        "`min(before[j - 1] + (word != other), before[j] + 1, row[j - 1] + 1)`",
+    ],
+    solution=word_errors,
+    reference=_by_recursion,
+    inputs=_pairs,
+    mistakes=[
+        _place_by_place, _as_sets, _replaced_twice, _free_insertions, _free_deletions, _share, _letters, _longest_same,
+        _lengths, _without_first_column, _without_first_row,
+    ],
+)  # fmt: skip
+
+# --- a causal layer ---------------------------------------------------------------------------------------------------
+
+
+def _layers(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, int]]:
+    one = torch.ones(1, 1, dtype=torch.double)
+    yield torch.tensor([[1.0], [10.0], [100.0], [1000.0]], dtype=torch.double), 2 * one, one, 2
+    for moments, n_from, n_to, dilation in ((7, 3, 4, 1), (9, 2, 2, 4), (5, 4, 3, 3), (3, 2, 3, 5)):
+        yield _normal(rng, moments, n_from), _normal(rng, n_to, n_from), _normal(rng, n_to, n_from), dilation
+
+
+def dilated(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    """A causal dilated convolution: (moments, n_from), two matrices (n_to, n_from) and a number -> (moments, n_to).
+
+    Moment t of the result is before · hidden[t − dilation] + now · hidden[t]. Where there is no such earlier moment,
+    that part is zero.
+    """
+    silence = torch.zeros_like(hidden[:1]).expand(dilation, -1)
+    earlier = torch.cat([silence, hidden])[: len(hidden)]
+    return earlier @ before.T + hidden @ now.T
+
+
+@mistake("You looked into the future: moment t + dilation. Only earlier moments may be read.")
+def _future(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden.flip(0), before, now, dilation).flip(0)
+
+
+@mistake("The matrices are exchanged: `before` belongs to the earlier moment.")
+def _exchanged(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, now, before, dilation)
+
+
+@mistake("Before the beginning you read from the end: `torch.roll` goes round. There it must be zero.")
+def _rolled(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return hidden.roll(dilation, 0) @ before.T + hidden @ now.T
+
+
+@mistake("Your earlier moment is always the one before. It is `dilation` moments back.")
+def _neighbour(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, 1)
+
+
+@mistake("The dilation is one too large: moment t − dilation, not t − dilation − 1.")
+def _one_more(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, dilation + 1)
+
+
+@mistake("The present moment is missing.")
+def _only_before(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, 0 * now, dilation)
+
+
+@mistake("The earlier moment is missing.")
+def _only_now(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return hidden @ now.T
+
+
+@mistake("Where there is no earlier moment you repeat the first one. There it must be zero.")
+def _repeated(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    earlier = torch.cat([hidden[:1].expand(dilation, -1), hidden])[: len(hidden)]
+    return earlier @ before.T + hidden @ now.T
+
+
+@mistake("Your result is shorter than the wave. Where there is no earlier moment, its part is zero.")
+def _shorter(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, dilation)[dilation:]
+
+
+@mistake("Every moment between is added as well. Two moments are read: t and t − dilation.")
+def _all_between(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return hidden @ now.T + sum(dilated(hidden, before, 0 * now, step) for step in range(1, dilation + 1))
+
+
+def _by_loop(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    rows = []
+    for t in range(len(hidden)):
+        row = now @ hidden[t]
+        rows.append(row + before @ hidden[t - dilation] if t >= dilation else row)
+    return torch.stack(rows)
+
+
+DILATED = CodeExercise(
+    id="speech.dilated",
+    title="A causal layer",
+    stars=2,
+    minutes=12,
+    task="Write the heart of it: two moments in, one out.",
+    hints=[
+        "By hand: before 2, now 1, dilation 2, the wave 1, 10, 100, 1000 gives 1, 10, 102, 1020.",
+        "Put `dilation` rows of zeros in front, and cut the end off: row t is then hidden[t − dilation].",
+        "`earlier @ before.T + hidden @ now.T`",
+    ],
+    solution=dilated,
+    reference=_by_loop,
+    inputs=_layers,
+    gradient=["hidden", "before", "now"],
+    forbidden=["torch.nn.functional.conv1d", "torch.conv1d", "torch.nn.Conv1d"],
+    mistakes=[
+        _future, _exchanged, _rolled, _neighbour, _one_more, _only_before, _only_now, _repeated, _shorter, _all_between,
+    ],
+)  # fmt: skip
+
+# --- read a path ------------------------------------------------------------------------------------------------------
+
+
+def _paths(rng: Generator) -> Iterator[tuple[list[int]]]:
+    yield from (([0, 1, 1, 0, 2],), ([3, 3, 0, 3],), ([],), ([0, 0],), ([1, 2, 1],), ([2, 2, 2, 0, 0, 2, 1, 1],))
+    for _ in range(4):
+        yield (rng.integers(3, size=rng.integers(3, 12)).tolist(),)
+
+
+def collapsed(path: list[int]) -> list[int]:
+    """What a path of frames reads as: a list of whole numbers, 0 is the blank -> a list without repeats and blanks.
+
+    What stands several times in a row is written once, then the blanks are left out.
+    """
+    found = []
+    for place, symbol in enumerate(path):
+        if symbol != 0 and (place == 0 or symbol != path[place - 1]):
+            found.append(symbol)
+    return found
+
+
+@mistake("You left the blanks out first. Then a letter that stands twice, with a blank between, becomes one.")
+def _blanks_first(path: list[int]) -> list[int]:
+    return [symbol for symbol, _ in groupby(symbol for symbol in path if symbol)]
+
+
+@mistake("Repeats are still there: what stands several times in a row is written once.")
+def _with_repeats(path: list[int]) -> list[int]:
+    return [symbol for symbol in path if symbol]
+
+
+@mistake("The blanks are still there.")
+def _with_blanks(path: list[int]) -> list[int]:
+    return [symbol for symbol, _ in groupby(path)]
+
+
+@mistake("Every letter occurs once in yours. Only neighbours that are equal are written once.")
+def _as_a_set(path: list[int]) -> list[int]:
+    return [symbol for symbol in dict.fromkeys(path) if symbol]
+
+
+@mistake("Every letter occurs once in yours, in the order of its number. Only equal neighbours are written once.")
+def _sorted_set(path: list[int]) -> list[int]:
+    return sorted({symbol for symbol in path if symbol})
+
+
+@mistake("Your result is back to front.")
+def _backwards(path: list[int]) -> list[int]:
+    return collapsed(path)[::-1]
+
+
+@mistake("You kept the places, not the letters.")
+def _places(path: list[int]) -> list[int]:
+    return [place for place, symbol in enumerate(path) if symbol and (place == 0 or symbol != path[place - 1])]
+
+
+@mistake("You kept the letters that stand several times in a row, and dropped the single ones.")
+def _only_repeats(path: list[int]) -> list[int]:
+    return [symbol for symbol, run in groupby(path) if symbol and len(list(run)) > 1]
+
+
+@mistake("The first letter is missing: it has no letter before it, and is written.")
+def _without_first(path: list[int]) -> list[int]:
+    return [symbol for before, symbol in pairwise(path) if symbol and symbol != before]
+
+
+def _by_groups(path: list[int]) -> list[int]:
+    return [symbol for symbol, _ in groupby(path) if symbol]
+
+
+COLLAPSED = CodeExercise(
+    id="speech.collapsed",
+    title="Read a path",
+    stars=1,
+    minutes=5,
+    task="Write the rule for reading.",
+    hints=[
+        "[3, 3, 0, 3] reads as [3, 3]: the blank keeps the two apart.",
+        "Repeats first, blanks afterwards.",
+        "Keep a symbol if it is no blank and differs from the one just before it in the *path*.",
+    ],
+    solution=collapsed,
+    reference=_by_groups,
+    inputs=_paths,
+    mistakes=[
+        _blanks_first, _with_repeats, _with_blanks, _as_a_set, _sorted_set, _backwards, _places, _only_repeats,
+        _without_first,
+    ],
+)  # fmt: skip
+
+# --- quiz -------------------------------------------------------------------------------------------------------------
+
+QUIZ_ANGLES = Quiz(
+    id="speech.quiz_angles",
+    title="What a spectrogram loses",
+    task="A spectrogram keeps the size of each number and drops its angle. What follows?",
+    hints=["What did the three players sound like?", "What did the last column of the table say?"],
+    options=[
+        wrong("Nothing: the wave can be computed back exactly", "Many waves share the same sizes, or nearly so."),
+        right(
+            "The words can be read, and the exact wave is gone",
+            "The ear and the model read sizes. Angles can be repaired so that they agree, not brought back.",
+        ),
+        wrong("No speech can be recognised from it", "Whisper reads nothing else."),
+        wrong("The pitch is lost", "It is the distance of the level lines, which the sizes show."),
+    ],
+)
+
+QUIZ_SILENCE = Quiz(
+    id="speech.quiz_silence",
+    title="A text for no words",
+    task="Whisper writes a word for four seconds of silence. Why?",
+    hints=["What is its decoder?", "What did it see in training?"],
+    options=[
+        wrong("The microphone heard something", "The numbers are all zero."),
+        right(
+            "Its decoder is a language model that was trained on sound with text",
+            "It gives the most probable text, whatever was heard. Whether anybody speaks has to be asked apart.",
+        ),
+        wrong("The spectrogram invents frequencies", "That of silence is the same number everywhere."),
+        wrong("It has no token for an end", "It has one, and uses it after what it wrote."),
+    ],
+)
+
+QUIZ_SHIFT = Quiz(
+    id="speech.quiz_shift",
+    title="A clean test split",
+    task=(
+        "A digit reader is right on all test voices of the program that also made its training voices. What does that "
+        "say about recorded people?"
+    ),
+    hints=["What differs between the test voices and the other ones?", "Which split would have shown it?"],
+    options=[
+        wrong("It will be right there as well", "On another program's voices it already was not."),
+        wrong("It has learnt the training voices by heart", "The test voices were new to it, and it was right."),
+        right(
+            "Nothing: people differ from these voices in ways that the split does not hold",
+            "A test split measures what its own source varies, and no more.",
+        ),
+        wrong("More layers are needed", "The size of the network was not what failed."),
+    ],
+)
