@@ -36,6 +36,7 @@ from lessons.bert import model as bert_model
 from lessons.bert.model import BERT, BERTConfig
 from lessons.course.errors import CourseError
 from lessons.course.places import ROOT
+from lessons.efficient_models import choices, costs, distillation, low_rank, pruning, quantization
 from lessons.fine_tuning import classifier as classifiers
 from lessons.fine_tuning import evaluation
 from lessons.fine_tuning import examples as own_texts
@@ -85,6 +86,7 @@ MODULES = (
     gpt_model, sampling, gpt_training, written_texts, recipe,
     batches, texts, training, tables, datasets, results, four_bit,
 )  # fmt: skip
+MODULES += (costs, quantization, pruning, distillation, low_rank, choices)
 MODULES += (llama, changes, stored_weights, chat_tokenizer, chat, constrained, grounded, chat_analysis)
 Call = tuple[Callable[..., Any], dict[str, Any]]
 
@@ -1444,6 +1446,185 @@ CASES |= {
     f"{U}.analysis.obeys": lambda: (chat_analysis.obeys, {"rule": "one word", "reply": "Paris"}),
 }
 
+# --- efficient models
+
+F = "efficient_models"
+
+
+def six_layers() -> fine_tuning.TextClassifier:
+    with seeded():
+        model = BERT(config(num_hidden_layers=6))
+        return fine_tuning.TextClassifier(model, WordNumbers(), ("no", "yes")).eval()
+
+
+def with_lora() -> fine_tuning.TextClassifier:
+    model = classifier()
+    low_rank.add_low_rank(model, 2)
+    return model
+
+
+def rounding(way: Callable[..., quantization.Levels]) -> Callable[..., Tensor]:
+    @functools.wraps(way)
+    def numbers(*args: Any, **named: Any) -> Tensor:
+        return way(*args, **named).numbers()
+
+    return numbers
+
+
+def masked_maps(share: float) -> list[Tensor]:
+    return list(pruning.magnitude_masks(quantization.linear_maps(net()), share).values())
+
+
+def fewer_heads(removed: list[int]) -> nn.Module:
+    found = multi_head()
+    pruning.remove_heads(found, removed)
+    return found
+
+
+def fewer_inner(removed: list[int]) -> nn.Module:
+    found = feed_forward()
+    pruning.remove_inner(found, removed)
+    return found
+
+
+def some_choices() -> list[choices.Choice]:
+    return [choices.Choice("small", "a", 0.7, 1.0, 2.0, "x"), choices.Choice("large", "a", 0.8, 3.0, 4.0, "x")]
+
+
+def a_lesson(teacher_logits: Tensor, temperature: float, soft: float) -> float:
+    lesson = distillation.Lesson(examples(), [0, 1, 0], teacher_logits, temperature, soft)
+    return sum(lesson.loss(classifier(), batch).item() for batch in lesson.batches(2))
+
+
+CASES |= {
+    f"{F}.costs.layer_operations": lambda: (
+        costs.layer_operations,
+        {"hidden_size": 4, "intermediate_size": 8, "tokens": 3},
+    ),
+    f"{F}.costs.first_token_operations": lambda: (
+        costs.first_token_operations,
+        {"hidden_size": 4, "intermediate_size": 8, "tokens": 3},
+    ),
+    f"{F}.costs.classifier_operations": lambda: (
+        costs.classifier_operations,
+        {"hidden_size": 4, "intermediate_size": 8, "n_layers": 2, "tokens": 3, "n_labels": 2},
+    ),
+    f"{F}.costs.least_seconds": lambda: (
+        costs.least_seconds,
+        {"operations": 8.0, "n_bytes": 4.0, "operations_a_second": 2.0, "bytes_a_second": 2.0},
+    ),
+    f"{F}.costs.amdahl": lambda: (costs.amdahl, {"share": 0.5, "times": 2.0}),
+    f"{F}.costs.times_as_fast": lambda: (
+        functools.partial(costs.times_as_fast, {"a": [1.0], "b": [2.0]}),
+        {"name": "a", "than": "b"},
+    ),
+    f"{F}.quantization.symmetric": lambda: (
+        rounding(quantization.symmetric),
+        {"weights": floats(4, 8), "bits": 4, "group": 4},
+    ),
+    f"{F}.quantization.affine": lambda: (
+        rounding(quantization.affine),
+        {"weights": floats(4, 8), "bits": 4, "group": "channel"},
+    ),
+    f"{F}.quantization.bits_a_weight": lambda: (
+        quantization.bits_a_weight,
+        {"bits": 4.0, "size": 32, "bits_for_group": 16.0},
+    ),
+    f"{F}.quantization.to_q4_1": lambda: (quantization.to_q4_1, {"numbers": floats(3, 32).numpy()}),
+    f"{F}.quantization.nf4_codes": lambda: (quantization.nf4_codes, {}),
+    f"{F}.quantization.nf4": lambda: (rounding(quantization.nf4), {"weights": floats(4, 8), "size": 8}),
+    f"{F}.quantization.relative_error": lambda: (
+        quantization.relative_error,
+        {"found": floats(4, 3), "wanted": doubles(4, 3) + 1},
+    ),
+    f"{F}.quantization.integer_linear": lambda: (
+        lambda inputs, input_bits: quantization.integer_linear(
+            inputs, quantization.symmetric(floats(5, 4)), input_bits=input_bits
+        ),
+        {"inputs": floats(2, 3, 4), "input_bits": 7},
+    ),
+    f"{F}.quantization.IntegerLinear": lambda: (
+        quantization.IntegerLinear,
+        {"linear": nn.Linear(4, 2), "group": "channel"},
+    ),
+    f"{F}.quantization.IntegerLinear.forward": called(
+        lambda: quantization.IntegerLinear(nn.Linear(4, 2)), inputs=lambda: floats(2, 3, 4)
+    ),
+    f"{F}.quantization.dynamic_int8": lambda: (
+        lambda part: type(quantization.dynamic_int8(classifier(), part)).__name__,
+        {"part": "bert.layers"},
+    ),
+    f"{F}.quantization.gptq": lambda: (
+        quantization.gptq,
+        {"weights": floats(3, 4), "inputs": floats(6, 4), "bits": 4, "damping": 0.1},
+    ),
+    f"{F}.quantization.steps_between": lambda: (
+        drawn(quantization.steps_between),
+        {"low": -1.0, "high": 1.0, "bits": 3},
+    ),
+    f"{F}.pruning.magnitude_masks": lambda: (masked_maps, {"share": 0.5}),
+    f"{F}.pruning.two_of_four": lambda: (pruning.two_of_four, {"weights": floats(3, 8)}),
+    f"{F}.pruning.remove_heads": lambda: (fewer_heads, {"removed": [1]}),
+    f"{F}.pruning.remove_inner": lambda: (fewer_inner, {"removed": [1]}),
+    f"{F}.pruning.inner_sizes": lambda: (pruning.inner_sizes, {"network": feed_forward()}),
+    f"{F}.pruning.without_layers": lambda: (
+        functools.partial(pruning.without_layers, six_layers()),
+        {"removed": [1]},
+    ),
+    f"{F}.pruning.without_heads": lambda: (
+        lambda heads: pruning.without_heads(classifier(), {0: heads}),
+        {"heads": [1]},
+    ),
+    f"{F}.pruning.least_heads": lambda: (
+        lambda scores, n: [[layer, *heads] for layer, heads in pruning.least_heads(scores, n).items()],
+        {"scores": floats(3, 4), "n": 5},
+    ),
+    f"{F}.distillation.softened": lambda: (distillation.softened, {"logits": floats(2, 3), "temperature": 2.0}),
+    f"{F}.distillation.distillation_loss": lambda: (
+        distillation.distillation_loss,
+        {"student": floats(4, 3), "teacher": doubles(4, 3), "labels": ids(4, below=3, least=0)}
+        | {"temperature": 2.0, "soft": 0.5},
+    ),
+    f"{F}.distillation.student_of": lambda: (
+        functools.partial(distillation.student_of, six_layers()),
+        {"n_layers": 2},
+    ),
+    f"{F}.distillation.logits_of": lambda: (
+        functools.partial(distillation.logits_of, classifier()),
+        {"examples": examples(), "batch_size": 2},
+    ),
+    f"{F}.distillation.Lesson": lambda: (
+        a_lesson,
+        {"teacher_logits": floats(3, 2), "temperature": 2.0, "soft": 0.5},
+    ),
+    f"{F}.low_rank.LoRALinear": lambda: (
+        low_rank.LoRALinear,
+        {"linear": nn.Linear(3, 2), "rank": 2, "alpha": 4.0},
+    ),
+    f"{F}.low_rank.LoRALinear.forward": called(
+        lambda: low_rank.LoRALinear(nn.Linear(4, 2), 2), inputs=lambda: floats(2, 3, 4)
+    ),
+    f"{F}.low_rank.add_low_rank": lambda: (
+        functools.partial(low_rank.add_low_rank, classifier()),
+        {"rank": 2, "alpha": 4.0, "where": ["query", "value"], "seed": 1},
+    ),
+    f"{F}.low_rank.merge": lambda: (low_rank.merge, {"model": with_lora()}),
+    f"{F}.low_rank.Adapter": lambda: (low_rank.Adapter.of, {"model": with_lora()}),
+    f"{F}.choices.frontier": lambda: (
+        functools.partial(choices.frontier, some_choices()),
+        {"cost": "milliseconds"},
+    ),
+    f"{F}.choices.best_within": lambda: (
+        functools.partial(choices.best_within, some_choices()),
+        {"budget": 2.0, "cost": "megabytes"},
+    ),
+    "kit.four_bit.unpack_halves": lambda: (
+        four_bit.unpack_halves,
+        {"packed": np.full((2, 4), 0x3F, dtype=np.uint8)},
+    ),
+    "kit.four_bit.pack_halves": lambda: (four_bit.pack_halves, {"whole": np.full((2, 4), 3, dtype=np.uint8)}),
+}
+
 # --- junk -------------------------------------------------------------------------------------------------------------
 
 HUGE = 2**40
@@ -1683,6 +1864,19 @@ HARMLESS |= {  # of llama
 }
 
 
+HARMLESS |= {  # of efficient models
+    (f"{F}.costs.*_operations", "*", "huge"): "Python's whole numbers have no end, and nothing is made",
+    (f"{F}.quantization.*", "weights", "one axis more, one axis less, one row"): "groups lie along the last axis",
+    (f"{F}.quantization.nf4", "weights", "one axis more, one axis less, one row"): "blocks in any shape",
+    (f"{F}.pruning.least_heads", "n", "0"): "no head goes",
+    (f"{F}.pruning.remove_heads", "removed", "nothing"): "no head goes",
+    (f"{F}.pruning.remove_inner", "removed", "nothing, one more"): "no number goes, or two",
+    (f"{F}.pruning.without_*", "removed", "nothing"): "all stays as it was",
+    (f"{F}.pruning.without_*", "heads", "nothing"): "all stays as it was",
+    (f"{F}.choices.best_within", "budget", "-1.0, inf"): "none can be afforded, or any",
+}
+
+
 def reason(name: str, argument: str, wrong: str) -> str | None:
     """Why this junk may pass, if it may."""
     for (cases, arguments, kinds), why in HARMLESS.items():
@@ -1815,6 +2009,9 @@ SKIPPED = {
     "prints, draws or writes": "table save example_file problems write",
     "loads weights": "film_library load read contents tensor",
     "opens a packaged file, or what comes of it": "converted sizes folder GGUF Stored Kind",
+    "times what it is given, or this machine, or reads what was timed": "interleaved this_machine stored",
+    "changes, watches or measures a module that it is given": "round_maps input_sizes linear_maps n_bytes apply held "
+    "head_scores n_trained training_bytes every_way",
     "renames weights": "from_hugging_face to_hugging_face",
     "names a split of the plays": "token_ids bits_per_character",
     "looks at two heads of MiniLM, as notebook 00 does": "neighbour_shares",
@@ -1823,7 +2020,7 @@ SKIPPED = {
     "holds what it is given": "Tagged TaggedData Translation ParallelData Paper PaperData Country WordVectors Encoded "
     "Span SpanScores Question Answer Score Contents Split LabelledData Corpus DatePairs Masked Run Health Scenes "
     "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest "
-    "Rotation Choice Message Reply State Fact",
+    "Rotation Choice Message Reply State Fact Levels NF4 Machine",
     "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer",
     "checks for the losses, which are tried": "check_scores",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
