@@ -1457,6 +1457,16 @@ def six_layers() -> fine_tuning.TextClassifier:
         return fine_tuning.TextClassifier(model, WordNumbers(), ("no", "yes")).eval()
 
 
+def linear_map() -> nn.Linear:
+    with seeded():
+        return nn.Linear(4, 2)
+
+
+def lora_map() -> low_rank.LoRALinear:
+    with seeded():
+        return low_rank.LoRALinear(nn.Linear(4, 2), 2)
+
+
 def with_lora() -> fine_tuning.TextClassifier:
     model = classifier()
     low_rank.add_low_rank(model, 2)
@@ -1548,7 +1558,7 @@ CASES |= {
         {"linear": nn.Linear(4, 2), "group": "channel"},
     ),
     f"{F}.quantization.IntegerLinear.forward": called(
-        lambda: quantization.IntegerLinear(nn.Linear(4, 2)), inputs=lambda: floats(2, 3, 4)
+        lambda: quantization.IntegerLinear(linear_map()), inputs=lambda: floats(2, 3, 4)
     ),
     f"{F}.quantization.dynamic_int8": lambda: (
         lambda part: type(quantization.dynamic_int8(classifier(), part)).__name__,
@@ -1560,7 +1570,7 @@ CASES |= {
     ),
     f"{F}.quantization.steps_between": lambda: (
         drawn(quantization.steps_between),
-        {"low": -1.0, "high": 1.0, "bits": 3},
+        {"low": 0.5, "high": 1.0, "bits": 3},
     ),
     f"{F}.pruning.magnitude_masks": lambda: (masked_maps, {"share": 0.5}),
     f"{F}.pruning.two_of_four": lambda: (pruning.two_of_four, {"weights": floats(3, 8)}),
@@ -1601,9 +1611,7 @@ CASES |= {
         low_rank.LoRALinear,
         {"linear": nn.Linear(3, 2), "rank": 2, "alpha": 4.0},
     ),
-    f"{F}.low_rank.LoRALinear.forward": called(
-        lambda: low_rank.LoRALinear(nn.Linear(4, 2), 2), inputs=lambda: floats(2, 3, 4)
-    ),
+    f"{F}.low_rank.LoRALinear.forward": called(lora_map, inputs=lambda: floats(2, 3, 4)),
     f"{F}.low_rank.add_low_rank": lambda: (
         functools.partial(low_rank.add_low_rank, classifier()),
         {"rank": 2, "alpha": 4.0, "where": ["query", "value"], "seed": 1},
@@ -1868,6 +1876,14 @@ HARMLESS |= {  # of efficient models
     (f"{F}.costs.*_operations", "*", "huge"): "Python's whole numbers have no end, and nothing is made",
     (f"{F}.quantization.*", "weights", "one axis more, one axis less, one row"): "groups lie along the last axis",
     (f"{F}.quantization.nf4", "weights", "one axis more, one axis less, one row"): "blocks in any shape",
+    (
+        f"{F}.quantization.*nteger*",
+        "inputs",
+        "one axis less, one row",
+    ): "the inputs share a scale, so fewer have another",
+    (f"{F}.quantization.gptq", "inputs", "one row"): "one input is enough",
+    (f"{F}.quantization.bits_a_weight", "size", "huge"): "a large group",
+    (f"{F}.quantization.steps_between", "low", "-1.0"): "a number like any other",
     (f"{F}.pruning.least_heads", "n", "0"): "no head goes",
     (f"{F}.pruning.remove_heads", "removed", "nothing"): "no head goes",
     (f"{F}.pruning.remove_inner", "removed", "nothing, one more"): "no number goes, or two",

@@ -41,7 +41,7 @@ def distillation_loss(
     """
     checks.shares(soft=soft)
     checks.labels(student, labels)
-    if teacher.shape != student.shape or student.ndim != 2:
+    if teacher.shape != student.shape or student.ndim != 2 or not student.is_floating_point():
         raise ValueError(f"Logits of both must be (n, classes): {tuple(student.shape)} and {tuple(teacher.shape)}.")
     wanted = softened(teacher.detach(), temperature)
     found = (student / temperature).log_softmax(-1)

@@ -50,9 +50,11 @@ def _largest(sizes: Tensor, share: float) -> Tensor:
 def two_of_four(weights: Tensor) -> Tensor:
     """A mask that keeps the two largest of every four neighbours in a row: the pattern that some GPUs compute faster.
 
-    Raises ValueError unless the rows can be cut into fours.
+    Raises ValueError unless the rows can be cut into fours, and for what are no finite numbers.
     """
     checks.vectors("weights", weights, weights.shape[-1] if weights.ndim else 0)
+    if not weights.isfinite().all():
+        raise ValueError("Some weights are no finite numbers: they cannot be compared.")
     if weights.shape[-1] % 4 or not weights.numel():
         raise ValueError(f"Rows of {weights.shape[-1]} weights cannot be cut into fours.")
     fours = weights.detach().abs().reshape(-1, 4)

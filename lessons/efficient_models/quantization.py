@@ -301,7 +301,7 @@ def dynamic_int8(model: nn.Module, part: str = "bert.layers") -> nn.Module:
     """
     import warnings
 
-    if part not in dict(model.named_modules()):
+    if not part or part not in dict(model.named_modules()):
         raise ValueError(f"A {type(model).__name__} has no part {part!r:.60}.")
     still = copy.deepcopy(model).eval()
     with warnings.catch_warnings():

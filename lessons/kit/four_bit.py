@@ -38,7 +38,7 @@ def pack_halves(whole: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if whole.ndim == 0 or whole.dtype != np.uint8 or whole.shape[-1] % 2 or (whole > 15).any():
         raise ValueError(f"An even count of bytes from 0 to 15 is due, not {whole.shape} of {whole.dtype}.")
     lower, upper = np.split(whole, 2, axis=-1)
-    return lower | (upper << 4)
+    return (lower | (upper << 4)).astype(np.uint8)
 
 
 def from_blocks(stored: NDArray[np.uint8]) -> NDArray[np.float32]:
