@@ -106,12 +106,12 @@ class Run:
     def data(self) -> LabelledData:
         """The film sentences: 2,000 to learn from, 1,000 to choose with, 1,000 to judge by."""
         found = film_sentences()
-        return found.first(self.size(N_TRAINED, 48))
+        return found.first(self.size(N_TRAINED, 16))
 
     def split(self, name: str) -> tuple[Sequence[str], np.ndarray]:
         """Texts and labels of a split."""
         part = getattr(self.data(), name)
-        n = len(part.labels) if not self.quick else 32
+        n = len(part.labels) if not self.quick else 8
         return part.inputs[:n], part.labels[:n]
 
     def accuracy(self, model: TextClassifier, split: str = "validation") -> float:
@@ -167,7 +167,7 @@ def teacher(run: Run, seed: int) -> TextClassifier:
 
 def grown(run: Run, section: str, setting: Row, name: str, grid: Sequence[float], work: Callable[[Row], Row]) -> float:
     """The best value by validation accuracy; where it is the last one of the grid, the grid goes on."""
-    values = list(run.some(grid, 3))
+    values = list(run.some(grid))
     while True:
         wanted = [{**setting, name: value, "seed": 0} for value in values]
         rows = run.rows(section, wanted, work)
@@ -216,7 +216,7 @@ def layers(run: Run) -> None:
     """Each map of start 0 rounded alone, 3 bits a channel: how far weights and logits move; the largest inputs."""
     model = teacher(run, 0)
     texts, _ = run.split("validation")
-    found = model.encode(texts[:200])
+    found = model.encode(texts[: run.size(200, 8)])
     whole = distillation.logits_of(model, found)
     maps = quantization.linear_maps(model.bert.layers)  # type: ignore[arg-type]
     sizes = quantization.input_sizes(model, maps, lambda: distillation.logits_of(model, found))
@@ -390,7 +390,7 @@ def without_parts(run: Run, model: TextClassifier, kind: str, amount: float) -> 
     """A copy without so many heads, without such a share of the inner numbers, or without so many layers."""
     if kind == "heads":
         texts, labels = run.split("train")
-        found = model.encode(texts[:200])
+        found = model.encode(texts[: run.size(200, 8)])
         batches = TextBatches(found, labels[:200], BATCH_SIZE, pad_id=model.pad_id)
         scores = pruning.head_scores(model, batches, classification_loss)
         return pruning.without_heads(model, pruning.least_heads(scores, int(amount)))
@@ -425,7 +425,7 @@ def parts(run: Run) -> None:
 def _parts_speed(run: Run, kind: str, amount: float) -> Row:
     whole = teacher(run, 0)
     smaller = without_parts(run, teacher(run, 0), kind, amount)
-    batch = _texts(whole, 32, 32)
+    batch = _texts(whole, 32, run.size(32, 4))
     times = costs.interleaved({"whole": _forward(whole, batch), "smaller": _forward(smaller, batch)}, run.size(15, 1))
     left = [sum(p.numel() for p in model.bert.layers.parameters()) for model in (smaller, whole)]  # type: ignore[attr-defined]
     return {"times_as_fast": costs.times_as_fast(times, "smaller", "whole"), "left": left[0] / left[1]}
@@ -440,7 +440,7 @@ def distilled(run: Run, row: Row) -> TextClassifier:
     """A student of one start: its arm says what it learns from, for the same number of steps."""
     source = teacher(run, row["seed"])
     student = distillation.student_of(source, row["layers"])
-    every, n = film_sentences().train, run.size(N_TRAINED, 48)
+    every, n = film_sentences().train, run.size(N_TRAINED, 16)
     other = row["arm"] == "teacher, other texts"  # each read once, in place of 2,000 texts four times
     texts = every.inputs[: n * STUDENT_EPOCHS] if other else every.inputs[:n]
     labels = every.labels[: len(texts)]
@@ -537,7 +537,7 @@ def steps(run: Run) -> None:
         if rank:
             low_rank.add_low_rank(models[name], rank, where=PLACES[where])
     first = models["every weight"]
-    batch = _texts(first, BATCH_SIZE, 32) | {"labels": torch.zeros(BATCH_SIZE, dtype=torch.long)}
+    batch = _texts(first, BATCH_SIZE, run.size(32, 4)) | {"labels": torch.zeros(BATCH_SIZE, dtype=torch.long)}
     whole = costs.interleaved({name: _step(model, batch) for name, model in models.items()}, run.size(15, 1))
     forward = costs.interleaved({name: _forward(model, batch) for name, model in models.items()}, run.size(15, 1))
     rows = [{
@@ -576,14 +576,14 @@ def adapters(run: Run) -> None:
 
     def made(row: Row) -> Row:
         data = sources[row["data"]]()
-        n = run.size(N_TRAINED, 48)
+        n = run.size(N_TRAINED, 16)
         model = TextClassifier.from_pretrained(label_names=data.label_names)
         low_rank.add_low_rank(model, ADAPTER_RANK)
         model.fit(data.train.inputs[:n], data.train.labels[:n], epochs=run.size(EPOCHS, 1),
                   learning_rate=row["learning_rate"], progress=False)  # fmt: skip
         folder = results.FOLDER if run.saves else Path(tempfile.mkdtemp())
         file = low_rank.Adapter.of(model).write(folder / f"adapter_{row['data']}.safetensors")
-        m = run.size(1000, 32)
+        m = run.size(1000, 8)
         validation = model.accuracy(data.validation.inputs[:m], data.validation.labels[:m])
         return {"validation": validation, "kilobytes": file.stat().st_size / 1000}
 
@@ -702,7 +702,7 @@ def judge_choices(run: Run) -> None:
     """Each way on the test split, the mean of three starts; time beside the whole model's, in turns."""
     texts, labels = run.split("test")
     whole = teacher(run, 0)
-    batch = _texts(whole, 32, 32)
+    batch = _texts(whole, 32, run.size(32, 4))
 
     def judged(row: Row) -> Row:
         family, make, bits, command = MAKES[row["name"]]

@@ -5,10 +5,10 @@
 - `pruning`: single weights, heads, layers and inner numbers taken away.
 - `distillation`: a small model that learns from a large one.
 - `low_rank`: LoRA, its places and ranks, adapters that are switched.
-- `choices`: all of it beside each other. `drawings`: the pictures of notebook 14.
+- `choices`: all of it beside each other. `studies`: what was stored. `drawings`: the pictures of notebook 14.
 """
 
-from . import choices, costs, distillation, low_rank, pruning, quantization
+from . import choices, costs, distillation, low_rank, pruning, quantization, studies
 from .choices import Choice, best_within, frontier
 from .distillation import Lesson, distillation_loss, student_of
 from .low_rank import Adapter, LoRALinear, add_low_rank, merge
@@ -21,6 +21,7 @@ __all__ = [
     "distillation",
     "low_rank",
     "choices",
+    "studies",
     "Levels",
     "symmetric",
     "affine",
