@@ -40,10 +40,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lessons.bert import BERT, BERTConfig
 from lessons.course.places import ROOT
 from lessons.efficient_models import costs, distillation, low_rank, pruning, quantization
 from lessons.fine_tuning import TextClassifier, classification_loss, only_touched_rows
-from lessons.kit import results
+from lessons.kit import pretrained, results
 from lessons.kit.batches import Batch, TextBatches
 from lessons.kit.datasets import LabelledData, film_sentences, trec_questions, wikitext
 from lessons.kit.training import Listener, Training, adamw, evaluating, fit
@@ -119,6 +120,15 @@ class Run:
         return model.accuracy(*self.split(split))
 
 
+def fresh(run: Run, seed: int = 0, label_names: Sequence[str] = ("negative", "positive")) -> TextClassifier:
+    """MiniLM under a new head; to try the paths, six tiny layers with random weights and MiniLM's tokenizer."""
+    if not run.quick:
+        return TextClassifier.from_pretrained(label_names=label_names, seed=seed)
+    torch.manual_seed(seed)
+    config = BERTConfig(hidden_size=96, num_hidden_layers=6, num_attention_heads=12, intermediate_size=192)
+    return TextClassifier(BERT(config), pretrained.tokenizer(), label_names)
+
+
 def trained(
     run: Run,
     model: TextClassifier,
@@ -151,7 +161,7 @@ def _teacher(quick: bool, seed: int) -> TextClassifier:
     run, place = Run(quick, 60), KEPT / f"start-{seed}"
     if not quick and (place / "config.json").is_file():
         return TextClassifier.load(place)
-    model = TextClassifier.from_pretrained(seed=seed)
+    model = fresh(run, seed)
     trained(run, model, seed)
     if not quick:
         model.save(place)
@@ -284,12 +294,20 @@ def dynamic(run: Run) -> None:
     run.rows("dynamic_accuracy", [{"seed": seed} for seed in run.some(SEEDS)], judged)
 
 
-def writing(run: Run) -> None:
-    """SmolLM2 rounded: bits for each token of Wikipedia; and how fast it writes with 8-bit maps."""
+def writer(run: Run) -> tuple[Any, Tensor]:
+    """SmolLM2 and 1,025 tokens of Wikipedia; to try the paths, a tiny Llama and numbers."""
     from lessons import llama
 
-    model, tokenizer = llama.smollm2(progress=False)
-    text = torch.tensor(tokenizer.encode(wikitext().validation[0])[: run.size(1025, 33)])
+    if run.quick:
+        model = llama.Llama(llama.LlamaConfig(300, 64, 2, 4, 2, 128, 64)).eval().requires_grad_(False)
+        return model, torch.arange(40) * 7 % 300
+    found, tokenizer = llama.smollm2(progress=False)
+    return found, torch.tensor(tokenizer.encode(wikitext().validation[0])[:1025])
+
+
+def writing(run: Run) -> None:
+    """SmolLM2 rounded: bits for each token of Wikipedia; and how fast it writes with 8-bit maps."""
+    model, text = writer(run)
     ways = {"as it is": lambda weights: weights, **quantization.every_way()}
     before = {name: linear.weight for name, linear in quantization.linear_maps(model).items()}
 
@@ -434,6 +452,7 @@ def _parts_speed(run: Run, kind: str, amount: float) -> Row:
 # --- distillation -----------------------------------------------------------------------------------------------------
 
 STUDENT_EPOCHS = 4
+SHARE_OF_TEACHER = {"labels": 0.0, "teacher": 0.5, "teacher, other texts": 1.0}  # of the loss, to begin with
 
 
 def distilled(run: Run, row: Row) -> TextClassifier:
@@ -446,8 +465,7 @@ def distilled(run: Run, row: Row) -> TextClassifier:
     labels = every.labels[: len(texts)]
     found = source.encode(texts)
     logits = distillation.logits_of(source, found)
-    soft = 0.0 if row["arm"] == "labels" else 1.0 if other else row["soft"]
-    lesson = distillation.Lesson(found, labels, logits, row["temperature"], soft)
+    lesson = distillation.Lesson(found, labels, logits, row["temperature"], row["soft"])
     batches = lesson.batches(BATCH_SIZE, source.pad_id, row["seed"])
     epochs = 1 if other else STUDENT_EPOCHS
     _fitted(run, student, batches, lesson.loss, row["seed"], row["learning_rate"], epochs)
@@ -461,14 +479,14 @@ def distil(run: Run) -> None:
         return {"validation": run.accuracy(distilled(run, row))}
 
     for n_layers in run.some((3, 2)):
-        for arm in ("labels", "teacher", "teacher, other texts"):
+        for arm in SHARE_OF_TEACHER:
             setting = chosen_student(run, n_layers, arm, judged)
             run.rows("distillation", [{**setting, "seed": seed} for seed in run.some(SEEDS)], judged)
 
 
 def chosen_student(run: Run, n_layers: int, arm: str, work: Callable[[Row], Row]) -> Row:
     """The setting of an arm with the best validation accuracy of start 0: rate first, then temperature and share."""
-    setting: Row = {"layers": n_layers, "arm": arm, "temperature": 2.0, "soft": 0.5}
+    setting: Row = {"layers": n_layers, "arm": arm, "temperature": 2.0, "soft": SHARE_OF_TEACHER[arm]}
     rate = grown(run, "distillation", setting, "learning_rate", RATES, work)
     setting["learning_rate"] = rate
     if arm != "teacher":
@@ -506,7 +524,7 @@ def lora(run: Run) -> None:
     """Ranks at query and value, places at rank 8, and every weight: each at its own learning rate, three starts."""
 
     def judged(row: Row) -> Row:
-        model = TextClassifier.from_pretrained(seed=row["seed"])
+        model = fresh(run, row["seed"])
         if row["rank"]:
             low_rank.add_low_rank(model, row["rank"], where=PLACES[row["where"]], seed=row["seed"])
         curve = Curve(run, model, run.size(25, 1))
@@ -533,7 +551,7 @@ def steps(run: Run) -> None:
                                          "rank 8, everywhere": (8, "everywhere")}  # fmt: skip
     models = {}
     for name, (rank, where) in kinds.items():
-        models[name] = TextClassifier.from_pretrained()
+        models[name] = fresh(run)
         if rank:
             low_rank.add_low_rank(models[name], rank, where=PLACES[where])
     first = models["every weight"]
@@ -577,7 +595,7 @@ def adapters(run: Run) -> None:
     def made(row: Row) -> Row:
         data = sources[row["data"]]()
         n = run.size(N_TRAINED, 16)
-        model = TextClassifier.from_pretrained(label_names=data.label_names)
+        model = fresh(run, 0, data.label_names)
         low_rank.add_low_rank(model, ADAPTER_RANK)
         model.fit(data.train.inputs[:n], data.train.labels[:n], epochs=run.size(EPOCHS, 1),
                   learning_rate=row["learning_rate"], progress=False)  # fmt: skip
@@ -684,18 +702,15 @@ MAKES: dict[str, tuple[str, Make, float, str]] = {  # name -> family, how, bits 
 
 def megabytes(model: nn.Module, bits: float) -> float:
     """A file of it: maps of the layers at so many bits a weight, all else, word vectors above all, in 32-bit floats."""
-    rest, in_maps = 0, 0
-    for part in model.modules():
+    total, in_maps, packed = sum(p.numel() for p in model.parameters()), 0, 0
+    for part in model.get_submodule("bert.layers").modules():
         weight = getattr(part, "weight", None)
-        if callable(weight):  # a map of torch.ao
+        if callable(weight):  # a map of torch.ao, whose numbers are no parameters
             in_maps += weight().numel()
-            rest += part.out_features  # type: ignore[operator]
-        else:
-            own = dict(part.named_parameters(recurse=False))
-            is_map = isinstance(part, nn.Linear) and part.out_features > 2
-            in_maps += own["weight"].numel() if is_map else 0
-            rest += sum(p.numel() for n, p in own.items() if not (is_map and n == "weight"))
-    return (in_maps * bits / 8 + rest * 4) / 1e6
+            packed += weight().numel() + part.out_features  # type: ignore[operator]
+        elif isinstance(part, nn.Linear):
+            in_maps += part.weight.numel()
+    return (in_maps * bits / 8 + (total + packed - in_maps) * 4) / 1e6
 
 
 def judge_choices(run: Run) -> None:
