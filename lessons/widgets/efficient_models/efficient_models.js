@@ -24,6 +24,7 @@ function render({ model, el }) {
   view.best = html("p", { class: "lw-message" });
   view.looked = html("p", { class: "lw-choice" }, html("strong"), html("span"), html("code"));
   view.picture.root.classList.add("lw-wide");
+  view.picture.ground.setAttribute("tabindex", -1); // so that a drag takes the focus from the points
   view.ground = view.picture.ground;
   draggable(view.ground, view.picture, ([value]) => spend(view, value));
   view.ground.addEventListener("pointerdown", (event) => spend(view, valueAt(view.picture, event)[0]));
