@@ -1886,7 +1886,7 @@ HARMLESS |= {  # of efficient models
     (f"{F}.quantization.steps_between", "low", "-1.0"): "a number like any other",
     (f"{F}.pruning.least_heads", "n", "0"): "no head goes",
     (f"{F}.pruning.remove_heads", "removed", "nothing"): "no head goes",
-    (f"{F}.pruning.remove_inner", "removed", "nothing, one more"): "no number goes, or two",
+    (f"{F}.pruning.remove_inner", "removed", "nothing"): "no number goes",
     (f"{F}.pruning.without_*", "removed", "nothing"): "all stays as it was",
     (f"{F}.pruning.without_*", "heads", "nothing"): "all stays as it was",
     (f"{F}.choices.best_within", "budget", "-1.0, inf"): "none can be afforded, or any",

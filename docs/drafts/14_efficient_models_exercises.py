@@ -434,7 +434,7 @@ SOFT_LOSS = CodeExercise(
     reference=_by_torch,
     inputs=_two_logits,
     gradient=["student"],
-    forbidden=["torch.nn.functional.kl_div", "torch.nn.KLDivLoss", "torch.kl_div"],
+    forbidden=["torch.nn.functional.kl_div", "torch.kl_div"],
     mistakes=[
         _without_square, _times_temperature, _over_square, _exchanged_models, _cross_entropy, _mean_of_all,
         _sum_of_texts, _student_sharp, _teacher_sharp, _multiplied_logits, _negative, _softened_late,
