@@ -88,7 +88,7 @@ class Lesson:
         soft: float = 0.5,
     ) -> None:
         """Examples are encoded texts; logits (n, classes). Raises ValueError as `distillation_loss`."""
-        self.examples, self.labels = examples, torch.as_tensor(np.asarray(labels))
+        self.examples, self.labels = examples, torch.as_tensor(np.array(labels))  # a copy: data sets are read-only
         self.teacher_logits, self.temperature, self.soft = teacher_logits, temperature, soft
         if not len(examples) == len(self.labels) == len(teacher_logits):
             raise ValueError(f"{len(examples)} texts, {len(self.labels)} labels, logits {tuple(teacher_logits.shape)}.")
