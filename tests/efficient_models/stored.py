@@ -15,7 +15,7 @@ def sections() -> dict[str, list[Row]]:
     ways = ["as it is", *quantization.every_way()]
     return {
         "rounding": [
-            {"way": way, "seed": seed, "validation": 0.8 + seed / 100, "same": 0.9, "moved": 0.1}
+            {"way": way, "seed": seed, "validation": round(0.8 + seed / 100, 2), "same": 0.9, "moved": 0.1}
             for seed in seeds
             for way in ways
         ],
