@@ -74,7 +74,7 @@ def amdahl(share: float, times: float) -> float:
 def n_bytes(module: nn.Module) -> int:
     """Bytes of all parameters and buffers of a module in memory, and of the packed weights of `torch.ao`'s maps."""
     held = [*module.parameters(), *module.buffers()]
-    packed = [part.weight() for part in module.modules() if callable(getattr(part, "weight", None))]
+    packed = [part.weight() for part in module.modules() if callable(getattr(part, "weight", None))]  # type: ignore[operator]
     return sum(tensor.nbytes for tensor in held) + sum(weight.numel() * weight.element_size() for weight in packed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -38,7 +39,7 @@ def shares(counts: Mapping[str, Mapping[str, float]]) -> Axes:
     axes.set(xlim=(0, 1), xticks=[])
     axes.invert_yaxis()
     axes.grid(False)
-    axes.figure.legend(loc="outside lower center", ncols=len(parts), fontsize=10)  # type: ignore[union-attr]
+    axes.figure.legend(loc="outside lower center", ncols=len(parts), fontsize=10)
     return axes
 
 
@@ -100,11 +101,10 @@ def codes() -> Axes:
     axes = plt.subplots(figsize=(8.5, 2.9))[1]
     line = np.linspace(-1.15, 1.15, 300)
     axes.fill_between(line, np.exp(-((line * 1.85) ** 2) / 2), color=plots.SKY, alpha=0.35, label="weights of a block")
-    for at, (found, colour, name) in enumerate(((nf4_codes().tolist(), plots.BLUE, "NF4"),
-                                                (np.linspace(-1, 1, 16), plots.ORANGE, "even"))):  # fmt: skip
-        axes.plot(
-            found, np.full(16, -0.14 - 0.16 * at), "|", color=colour, markersize=15, markeredgewidth=2, label=name
-        )
+    rows = ((np.array(nf4_codes().tolist()), plots.BLUE, "NF4"), (np.linspace(-1, 1, 16), plots.ORANGE, "even"))
+    look: dict[str, Any] = {"markersize": 15, "markeredgewidth": 2}
+    for at, (found, colour, name) in enumerate(rows):
+        axes.plot(found, np.full(16, -0.14 - 0.16 * at), "|", color=colour, label=name, **look)
     axes.set(xlabel="weight over the largest of its block", yticks=[], ylim=(-0.45, 1.08))
     axes.legend(loc="upper right", fontsize=10)
     return axes

@@ -71,7 +71,7 @@ def _in_groups(weights: Tensor, bits: int, group: Group) -> Tensor:
     if bits > MOST_BITS:
         raise ValueError(f"bits must be from 2 to {MOST_BITS}, not {bits}.")
     _check_numbers(weights)
-    size = {"tensor": weights.numel(), "channel": weights.shape[-1]}.get(group, group)  # type: ignore[arg-type,call-overload]
+    size = {"tensor": weights.numel(), "channel": weights.shape[-1]}.get(group, group)  # type: ignore[arg-type]
     if isinstance(size, str):
         raise ValueError(f"A group is 'tensor', 'channel' or a number of weights, not {group!r:.60}.")
     checks.whole(group=size)
