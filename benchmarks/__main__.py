@@ -128,6 +128,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "applications": "entities, search, answers, summaries (09)",
     "attention": "the cost of attention, and scaling of scores (05)",
     "data_quality": "duplicates, wrong labels, features (04)",
+    "efficient_models": "rounding, pruning, distillation, LoRA (14)",
     "exercises": "seconds per check",
     "gpt": "training a small GPT: optimizers, starts, widths, WikiText-2 (10)",
     "language_models": "vocabulary sizes and context (04)",

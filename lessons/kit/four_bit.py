@@ -20,6 +20,27 @@ MAGIC = b"E5S1"
 FLOATS, BLOCKS = 0, 1  # how a tensor is stored
 
 
+def unpack_halves(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Bytes (..., n) -> whole numbers from 0 to 15, (..., 2n): all lower halves of 4 bits, then all upper ones.
+
+    Raises ValueError for what are no bytes.
+    """
+    if packed.ndim == 0 or packed.dtype != np.uint8:
+        raise ValueError(f"Halves are those of bytes (..., n), not of {packed.shape} of {packed.dtype}.")
+    return np.concatenate([packed & 15, packed >> 4], axis=-1)
+
+
+def pack_halves(whole: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Whole numbers from 0 to 15, (..., 2n) -> bytes (..., n), which `unpack_halves` reads.
+
+    Raises ValueError for other numbers, and for an odd count of them.
+    """
+    if whole.ndim == 0 or whole.dtype != np.uint8 or whole.shape[-1] % 2 or (whole > 15).any():
+        raise ValueError(f"An even count of bytes from 0 to 15 is due, not {whole.shape} of {whole.dtype}.")
+    lower, upper = np.split(whole, 2, axis=-1)
+    return (lower | (upper << 4)).astype(np.uint8)
+
+
 def from_blocks(stored: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Bytes (blocks, 18) -> numbers (blocks * 32,): low halves of the 16 bytes first, then the high ones.
 
@@ -28,8 +49,7 @@ def from_blocks(stored: NDArray[np.uint8]) -> NDArray[np.float32]:
     if stored.ndim != 2 or stored.shape[1] != BLOCK_BYTES or stored.dtype != np.uint8:
         raise ValueError(f"Blocks are bytes (blocks, {BLOCK_BYTES}), not {stored.shape} of {stored.dtype}.")
     scales = stored[:, :2].copy().view(np.float16).astype(np.float32)  # (blocks, 1)
-    halves = stored[:, 2:]
-    numbers = np.concatenate([halves & 15, halves >> 4], axis=1).astype(np.float32)  # (blocks, 32)
+    numbers = unpack_halves(stored[:, 2:]).astype(np.float32)  # (blocks, 32)
     numbers -= 8
     numbers *= scales
     return numbers.reshape(-1)

@@ -23,6 +23,7 @@ from tqdm import tqdm
 from lessons.course import assets, places
 from lessons.course.files import cannot_write, held, write_whole
 from lessons.kit import checks
+from lessons.kit.four_bit import unpack_halves
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,9 +43,7 @@ def from_q4_1(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
     """
     _check_blocks(blocks, 20)
     scale, minimum = (blocks[:, at : at + 2].copy().view("<f2").astype(np.float32) for at in (0, 2))  # (blocks, 1)
-    halves = blocks[:, 4:]
-    whole = np.concatenate([halves & 15, halves >> 4], axis=1).astype(np.float32)  # (blocks, 32)
-    return whole * scale + minimum
+    return unpack_halves(blocks[:, 4:]).astype(np.float32) * scale + minimum  # (blocks, 32)
 
 
 def from_q8_0(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
