@@ -27,10 +27,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from lessons.efficient_models import choices, costs, distillation, low_rank, pruning, quantization
-from lessons.speech import ctc, scoring, spectrogram, spoken, transcribing, wavenet, whisper
-from lessons.speech import sound as sounds
-from lessons.speech import weights as whisper_weights
 from torch import Tensor, nn
 
 from lessons import attention, fine_tuning, gpt, gradients, linear_models, neural_networks, start_here
@@ -41,6 +37,7 @@ from lessons.bert.model import BERT, BERTConfig
 from lessons.course import assets
 from lessons.course.errors import CourseError
 from lessons.course.places import ROOT
+from lessons.efficient_models import choices, costs, distillation, low_rank, pruning, quantization
 from lessons.fine_tuning import classifier as classifiers
 from lessons.fine_tuning import evaluation
 from lessons.fine_tuning import examples as own_texts
@@ -71,6 +68,9 @@ from lessons.llama import model as llama
 from lessons.llama import tokenizer as chat_tokenizer
 from lessons.llama import weights as stored_weights
 from lessons.neural_networks import TwoLayers
+from lessons.speech import ctc, scoring, spectrogram, spoken, transcribing, wavenet, whisper
+from lessons.speech import sound as sounds
+from lessons.speech import weights as whisper_weights
 from lessons.tokens import (
     BYTE_CHARACTERS,
     BytePairTokenizer,

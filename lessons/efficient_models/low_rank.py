@@ -34,9 +34,8 @@ class LoRALinear(nn.Module):
         checks.positive(alpha=alpha)
         self.linear, self.scale = linear.requires_grad_(False), alpha / rank
         self.in_features, self.out_features = linear.in_features, linear.out_features
-        make = {"dtype": linear.weight.dtype, "device": linear.weight.device}
-        self.down = nn.Parameter(torch.empty(rank, linear.in_features, **make))
-        self.up = nn.Parameter(torch.zeros(linear.out_features, rank, **make))
+        self.down = nn.Parameter(linear.weight.new_empty(rank, linear.in_features))
+        self.up = nn.Parameter(linear.weight.new_zeros(linear.out_features, rank))
         nn.init.kaiming_uniform_(self.down, a=math.sqrt(5))
 
     def forward(self, inputs: Tensor) -> Tensor:

@@ -195,7 +195,7 @@ def spoken_numbers(utterances: Sequence[Utterance], n: int, seed: int = 0, longe
     for _ in range(n):
         voice = by_voice[rng.integers(len(by_voice))]
         chosen = [voice[rng.integers(len(voice))] for _ in range(rng.integers(1, longest + 1))]
-        parts = [part for each in chosen for part in (each.sound.wave, torch.zeros(rng.integers(200, 1200)))]
+        parts = [part for each in chosen for part in (each.sound.wave, torch.zeros(int(rng.integers(200, 1200))))]
         found.append((Sound(torch.cat(parts), SAMPLE_RATE), " ".join(DIGITS[each.told["label"]] for each in chosen)))
     return found
 

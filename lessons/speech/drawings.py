@@ -202,7 +202,7 @@ def paths(target: str = "no", n_frames: int = 6) -> Axes:
                 for step in _steps(spread, place):
                     axes.plot([frame, frame + 1], [place, place + step], color=plots.SKY, linewidth=1, zorder=1)
     axes.set(xlabel="frame", xlim=(-0.5, n_frames - 0.5), ylim=(len(spread) - 0.4, -0.6), yticks=[])
-    axes.set_xticks(range(n_frames), range(1, n_frames + 1))
+    axes.set_xticks(range(n_frames), [str(frame + 1) for frame in range(n_frames)])
     axes.grid(False)
     return axes
 
@@ -225,7 +225,7 @@ def letters(log_probabilities: Tensor, symbols: str, seconds: float) -> Axes:
             line = axes.plot(times, shares[:, index])[0]
             peak = int(shares[:, index].argmax())
             word = symbols[index].replace(" ", "␣")
-            axes.text(times[peak], shares[peak, index], word, color=line.get_color(), fontweight="bold")
+            axes.text(float(times[peak]), float(shares[peak, index]), word, color=line.get_color(), fontweight="bold")
     axes.set(xlabel="seconds", ylabel="probability", ylim=(0, 1.1))
     return axes
 

