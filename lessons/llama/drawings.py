@@ -25,7 +25,7 @@ def layers() -> Axes:
     columns = {
         1.85: ("GPT-2 (2019)", "token + learnt position", "LayerNorm", "attention\n12 queries, 12 keys", "LayerNorm",
               "contract(GELU(expand(x)))"),
-        7.3: ("Llama (2023)", "token alone", "RMSNorm", "attention, turned by place\n9 queries, 3 keys", "RMSNorm",
+        7.3: ("SmolLM2, a Llama", "token alone", "RMSNorm", "attention, turned by place\n9 queries, 3 keys", "RMSNorm",
               "contract(SiLU(gate(x)) · expand(x))"),
     }  # fmt: skip
     for x, (title, start, norm, attention, second, network) in columns.items():
