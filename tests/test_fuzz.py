@@ -1873,7 +1873,7 @@ CASES |= {
 
 # --- vision
 
-K = "vision"
+V = "vision"
 
 
 @functools.cache
@@ -1915,163 +1915,163 @@ def briefly(labels: Tensor, steps: int, learning_rate: float, batch_size: int) -
 
 
 CASES |= {
-    f"{K}.convolution.output_size": lambda: (
+    f"{V}.convolution.output_size": lambda: (
         convolution.output_size,
         {"size": 7, "kernel": 3, "stride": 2, "padding": 1},
     ),
-    f"{K}.convolution.receptive_field": lambda: (convolution.receptive_field, {"layers": [(3, 1), (2, 2)]}),
-    f"{K}.convolution.convolve_by_loops": lambda: (
+    f"{V}.convolution.receptive_field": lambda: (convolution.receptive_field, {"layers": [(3, 1), (2, 2)]}),
+    f"{V}.convolution.convolve_by_loops": lambda: (
         convolution.convolve_by_loops,
         {"image": floats(2, 4, 5), "filters": floats(3, 2, 2, 2), "bias": floats(3), "stride": 1, "padding": 1},
     ),
-    f"{K}.convolution.convolve": lambda: (
+    f"{V}.convolution.convolve": lambda: (
         convolution.convolve,
         {"images": floats(2, 2, 4, 5), "filters": floats(3, 2, 2, 2), "bias": floats(3), "stride": 1, "padding": 1},
     ),
-    f"{K}.convolution.patches": lambda: (
+    f"{V}.convolution.patches": lambda: (
         convolution.patches,
         {"images": floats(2, 2, 4, 5), "kernel": 2, "stride": 1, "padding": 1},
     ),
-    f"{K}.convolution.max_pool": lambda: (convolution.max_pool, {"images": floats(2, 2, 4, 5), "size": 2}),
-    f"{K}.convolution.BatchNorm": lambda: (convolution.BatchNorm, {"channels": 3, "momentum": 0.1, "epsilon": 1e-5}),
-    f"{K}.convolution.BatchNorm.forward": called(
+    f"{V}.convolution.max_pool": lambda: (convolution.max_pool, {"images": floats(2, 2, 4, 5), "size": 2}),
+    f"{V}.convolution.BatchNorm": lambda: (convolution.BatchNorm, {"channels": 3, "momentum": 0.1, "epsilon": 1e-5}),
+    f"{V}.convolution.BatchNorm.forward": called(
         lambda: convolution.BatchNorm(2).eval(), images=lambda: floats(2, 2, 3, 3)
     ),
-    f"{K}.networks.Channel": lambda: (networks.Channel, {"channels": 1, "size": 4}),
-    f"{K}.networks.Channel.forward": called(lambda: networks.Channel(1, 4), images=lambda: floats(2, 4, 4)),
-    f"{K}.networks.convolution": lambda: (networks.convolution, {"n_from": 2, "n_to": 3, "stride": 1}),
-    f"{K}.networks.small_cnn": lambda: (
+    f"{V}.networks.Channel": lambda: (networks.Channel, {"channels": 1, "size": 4}),
+    f"{V}.networks.Channel.forward": called(lambda: networks.Channel(1, 4), images=lambda: floats(2, 4, 4)),
+    f"{V}.networks.convolution": lambda: (networks.convolution, {"n_from": 2, "n_to": 3, "stride": 1}),
+    f"{V}.networks.small_cnn": lambda: (
         networks.small_cnn,
         {"widths": [2, 3], "channels": 1, "size": 8, "classes": 3},
     ),
-    f"{K}.networks.small_cnn.forward": called(small_cnn, input=lambda: floats(2, 4, 4)),
-    f"{K}.networks.ResidualNet": lambda: (networks.ResidualNet, {"n": 1, "width": 2, "channels": 1, "classes": 3}),
-    f"{K}.networks.ResidualNet.forward": called(residual, images=lambda: floats(2, 8, 8)),
-    f"{K}.networks.gradient_norms": lambda: (
+    f"{V}.networks.small_cnn.forward": called(small_cnn, input=lambda: floats(2, 4, 4)),
+    f"{V}.networks.ResidualNet": lambda: (networks.ResidualNet, {"n": 1, "width": 2, "channels": 1, "classes": 3}),
+    f"{V}.networks.ResidualNet.forward": called(residual, images=lambda: floats(2, 8, 8)),
+    f"{V}.networks.gradient_norms": lambda: (
         functools.partial(networks.gradient_norms, residual()),
         {"images": floats(3, 8, 8), "labels": ids(3, below=3, least=0)},
     ),
-    f"{K}.efficientnet.EfficientNetLite": lambda: (
+    f"{V}.efficientnet.EfficientNetLite": lambda: (
         lambda classes: efficientnet.EfficientNetLite(classes).output.bias,
         {"classes": 3},
     ),
-    f"{K}.efficientnet.EfficientNetLite.forward": called(tiny_net, images=lambda: floats(2, 3, 32, 32)),
-    f"{K}.efficientnet.renamed": lambda: (efficientnet.renamed, {"name": "_bn0.bias"}),
-    f"{K}.efficientnet.name_of": lambda: (efficientnet.name_of, {"label": 281}),
-    f"{K}.efficientnet.top": lambda: (efficientnet.top, {"logits": floats(1000), "n": 2}),
-    f"{K}.pictures.photograph": lambda: (lambda name: pictures.photograph(name)[:2, :2], {"name": "cat"}),
-    f"{K}.pictures.read_picture": lambda: (
+    f"{V}.efficientnet.EfficientNetLite.forward": called(tiny_net, images=lambda: floats(2, 3, 32, 32)),
+    f"{V}.efficientnet.renamed": lambda: (efficientnet.renamed, {"name": "_bn0.bias"}),
+    f"{V}.efficientnet.name_of": lambda: (efficientnet.name_of, {"label": 281}),
+    f"{V}.efficientnet.top": lambda: (efficientnet.top, {"logits": floats(1000), "n": 2}),
+    f"{V}.pictures.photograph": lambda: (lambda name: pictures.photograph(name)[:2, :2], {"name": "cat"}),
+    f"{V}.pictures.read_picture": lambda: (
         lambda file: pictures.read_picture(file)[:2, :2],
         {"file": str(assets.path("skimage/data/chelsea.png"))},
     ),
-    f"{K}.pictures.resized": lambda: (pictures.resized, {"picture": a_picture(), "height": 3, "width": 4}),
-    f"{K}.pictures.square": lambda: (pictures.square, {"picture": a_picture(), "size": 4, "margin": 0.1}),
-    f"{K}.pictures.as_input": lambda: (lambda picture: pictures.as_input(picture), {"picture": a_picture()}),
-    f"{K}.pictures.collage": lambda: (pictures.collage, {"left": a_picture(), "right": a_picture()}),
-    f"{K}.pictures.tiles_shuffled": lambda: (
+    f"{V}.pictures.resized": lambda: (pictures.resized, {"picture": a_picture(), "height": 3, "width": 4}),
+    f"{V}.pictures.square": lambda: (pictures.square, {"picture": a_picture(), "size": 4, "margin": 0.1}),
+    f"{V}.pictures.as_input": lambda: (lambda picture: pictures.as_input(picture), {"picture": a_picture()}),
+    f"{V}.pictures.collage": lambda: (pictures.collage, {"left": a_picture(), "right": a_picture()}),
+    f"{V}.pictures.tiles_shuffled": lambda: (
         pictures.tiles_shuffled,
         {"images": floats(2, 3, 4, 6), "n": 2, "seed": 1},
     ),
-    f"{K}.pictures.grey": lambda: (pictures.grey, {"images": floats(2, 3, 4, 4)}),
-    f"{K}.pictures.silhouettes": lambda: (pictures.silhouettes, {"images": floats(2, 3, 4, 4)}),
-    f"{K}.transfer.enlarged": lambda: (transfer.enlarged, {"images": floats(2, 3, 4, 4), "size": 6}),
-    f"{K}.transfer.of_glyphs": lambda: (transfer.of_glyphs, {"pictures": np.stack([a_picture()] * 2), "size": 8}),
-    f"{K}.transfer.features_of": lambda: (
+    f"{V}.pictures.grey": lambda: (pictures.grey, {"images": floats(2, 3, 4, 4)}),
+    f"{V}.pictures.silhouettes": lambda: (pictures.silhouettes, {"images": floats(2, 3, 4, 4)}),
+    f"{V}.transfer.enlarged": lambda: (transfer.enlarged, {"images": floats(2, 3, 4, 4), "size": 6}),
+    f"{V}.transfer.of_glyphs": lambda: (transfer.of_glyphs, {"pictures": np.stack([a_picture()] * 2), "size": 8}),
+    f"{V}.transfer.features_of": lambda: (
         functools.partial(transfer.features_of, tiny_net()),
         {"images": floats(2, 3, 32, 32), "batch_size": 2},
     ),
-    f"{K}.transfer.calibrated": lambda: (
+    f"{V}.transfer.calibrated": lambda: (
         lambda images: transfer.calibrated(tiny_net(), images).stem[1].running_mean,
         {"images": floats(2, 3, 32, 32)},
     ),
-    f"{K}.transfer.Transferred": lambda: (
+    f"{V}.transfer.Transferred": lambda: (
         lambda classes, trained: transfer.Transferred(tiny_net(), classes, trained).output.weight,
         {"classes": 2, "trained": "frozen"},
     ),
-    f"{K}.transfer.first_of_each": lambda: (
+    f"{V}.transfer.first_of_each": lambda: (
         transfer.first_of_each,
         {"labels": torch.tensor([0, 1, 1, 0, 1]), "n": 2, "seed": 0},
     ),
-    f"{K}.transfer.linear_head": lambda: (
+    f"{V}.transfer.linear_head": lambda: (
         transfer.linear_head,
         {"features": floats(6, 3), "labels": ids(6, below=2, least=0), "classes": 2, "weight_decay": 0.1},
     ),
-    f"{K}.transfer.start": lambda: (
+    f"{V}.transfer.start": lambda: (
         lambda arm, classes, size: transfer.start(arm, tiny_net(), classes, size),
         {"arm": "scratch", "classes": 2, "size": 8},
     ),
-    f"{K}.transfer.trained": lambda: (
+    f"{V}.transfer.trained": lambda: (
         briefly,
         {"labels": ids(6, below=3, least=0), "steps": 2, "learning_rate": 0.1, "batch_size": 3},
     ),
-    f"{K}.transfer.predictions": lambda: (
+    f"{V}.transfer.predictions": lambda: (
         functools.partial(transfer.predictions, small_cnn(3)),
         {"images": floats(3, 3, 4, 4), "batch_size": 2},
     ),
-    f"{K}.transfer.agreement": lambda: (transfer.agreement, {"predictions": ids(4), "labels": ids(4)}),
-    f"{K}.vit.ViT": lambda: (
+    f"{V}.transfer.agreement": lambda: (transfer.agreement, {"predictions": ids(4), "labels": ids(4)}),
+    f"{V}.vit.ViT": lambda: (
         vit.ViT,
         {"size": 8, "patch": 4, "channels": 1, "classes": 3, "hidden_size": 8, "n_layers": 1, "n_heads": 2}
         | {"intermediate_size": 8, "dropout": 0.1, "epsilon": 1e-5},
     ),
-    f"{K}.vit.ViT.forward": called(small_vit, images=lambda: floats(2, 8, 8)),
-    f"{K}.vit.renamed": lambda: (vit.renamed, {"name": "classifier.bias"}),
-    f"{K}.looking.class_map": lambda: (
+    f"{V}.vit.ViT.forward": called(small_vit, images=lambda: floats(2, 8, 8)),
+    f"{V}.vit.renamed": lambda: (vit.renamed, {"name": "classifier.bias"}),
+    f"{V}.looking.class_map": lambda: (
         functools.partial(looking.class_map, tiny_net()),
         {"images": floats(2, 3, 64, 32), "label": 1},
     ),
-    f"{K}.looking.gradient_map": lambda: (
+    f"{V}.looking.gradient_map": lambda: (
         functools.partial(looking.gradient_map, tiny_net()),
         {"images": floats(2, 3, 64, 32), "label": 1},
     ),
-    f"{K}.looking.spread_out": lambda: (looking.spread_out, {"values": floats(2, 3), "height": 4, "width": 6}),
-    f"{K}.looking.box_of": lambda: (looking.box_of, {"values": floats(3, 3).abs(), "share": 0.5}),
-    f"{K}.looking.overlap": lambda: (looking.overlap, {"boxes": two_boxes(), "others": two_boxes()}),
-    f"{K}.looking.sliding_windows": lambda: (
+    f"{V}.looking.spread_out": lambda: (looking.spread_out, {"values": floats(2, 3), "height": 4, "width": 6}),
+    f"{V}.looking.box_of": lambda: (looking.box_of, {"values": floats(3, 3).abs(), "share": 0.5}),
+    f"{V}.looking.overlap": lambda: (looking.overlap, {"boxes": two_boxes(), "others": two_boxes()}),
+    f"{V}.looking.sliding_windows": lambda: (
         looking.sliding_windows,
         {"height": 6, "width": 5, "size": 3, "stride": 2},
     ),
-    f"{K}.looking.cut_out": lambda: (looking.cut_out, {"image": floats(2, 6, 6), "boxes": two_boxes()}),
-    f"{K}.looking.without_doubles": lambda: (
+    f"{V}.looking.cut_out": lambda: (looking.cut_out, {"image": floats(2, 6, 6), "boxes": two_boxes()}),
+    f"{V}.looking.without_doubles": lambda: (
         looking.without_doubles,
         {"boxes": two_boxes(), "scores": floats(2), "most": 0.3},
     ),
-    f"{K}.looking.hits": lambda: (
+    f"{V}.looking.hits": lambda: (
         looking.hits,
         {"boxes": two_boxes(), "scores": floats(2), "targets": two_boxes(), "least": 0.5},
     ),
-    f"{K}.looking.average_precision": lambda: (
+    f"{V}.looking.average_precision": lambda: (
         looking.average_precision,
         {"scores": floats(3), "is_right": torch.tensor([True, False, True]), "n_targets": 2},
     ),
-    f"{K}.scenes.scene": lambda: (
+    f"{V}.scenes.scene": lambda: (
         lambda glyphs, labels, ground: scenes.scene(glyphs, labels, np.random.default_rng(0), ground),
         {"glyphs": [a_picture(3, 3), a_picture(2, 3)], "labels": [0, 1], "ground": a_picture(20, 20)},
     ),
-    f"{K}.scenes.ink": lambda: (scenes.ink, {"glyph": a_picture()}),
-    f"{K}.scenes.ink_box": lambda: (scenes.ink_box, {"glyph": a_picture()}),
-    f"{K}.scenes.detections": lambda: (
+    f"{V}.scenes.ink": lambda: (scenes.ink, {"glyph": a_picture()}),
+    f"{V}.scenes.ink_box": lambda: (scenes.ink_box, {"glyph": a_picture()}),
+    f"{V}.scenes.detections": lambda: (
         scenes.detections,
         {"image": floats(3, 6, 6), "boxes": two_boxes(), "probabilities": floats(2, 3).softmax(-1), "label": 1}
         | {"least": 0.1, "most": 0.3},
     ),
-    f"{K}.scenes.partial_windows": lambda: (
+    f"{V}.scenes.partial_windows": lambda: (
         lambda size, stride, least: scenes.partial_windows(floats(3, 8, 8), [(0, 0, 3, 3)], size, stride, least),
         {"size": 3, "stride": 2, "least": 0.2},
     ),
-    f"{K}.identities.triplet_loss": lambda: (
+    f"{V}.identities.triplet_loss": lambda: (
         identities.triplet_loss,
         {"anchors": floats(3, 2), "same": doubles(3, 2).float(), "other": floats(3, 2) + 1, "margin": 0.2},
     ),
-    f"{K}.identities.hardest": lambda: (identities.hardest, {"anchors": floats(3, 2), "same": floats(3, 2)}),
-    f"{K}.identities.Embedding": lambda: (identities.Embedding, {"features": 3, "dim": 2}),
-    f"{K}.identities.Embedding.forward": called(embedding, features=lambda: floats(2, 3)),
-    f"{K}.identities.batch_loss": lambda: (
+    f"{V}.identities.hardest": lambda: (identities.hardest, {"anchors": floats(3, 2), "same": floats(3, 2)}),
+    f"{V}.identities.Embedding": lambda: (identities.Embedding, {"features": 3, "dim": 2}),
+    f"{V}.identities.Embedding.forward": called(embedding, features=lambda: floats(2, 3)),
+    f"{V}.identities.batch_loss": lambda: (
         lambda features: identities.batch_loss(embedding(), (features, floats(4, 3))),
         {"features": floats(4, 3)},
     ),
-    f"{K}.identities.recognised": lambda: (identities.recognised, {"known": floats(3, 2), "asked": floats(3, 2)}),
-    f"{K}.identities.roc_area": lambda: (identities.roc_area, {"same": floats(4), "other": floats(5)}),
+    f"{V}.identities.recognised": lambda: (identities.recognised, {"known": floats(3, 2), "asked": floats(3, 2)}),
+    f"{V}.identities.roc_area": lambda: (identities.roc_area, {"same": floats(4), "other": floats(5)}),
 }
 
 # --- speech
@@ -2512,6 +2512,12 @@ HARMLESS |= {  # of translation
     (f"{W}.search.minimum_bayes_risk", "texts", "[3], [None], [[]]"): "the utility says what a text is",
     (f"{W}.spelling.sounds", "token_ids", "nothing, one more"): "no ids sound like nothing",
     (f"{W}.spelling.*", "words", "[half a character]"): "a letter that is unknown",
+    (f"{W}.sentences.PairBatches", "n_batches", "None"): "None stands for one pass",
+    (f"{W}.sentences.padded", "rows", "[[-1]]"): "what a number stands for is the model's affair",
+    (f"{W}.translator.reader", "source_ids", "one row"): "one text is enough",
+    (f"{W}.marian.Shortlist.may_follow", "source_ids", "one row"): "one text is enough",
+    (f"{W}.bergamot.RecurrentUnit.forward", "state", "whole numbers"): "numbers like others",
+    (f"{W}.recurrent.RecurrentTranslator.greedy", "start_id", "0"): "any token may begin a text",
 }
 
 HARMLESS |= {  # of efficient models
@@ -2535,26 +2541,26 @@ HARMLESS |= {  # of efficient models
 }
 
 HARMLESS |= {  # of vision
-    (f"{K}.*", "padding", "0"): "no margin",
-    (f"{K}.looking.average_precision", "n_targets", "huge"): "many were missed",
-    (f"{K}.convolution.receptive_field", "layers", "nothing"): "without a layer a pixel sees itself",
-    (f"{K}.networks.small_cnn", "widths", "one more"): "one stage more",
-    (f"{K}.efficientnet.name_of", "label", "0"): "the first class",
-    (f"{K}.looking.*_map", "label", "0"): "the first class",
-    (f"{K}.pictures.*", "picture", "one row"): "a picture may be low",
-    (f"{K}.transfer.first_of_each", "labels", "far above"): "any whole number from 0 on may be a class",
-    (f"{K}.transfer.predictions", "images", "nan"): "a class is named all the same",
-    (f"{K}.transfer.agreement", "*", "below 0, far above"): "a class that is not the right one",
-    (f"{K}.looking.spread_out", "values", "one row"): "a map may have one row",
-    (f"{K}.looking.box_of", "values", "one row"): "a map may have one row",
-    (f"{K}.looking.overlap", "others", "one row"): "one box is enough",
-    (f"{K}.looking.cut_out", "image", "one row"): "one channel is enough",
-    (f"{K}.looking.hits", "targets", "no row, one row"): "there may be one target, or none",
-    (f"{K}.identities.roc_area", "*", "one row"): "one pair is enough",
-    (f"{K}.scenes.ink*", "glyph", "one row"): "a glyph may be low",
-    (f"{K}.scenes.scene", "labels", "[-1], [1.5]"): "whatever a thing is called",
-    (f"{K}.scenes.detections", "label", "0"): "the first class",
-    (f"{K}.scenes.detections", "image", "one row, nan"): "ink in one channel is ink; what is no number is none",
+    (f"{V}.*", "padding", "0"): "no margin",
+    (f"{V}.looking.average_precision", "n_targets", "huge"): "many were missed",
+    (f"{V}.convolution.receptive_field", "layers", "nothing"): "without a layer a pixel sees itself",
+    (f"{V}.networks.small_cnn", "widths", "one more"): "one stage more",
+    (f"{V}.efficientnet.name_of", "label", "0"): "the first class",
+    (f"{V}.looking.*_map", "label", "0"): "the first class",
+    (f"{V}.pictures.*", "picture", "one row"): "a picture may be low",
+    (f"{V}.transfer.first_of_each", "labels", "far above"): "any whole number from 0 on may be a class",
+    (f"{V}.transfer.predictions", "images", "nan"): "a class is named all the same",
+    (f"{V}.transfer.agreement", "*", "below 0, far above"): "a class that is not the right one",
+    (f"{V}.looking.spread_out", "values", "one row"): "a map may have one row",
+    (f"{V}.looking.box_of", "values", "one row"): "a map may have one row",
+    (f"{V}.looking.overlap", "others", "one row"): "one box is enough",
+    (f"{V}.looking.cut_out", "image", "one row"): "one channel is enough",
+    (f"{V}.looking.hits", "targets", "no row, one row"): "there may be one target, or none",
+    (f"{V}.identities.roc_area", "*", "one row"): "one pair is enough",
+    (f"{V}.scenes.ink*", "glyph", "one row"): "a glyph may be low",
+    (f"{V}.scenes.scene", "labels", "[-1], [1.5]"): "whatever a thing is called",
+    (f"{V}.scenes.detections", "label", "0"): "the first class",
+    (f"{V}.scenes.detections", "image", "one row, nan"): "ink in one channel is ink; what is no number is none",
 }
 
 HARMLESS |= {  # of speech
@@ -2717,6 +2723,7 @@ SKIPPED = {
     "renamed weights source_ids translate",
     "renames weights": "from_hugging_face to_hugging_face config_of_hugging_face",
     "names a split of the plays": "token_ids bits_per_character",
+    "is a step inside of a model that is tried": "joined look_back",
     "looks at two heads of MiniLM, as notebook 00 does": "neighbour_shares",
     "moves, watches or switches what it is given": "to_device watched saved_bytes keeping_modes evaluating "
     "only_touched_rows",

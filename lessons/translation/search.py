@@ -126,12 +126,15 @@ def exhaustive_search(
 ) -> list[Hypothesis]:
     """Every text of one source up to `max_length` tokens with its end, the best first; those cut off are there, too.
 
-    Raises ValueError for more than 200,000 texts: there are about vocab_size to the power of max_length.
+    Raises ValueError for more than 200,000 texts, of which there are about vocab_size to the power of max_length, and
+    for an end that is no token.
     """
     _check(1, max_length, length_power, start_id=start_id, end_id=end_id)
     checks.sizes(vocab_size=vocab_size)
     if vocab_size**max_length > MOST_TEXTS:
         raise ValueError(f"{vocab_size} tokens make {vocab_size}^{max_length} texts; {MOST_TEXTS:,} can be tried.")
+    if end_id >= vocab_size:
+        raise ValueError(f"The end is token {end_id}, of {vocab_size} tokens that are numbered from 0.")
     others = [i for i in range(vocab_size) if i != end_id]
     known: dict[tuple[int, ...], float] = {(): 0.0}
     found = []
