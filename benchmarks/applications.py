@@ -9,9 +9,9 @@
     python benchmarks/applications.py summaries     one sentence for each of three aspects of 100 papers
 
 Each writes its sections of benchmarks/results/applications.json. Trainings are rows that are not run again, so a run
-may be cut off and go on later; with --minutes it stops by itself and exits with 3. What is chosen is
-chosen on validation: the test splits are opened once, for that. The re-ranker is trained once, with 08's rate. `--quick` tries every step on little data and writes
-nothing here.
+may be cut off and go on later; with --minutes it stops by itself and exits with 3. What is chosen is chosen on
+validation: the test splits are opened once, for that. The re-ranker is trained once, with 08's rate. `--quick` tries
+every step on little data and writes nothing here.
 """
 
 from __future__ import annotations
