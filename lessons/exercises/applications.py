@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import torch
 from numpy.random import Generator
 from torch import Tensor
 from torch.nn import functional as F
 
+from lessons.applications.summaries import longest_common
 from lessons.tutor import CodeExercise, NumberExercise, Quiz, mistake, right, wrong, wrong_number
 
 Span = tuple[int, int, str]
@@ -140,6 +141,109 @@ def _cut_at_every_hyphen(tags: list[str]) -> list[Span]:
     return [(start, end, kind.split("-")[-1]) for start, end, kind in strict_spans(tags)]
 
 
+@mistake("Each span is (start, end, kind), in this order. Yours begins with the kind.")
+def _kind_first(tags: list[str]) -> list[tuple[str, int, int]]:
+    return [(kind, start, end) for start, end, kind in strict_spans(tags)]
+
+
+@mistake("Only the first span comes back. Return behind the loop, when all are found.")
+def _first_alone(tags: list[str]) -> list[Span]:
+    return strict_spans(tags)[:1]
+
+
+@mistake("In place of the end you gave how many words the name has. The end is the place behind the last word.")
+def _length_for_end(tags: list[str]) -> list[Span]:
+    return [(start, end - start, kind) for start, end, kind in strict_spans(tags)]
+
+
+@mistake("You count places from 1. The first word is at place 0.")
+def _from_one(tags: list[str]) -> list[Span]:
+    return [(start + 1, end + 1, kind) for start, end, kind in strict_spans(tags)]
+
+
+@mistake("Of two names of one kind only the last is there. A text may hold several of a kind.")
+def _one_of_each_kind(tags: list[str]) -> list[Span]:
+    return list({kind: (start, end, kind) for start, end, kind in strict_spans(tags)}.values())
+
+
+@mistake("The spans are not in the order of the text. Sort them by their start, or go through the tags once.")
+def _by_kind(tags: list[str]) -> list[Span]:
+    return sorted(strict_spans(tags), key=lambda span: span[2])
+
+
+@mistake("An I of another kind, right behind a span, began a span of its own. Only a B begins one.")
+def _i_behind_a_span_begins(tags: list[str]) -> list[Span]:
+    found: list[Span] = []
+    for place, tag in enumerate(tags):
+        is_behind = bool(found) and found[-1][1] == place
+        if tag[0] == "I" and is_behind and found[-1][2] == tag[2:]:
+            found[-1] = (found[-1][0], place + 1, tag[2:])
+        elif tag[0] == "B" or (tag[0] == "I" and is_behind):
+            found.append((place, place + 1, tag[2:]))
+    return found
+
+
+@mistake("A span is lost if an I of another kind follows it. That I ends the span, and the span stays.")
+def _broken_is_dropped(tags: list[str]) -> list[Span]:
+    return [span for span in strict_spans(tags) if span[1] == len(tags) or tags[span[1]][0] != "I"]
+
+
+@mistake("You asked whether the tag before has the same kind. It must belong to a span that a B began.")
+def _tag_before(tags: list[str]) -> list[Span]:
+    found: list[Span] = []
+    for place, tag in enumerate(tags):
+        if tag[0] == "B":
+            found.append((place, place + 1, tag[2:]))
+        elif tag[0] == "I" and found and tags[place - 1][2:] == tag[2:]:
+            found[-1] = (found[-1][0], place + 1, found[-1][2])
+    return found
+
+
+@mistake("A span at the end of the text ends one place too early: its end is `len(tags)`.")
+def _last_is_short(tags: list[str]) -> list[Span]:
+    return [(start, end - (end == len(tags)), kind) for start, end, kind in strict_spans(tags)]
+
+
+@mistake("The kind still has its hyphen: of `B-person` it is `person`, so `tag[2:]`.")
+def _kind_with_hyphen(tags: list[str]) -> list[Span]:
+    return [(start, end, f"-{kind}") for start, end, kind in strict_spans(tags)]
+
+
+@mistake("A span is lost if a B follows it at once. A B ends the span before it, and that span stays.")
+def _b_does_not_end(tags: list[str]) -> list[Span]:
+    return [span for span in strict_spans(tags) if span[1] == len(tags) or tags[span[1]][0] != "B"]
+
+
+@mistake("Your names have two words at most. Go on as long as there is an I of the same kind.")
+def _two_words_at_most(tags: list[str]) -> list[Span]:
+    return [(start, min(end, start + 2), kind) for start, end, kind in strict_spans(tags)]
+
+
+@mistake("An I of another kind was passed over, and the span went on behind it. It ends the span.")
+def _other_kind_skipped(tags: list[str]) -> list[Span]:
+    found: list[Span] = []
+    is_open = False
+    for place, tag in enumerate(tags):
+        if tag[0] == "I" and is_open:
+            if found[-1][2] == tag[2:]:
+                found[-1] = (found[-1][0], place + 1, tag[2:])
+        else:
+            is_open = tag[0] == "B"
+            if is_open:
+                found.append((place, place + 1, tag[2:]))
+    return found
+
+
+@mistake("Your spans lack their kind: each is (start, end, kind).")
+def _without_kind(tags: list[str]) -> list[tuple[int, int]]:
+    return [(start, end) for start, end, _ in strict_spans(tags)]
+
+
+@mistake("These are the words' places, one by one. A span is its first place, the place behind its last, and the kind.")
+def _places_one_by_one(tags: list[str]) -> list[Span]:
+    return [(place, place + 1, kind) for start, end, kind in strict_spans(tags) for place in range(start, end)]
+
+
 STRICT_SPANS = CodeExercise(
     id="applications.strict_spans",
     title="Strict spans",
@@ -156,7 +260,9 @@ STRICT_SPANS = CodeExercise(
     inputs=_rows_of_tags,
     mistakes=[
         _an_i_begins, _any_kind_goes_on, _over_gaps, _end_is_the_last, _last_is_lost, _one_word_each, _kind_with_letter,
-        _neighbours_joined, _cut_at_every_hyphen,
+        _neighbours_joined, _cut_at_every_hyphen, _kind_first, _first_alone, _length_for_end, _from_one,
+        _one_of_each_kind, _by_kind, _i_behind_a_span_begins, _broken_is_dropped, _tag_before, _last_is_short,
+        _kind_with_hyphen, _b_does_not_end, _two_words_at_most, _other_kind_skipped, _without_kind, _places_one_by_one,
     ],
 )  # fmt: skip
 
@@ -241,6 +347,129 @@ def _at_least_two(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int
     return best // n, best % n
 
 
+def _best_of(scores: Tensor, low: int, high: int) -> tuple[int, int]:
+    """The best place of a table whose columns may be from `low` to `high` behind the row."""
+    allowed = torch.ones(len(scores), len(scores), dtype=torch.bool).triu(low).tril(high)
+    best = int(scores.masked_fill(~allowed, -torch.inf).argmax())
+    return best // len(scores), best % len(scores)
+
+
+@mistake("The longest spans are missing: from i, the last allowed end is i + max_tokens − 1.")
+def _one_too_short(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return _best_of(start[:, None] + end, 0, max(0, max_tokens - 2))
+
+
+@mistake("This is the place in the table read as one long row. `divmod` by the number of tokens gives row and column.")
+def _flat_place(start: Tensor, end: Tensor, max_tokens: int) -> int:
+    i, j = best_span_at_once(start, end, max_tokens)
+    return i * len(start) + j
+
+
+@mistake(
+    "You multiplied by a mask of 0 and 1. A forbidden span then scores 0, or NaN where a score is −inf: fill in −inf."
+)
+def _times_mask(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    n = len(start)
+    allowed = torch.ones(n, n, dtype=start.dtype).triu().tril(max_tokens - 1)
+    best = int(((start[:, None] + end) * allowed).argmax())
+    return best // n, best % n
+
+
+@mistake("You multiplied the two scores. The score of a span is their sum.")
+def _product(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return _best_of(start[:, None] * end, 0, max_tokens - 1)
+
+
+@mistake("You chose the end first, and then the best start before it. A worse end may have a far better start.")
+def _end_first(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    j = int(end.argmax())
+    first = max(0, j - max_tokens + 1)
+    return first + int(start[first : j + 1].argmax()), j
+
+
+@mistake("You bounded the distance of both places in both directions. The end must not lie before the start.")
+def _both_directions(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return _best_of(start[:, None] + end, 1 - max_tokens, max_tokens - 1)
+
+
+@mistake("You divided the place in the table by max_tokens. A row of the table has as many places as there are tokens.")
+def _divided_by_most(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return divmod(_flat_place.attempt(start, end, max_tokens), max_tokens)
+
+
+@mistake("Your second number is the place behind the last token. Here it is the last token itself.")
+def _behind_the_end(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    i, j = best_span_at_once(start, end, max_tokens)
+    return i, j + 1
+
+
+@mistake(
+    "Starts and ends are exchanged in your table: a row is a start, a column an end, and the mask is made for that."
+)
+def _ends_as_starts(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return _best_of(end[:, None] + start, 0, max_tokens - 1)
+
+
+@mistake("Your mask keeps the lower triangle, where the end lies before the start. Keep the upper one.")
+def _lower_triangle(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return _best_of(start[:, None] + end, 1 - max_tokens, 0)
+
+
+@mistake("You added probabilities. Add the scores themselves: a softmax changes which sum is the largest.")
+def _of_probabilities(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return _best_of(start.softmax(0)[:, None] + end.softmax(0), 0, max_tokens - 1)
+
+
+@mistake("You allowed 4 tokens always. How many are allowed is `max_tokens`.")
+def _four_tokens(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return _best_of(start[:, None] + end, 0, 3)
+
+
+@mistake("You counted with 8 tokens, those of the example. There are `len(start)`.")
+def _eight_tokens(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return divmod(_flat_place.attempt(start, end, max_tokens), 8)
+
+
+@mistake("Give the two places alone, without the score.")
+def _with_score(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int, float]:
+    i, j = best_span_at_once(start, end, max_tokens)
+    return i, j, float(start[i] + end[j])
+
+
+@mistake("You took the worst span. The best one has the largest sum.")
+def _worst(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    n = len(start)
+    allowed = torch.ones(n, n, dtype=torch.bool).triu().tril(max_tokens - 1)
+    best = int((start[:, None] + end).masked_fill(~allowed, torch.inf).argmin())
+    return best // n, best % n
+
+
+@mistake("Your second number counts from the start of the span. It is the place in the text: add i.")
+def _counted_from_start(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    i, j = best_span_at_once(start, end, max_tokens)
+    return i, j - i
+
+
+@mistake("Behind the text you filled in 0, which may win where scores are below 0. Fill in −inf.")
+def _filled_with_zero(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    best, step = F.pad(end, (0, max_tokens - 1)).unfold(0, max_tokens, 1).max(dim=1)
+    i = int((start + best).argmax())
+    return i, i + int(step[i])
+
+
+@mistake("A span may begin at any token. Yours begins only where `max_tokens` tokens are left.")
+def _whole_windows(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    best, step = end.unfold(0, max_tokens, 1).max(dim=1)
+    i = int((start[: len(best)] + best).argmax())
+    return i, i + int(step[i])
+
+
+@mistake("Your second number is the length of the span. It is the last token's place.")
+def _length_of_span(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    i, j = best_span_at_once(start, end, max_tokens)
+    return i, j - i + 1
+
+
 BEST_SPAN = CodeExercise(
     id="applications.best_span",
     title="The best span at once",
@@ -257,6 +486,9 @@ BEST_SPAN = CodeExercise(
     inputs=_starts_and_ends,
     mistakes=[
         _each_for_itself, _any_length, _one_too_long, _backwards, _greedy, _masked_with_zero, _exchanged, _at_least_two,
+        _one_too_short, _flat_place, _times_mask, _product, _end_first, _both_directions, _divided_by_most,
+        _behind_the_end, _ends_as_starts, _lower_triangle, _of_probabilities, _four_tokens, _eight_tokens, _with_score,
+        _worst, _counted_from_start, _filled_with_zero, _whole_windows, _length_of_span,
     ],
 )  # fmt: skip
 
@@ -284,6 +516,30 @@ ANSWER_F1 = NumberExercise(
             1.0, "That is the precision: all of the answer is right, but most of the truth is missing.", 0.005
         ),
         wrong_number(0.0, "That is the exact match. F1 counts the words that both share.", 0.005),
+        wrong_number(
+            0.5, "F1 is the harmonic mean of 1/1 and 1/4. Only the article is left out, so the truth has four words."
+        ),
+        wrong_number(0.2, "You forgot the 2: F1 is 2 · P · R / (P + R)."),
+        wrong_number(0.8, "There is a 2 too many: F1 is 2 · P · R / (P + R), with P = 1 and R = 1/4."),
+        wrong_number(1 / 3, "Leave the article out of both texts: one word is given, and four are true.", 0.005),
+        wrong_number(2 / 3, "The truth has four words, *in* and *Germany* among them; one of them is shared.", 0.005),
+        wrong_number(40, "That is in percent. F1 is a share, from 0 to 1.", 0.5),
+        wrong_number(2.5, "That is the mean of 1/P and 1/R. Turn it round: F1 is 1 over it."),
+        wrong_number(1.25, "That is P + R. F1 is 2 · P · R / (P + R)."),
+        wrong_number(1.6, "That is 2 / (P + R). The product P · R is missing above the line."),
+        wrong_number(0.125, "That is P · R / 2. F1 is 2 · P · R / (P + R)."),
+        wrong_number(0.75, "That is P − R. F1 is 2 · P · R / (P + R)."),
+        wrong_number(
+            2 / 7, "You counted the articles among the words, and not among the shared ones. Leave them out.", 0.005
+        ),
+        wrong_number(
+            0.7, "You counted the articles, and took the plain mean. Leave them out; F1 is the harmonic mean.", 0.005
+        ),
+        wrong_number(0.632, "You counted the articles, and took the root. Leave them out; F1 is the harmonic mean."),
+        wrong_number(0.6, "That is 1 − F1."),
+        wrong_number(4.0, "F1 is a share, from 0 to 1; is the decimal point where it belongs?"),
+        wrong_number(0.04, "Is the decimal point where it belongs? With P = 1 and R = 1/4, F1 lies between them."),
+        wrong_number(-0.4, "F1 is never below 0: look for a minus."),
     ],
 )
 
@@ -363,6 +619,115 @@ def _sum_over_pairs(first: Tensor, second: Tensor, temperature: float) -> Tensor
     return len(first) * _by_log_softmax(first, second, temperature)
 
 
+def _both(logits: Tensor, other: Tensor | None = None, labels: Tensor | None = None) -> Tensor:
+    labels = torch.arange(len(logits)) if labels is None else labels
+    return (F.cross_entropy(logits, labels) + F.cross_entropy(logits.T if other is None else other, labels)) / 2
+
+
+@mistake("Everyone is to choose the first. The right column of row i is i: `torch.arange(len(first))`.")
+def _all_choose_the_first(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _both(_logits(first, second, temperature), labels=torch.zeros(len(first), dtype=torch.long))
+
+
+@mistake("Only the first vectors are 1 long. A cosine divides by both lengths.")
+def _second_not_normalised(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _both(F.normalize(first, dim=-1) @ second.T / temperature)
+
+
+@mistake("Only the second vectors are 1 long. A cosine divides by both lengths.")
+def _first_not_normalised(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _both(first @ F.normalize(second, dim=-1).T / temperature)
+
+
+@mistake("The logarithm is missing: a loss is minus the *logarithm* of the right one's probability.")
+def _without_logarithm(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits = _logits(first, second, temperature)
+    return -(logits.softmax(0).diagonal().mean() + logits.softmax(1).diagonal().mean()) / 2
+
+
+@mistake("You divided by the temperature twice. Divide the cosines by it, once.")
+def _temperature_twice(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _by_log_softmax(first, second, temperature**2)
+
+
+@mistake("The right one is missing below the line: a softmax divides by the sum over all, its own pair included.")
+def _own_left_out(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits = _logits(first, second, temperature)
+    others = logits.masked_fill(torch.eye(len(logits), dtype=torch.bool), -torch.inf)
+    return ((others.logsumexp(0) + others.logsumexp(1)) / 2 - logits.diagonal()).mean()
+
+
+@mistake("The first are compared with each other, too. A row chooses among the second alone, a column among the first.")
+def _own_kind_too(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    both = torch.cat([first, second])
+    logits = _logits(both, both, temperature).masked_fill(torch.eye(len(both), dtype=torch.bool), -torch.inf)
+    return F.cross_entropy(logits, torch.arange(len(both)).roll(len(first)))
+
+
+@mistake("You took the mean of two tables. Take both losses first, and then their mean.")
+def _tables_averaged(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits = _logits(first, second, temperature)
+    return F.cross_entropy((logits + logits.T) / 2, torch.arange(len(logits)))
+
+
+@mistake("This is in bits. The loss takes the natural logarithm.")
+def _in_bits(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _by_log_softmax(first, second, temperature) / torch.log(torch.tensor(2.0, dtype=first.dtype))
+
+
+@mistake("This is a loss for each pair. Take the mean over the pairs.")
+def _each_pair(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits = _logits(first, second, temperature)
+    return -(logits.log_softmax(0).diagonal() + logits.log_softmax(1).diagonal()) / 2
+
+
+@mistake("Each square is judged by itself, with a sigmoid. Here a row chooses one of its columns: a softmax.")
+def _by_sigmoid(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits = _logits(first, second, temperature)
+    return F.binary_cross_entropy_with_logits(logits, torch.eye(len(logits), dtype=logits.dtype))
+
+
+@mistake("You took the larger of the two losses. Take their mean.")
+def _larger(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits, labels = _logits(first, second, temperature), torch.arange(len(first))
+    return torch.maximum(F.cross_entropy(logits, labels), F.cross_entropy(logits.T, labels))
+
+
+@mistake("You divided by the squares of the lengths. The length is the root of the sum of squares.")
+def _by_squared_length(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    a, b = (vectors / (vectors**2).sum(-1, keepdim=True) for vectors in (first, second))
+    return _both(a @ b.T / temperature)
+
+
+@mistake("Your temperature is always 0.05. Use the one that is given.")
+def _always_the_same_temperature(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _by_log_softmax(first, second, 0.05)
+
+
+@mistake(
+    "In your second loss the first choose among themselves. The columns of the one table choose its rows: `logits.T`."
+)
+def _first_with_itself(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _both(_logits(first, second, temperature), _logits(first, first, temperature))
+
+
+@mistake("There is a softmax too many: `cross_entropy` takes scores and does the softmax itself.")
+def _softmax_twice(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits = _logits(first, second, temperature)
+    return _both(logits.softmax(1), logits.T.softmax(1))
+
+
+@mistake("Your softmax goes over the whole table. Each row has one of its own, and each column.")
+def _one_softmax(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits = _logits(first, second, temperature)
+    return -logits.flatten().log_softmax(0).view_as(logits).diagonal().mean()
+
+
+@mistake("You divided the loss by the temperature. Divide the cosines by it, before the softmax.")
+def _temperature_outside(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _by_log_softmax(first, second, 1.0) / temperature
+
+
 BOTH_WAYS = CodeExercise(
     id="applications.both_ways",
     title="Both ways",
@@ -380,7 +745,10 @@ BOTH_WAYS = CodeExercise(
     gradient=["first", "second"],
     mistakes=[
         _one_way, _other_way, _summed, _not_normalised, _times_temperature, _without_temperature, _without_sign,
-        _columns_normalised, _sum_over_pairs,
+        _columns_normalised, _sum_over_pairs, _all_choose_the_first, _second_not_normalised, _first_not_normalised,
+        _without_logarithm, _temperature_twice, _own_left_out, _own_kind_too, _tables_averaged, _in_bits, _each_pair,
+        _by_sigmoid, _larger, _by_squared_length, _always_the_same_temperature, _first_with_itself, _softmax_twice,
+        _one_softmax, _temperature_outside,
     ],
 )  # fmt: skip
 
@@ -404,7 +772,30 @@ CHANCE_MRR = NumberExercise(
         wrong_number(0.25, "That is recall@1. The other three places count too, with 1/2, 1/3 and 1/4."),
         wrong_number(0.4, "You took 1 over the mean rank, 2.5. It is the mean of 1/rank."),
         wrong_number(2.5, "That is the mean rank. MRR is the mean of 1/rank."),
-        wrong_number(25 / 12, "That is the sum of 1/rank. Divide by the four places.", 0.002),
+        wrong_number(25 / 12, "That is the sum of 1/rank. Divide by the four places.", 0.004),
+        wrong_number(0.5, "It is the mean of 1/rank over all four places, and not 1 over one place in the middle."),
+        wrong_number(0.3208, "Your ranks go from 2 to 5. The first place has rank 1."),
+        wrong_number(0.3611, "You left out the first place, where 1/rank is 1."),
+        wrong_number(0.2708, "You left out the first place, where 1/rank is 1."),
+        wrong_number(0.6111, "Your ranks go from 1 to 3. There are four places."),
+        wrong_number(0.4583, "You left out the last place, where 1/rank is 1/4."),
+        wrong_number(0.6944, "You divided by 3. The right document is equally often at each of *four* places."),
+        wrong_number(0.4167, "You divided by 5, or took the middle of the four values. It is their mean: divide by 4."),
+        wrong_number(0.4567, "That is for 5 documents. There are 4."),
+        wrong_number(1.92, "That is 1 over the MRR. Take 1/rank first, and then the mean."),
+        wrong_number(0.625, "That is the mean of the best and the worst. All four places count alike."),
+        wrong_number(52.08, "That is in percent. MRR is a number from 0 to 1.", 0.06),
+        wrong_number(1.0, "The right document is first in one order of four alone."),
+        wrong_number(0.0, "Even at the last place 1/rank is 1/4, so the mean is above that."),
+        wrong_number(0.3559, "You squared the ranks. It is the mean of 1/rank."),
+        wrong_number(0.4518, "That is the geometric mean of 1/rank. The M of MRR is the plain mean."),
+        wrong_number(0.6404, "You took logarithms, as another measure (nDCG) does. MRR is the mean of 1/rank."),
+        wrong_number(0.4792, "That is 1 − MRR."),
+        wrong_number(0.75, "That is how often the right one is *not* first. MRR is the mean of 1/rank."),
+        wrong_number(0.125, "That is 1/4 · 1/2, the part of the second place alone. Add up all four."),
+        wrong_number(0.2604, "That is half of it. Divide the sum of 1/rank by 4, once."),
+        wrong_number(10.0, "That is the sum of the ranks. It is the mean of 1/rank."),
+        wrong_number(24.0, "That is how many orders there are. In each place the right one stands equally often."),
     ],
 )
 
@@ -419,6 +810,7 @@ def _texts(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
     yield ["a", "b", "c"], ["c", "b", "a"]  # the same words, no pair
     yield ["a"], ["a", "b"]  # too short for a pair
     yield ["a"], ["a"]  # both of them
+    yield ["a", "bc", "d"], ["ab", "c", "d"]  # other pairs that read alike when glued together
     for n, m in ((9, 12), (20, 6), (15, 15)):
         yield rng.choice(list("abcd"), size=n).tolist(), rng.choice(list("abcd"), size=m).tolist()
 
@@ -493,6 +885,139 @@ def _without_order(reference: list[str], summary: list[str]) -> float:
     return 2 * (wanted & given).total() / max(1, wanted.total() + given.total())
 
 
+def _pairs(words: list[str]) -> list[tuple[str, ...]]:
+    return list(pairwise(words))
+
+
+def _f1_of(first: Counter, second: Counter) -> float:
+    shared = (first & second).total()
+    return 2 * shared / (first.total() + second.total()) if shared else 0.0
+
+
+@mistake(
+    "A shared pair counts once in yours, however often it stands in both. Count it as often as both texts hold it."
+)
+def _shared_once(reference: list[str], summary: list[str]) -> float:
+    wanted, given = _pairs(reference), _pairs(summary)
+    return 2 * len(set(wanted) & set(given)) / max(1, len(wanted) + len(given))
+
+
+@mistake(
+    "A pair is shared as often as it stands in *both* texts. You counted all of the summary that the reference has."
+)
+def _not_clipped(reference: list[str], summary: list[str]) -> float:
+    wanted, given = _pairs(reference), _pairs(summary)
+    return 2 * sum(pair in wanted for pair in given) / max(1, len(wanted) + len(given))
+
+
+@mistake("You glued the two words together, and other pairs may read alike then. Keep them as a tuple.")
+def _glued(reference: list[str], summary: list[str]) -> float:
+    return _f1_of(*(Counter("".join(pair) for pair in pairwise(words)) for words in (reference, summary)))
+
+
+@mistake("The last pair is missing: a text of n words has n − 1 pairs.")
+def _without_last(reference: list[str], summary: list[str]) -> float:
+    return _f1_of(*(Counter(_pairs(words)[:-1]) for words in (reference, summary)))
+
+
+@mistake("You paired the last word with the first, as in a circle. A text of n words has n − 1 pairs.")
+def _in_a_circle(reference: list[str], summary: list[str]) -> float:
+    return _f1_of(*(Counter((words[i - 1], words[i]) for i in range(len(words))) for words in (reference, summary)))
+
+
+@mistake("Your pairs may have other words in between. Take neighbours alone.")
+def _with_gaps(reference: list[str], summary: list[str]) -> float:
+    return _f1_of(*(Counter(combinations(words, 2)) for words in (reference, summary)))
+
+
+@mistake("Your pairs do not overlap. Each word but the last begins a pair.")
+def _steps_of_two(reference: list[str], summary: list[str]) -> float:
+    return _f1_of(*(Counter(_pairs(words)[::2]) for words in (reference, summary)))
+
+
+@mistake("You forgot the 2: F1 is 2 · P · R / (P + R).")
+def _without_two(reference: list[str], summary: list[str]) -> float:
+    return rouge_2(reference, summary) / 2
+
+
+@mistake("You compared pairs at the same place. A shared pair may stand anywhere.")
+def _same_place(reference: list[str], summary: list[str]) -> float:
+    wanted, given = _pairs(reference), _pairs(summary)
+    shared = sum(a == b for a, b in zip(wanted, given, strict=False))
+    return 2 * shared / max(1, len(wanted) + len(given))
+
+
+@mistake("Your result is rounded. Give the number as it is, to 6 digits at least.")
+def _rounded(reference: list[str], summary: list[str]) -> float:
+    return round(rouge_2(reference, summary), 2)
+
+
+@mistake("Of a pair that both hold you took the larger count. It is shared as often as the smaller one says.")
+def _larger_count(reference: list[str], summary: list[str]) -> float:
+    wanted, given = Counter(pairwise(reference)), Counter(pairwise(summary))
+    shared = sum(max(wanted[pair], given[pair]) for pair in wanted if pair in given)
+    return 2 * shared / max(1, wanted.total() + given.total())
+
+
+@mistake("You compared each pair of the one with each of the other: a pair that both hold twice counted four times.")
+def _each_with_each(reference: list[str], summary: list[str]) -> float:
+    wanted, given = Counter(pairwise(reference)), Counter(pairwise(summary))
+    shared = sum(wanted[pair] * given[pair] for pair in wanted)
+    return 2 * shared / max(1, wanted.total() + given.total())
+
+
+@mistake(
+    "You divided by the pairs of both together (Jaccard). F1 is 2 · shared / (pairs of the one + pairs of the other)."
+)
+def _jaccard(reference: list[str], summary: list[str]) -> float:
+    wanted, given = Counter(pairwise(reference)), Counter(pairwise(summary))
+    return (wanted & given).total() / max(1, (wanted | given).total())
+
+
+@mistake("This is the root of precision times recall. F1 is their harmonic mean.")
+def _geometric_mean(reference: list[str], summary: list[str]) -> float:
+    shared, wanted, given = _counts(reference, summary)
+    return shared / max(1, wanted * given) ** 0.5
+
+
+@mistake("This is in percent. F1 is a share, from 0 to 1.")
+def _percent(reference: list[str], summary: list[str]) -> float:
+    return 100 * rouge_2(reference, summary)
+
+
+@mistake("Two texts without a pair share none, so the F1 is 0.")
+def _empty_is_perfect(reference: list[str], summary: list[str]) -> float:
+    return rouge_2(reference, summary) if len(reference) > 1 or len(summary) > 1 else 1.0
+
+
+@mistake("You took three words at a time. ROUGE-2 takes pairs.")
+def _triples(reference: list[str], summary: list[str]) -> float:
+    return _f1_of(*(Counter(zip(w, w[1:], w[2:], strict=False)) for w in (reference, summary)))
+
+
+@mistake("You took pairs of letters. The lists hold words: take pairs of these.")
+def _letters(reference: list[str], summary: list[str]) -> float:
+    return _f1_of(*(Counter(pairwise(" ".join(words))) for words in (reference, summary)))
+
+
+@mistake("You took the longest common sequence: that is ROUGE-L. Count shared pairs.")
+def _longest_sequence(reference: list[str], summary: list[str]) -> float:
+    return 2 * longest_common(reference, summary) / (len(reference) + len(summary))
+
+
+@mistake("Only the first pair of the reference was counted. Return behind the loop.")
+def _first_pair_alone(reference: list[str], summary: list[str]) -> float:
+    wanted, given = _pairs(reference), _pairs(summary)
+    shared = min(wanted.count(wanted[0]), given.count(wanted[0])) if wanted else 0
+    return 2 * shared / max(1, len(wanted) + len(given))
+
+
+@mistake("You divided by the pairs of the longer text. F1 divides by the mean of both numbers.")
+def _by_the_longer(reference: list[str], summary: list[str]) -> float:
+    shared, wanted, given = _counts(reference, summary)
+    return shared / max(1, wanted, given)
+
+
 ROUGE_2 = CodeExercise(
     id="applications.rouge_2",
     title="ROUGE-2",
@@ -509,6 +1034,10 @@ ROUGE_2 = CodeExercise(
     inputs=_texts,
     mistakes=[
         _single_words, _as_sets, _recall_alone, _precision_alone, _plain_mean, _divided_by_words, _without_order,
+        _shared_once, _not_clipped, _glued, _without_last, _in_a_circle, _with_gaps,
+        _steps_of_two, _without_two, _same_place, _rounded, _larger_count, _each_with_each, _jaccard,
+        _geometric_mean, _percent, _empty_is_perfect, _triples, _letters, _longest_sequence, _first_pair_alone,
+        _by_the_longer,
     ],
 )  # fmt: skip
 
