@@ -119,7 +119,12 @@ TERMS = (
     ),
     Term("named entity", "命名实体", "a name of a person, a place, a company in a text", "09", "name"),
     Term("span", "片段", "words from a first to a last one, as one thing", "09"),
-    Term("BM25", "BM25 排序函数", "scores texts by the words of a query: rare ones count more, repeated ones less and less", "09"),
+    Term(
+        "BM25",
+        "BM25 排序函数",
+        "scores texts by the words of a query: rare ones count more, repeated ones less and less",
+        "09",
+    ),
     Term("recall@k", "前 k 召回率", "the share of queries whose right document is among the first k", "09"),
     Term("in-batch negatives", "批内负样本", "the other examples of a batch as wrong answers", "09", "in-batch"),
     Term("cross-encoder", "交叉编码器", "reads two texts as one input and gives one score", "09"),
