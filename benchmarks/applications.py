@@ -393,7 +393,8 @@ def study_rerank(run: Run) -> None:
     def reordered(again: Callable[[int], np.ndarray]) -> Row:
         table = np.array(first)
         for i, places in enumerate(best):
-            table[i, places] = 1e6 + again(i)  # the ten stay before all others
+            # the ten stay before all others; in float32 a million would swallow what cosines differ by
+            table[i, places] = 1e6 + np.asarray(again(i), dtype=np.float64)
         return ranked(search.ranks(table, truth))
 
     run.once("rerank", {"system": "MiniLM's cosines"}, lambda: reordered(lambda i: cosines[i, best[i]]))
