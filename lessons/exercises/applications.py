@@ -244,6 +244,65 @@ def _places_one_by_one(tags: list[str]) -> list[Span]:
     return [(place, place + 1, kind) for start, end, kind in strict_spans(tags) for place in range(start, end)]
 
 
+@mistake("Your ends are one place too far: the end is the place right behind the last word.")
+def _end_too_far(tags: list[str]) -> list[Span]:
+    return [(start, end + 1, kind) for start, end, kind in strict_spans(tags)]
+
+
+@mistake("Names of one word are missing. A B without an I behind it is a span, too.")
+def _longer_ones_alone(tags: list[str]) -> list[Span]:
+    return [span for span in strict_spans(tags) if span[1] - span[0] > 1]
+
+
+@mistake("The spans come from right to left. Give them in the order of the text.")
+def _from_the_right(tags: list[str]) -> list[Span]:
+    return strict_spans(tags)[::-1]
+
+
+@mistake("An I behind an O began a span. In the strict reading only a B begins one.")
+def _i_behind_o_begins(tags: list[str]) -> list[Span]:
+    found: list[Span] = []
+    for place, tag in enumerate(tags):
+        is_behind = bool(found) and found[-1][1] == place
+        if tag[0] == "I" and is_behind and found[-1][2] == tag[2:]:
+            found[-1] = (found[-1][0], place + 1, tag[2:])
+        elif tag[0] == "B" or (tag[0] == "I" and (place == 0 or tags[place - 1] == "O")):
+            found.append((place, place + 1, tag[2:]))
+    return found
+
+
+@mistake("The first tag began a span though it is an I. In the strict reading only a B begins one.")
+def _i_at_the_start_begins(tags: list[str]) -> list[Span]:
+    return strict_spans([f"B{tags[0][1:]}" if tags[0][0] == "I" else tags[0], *tags[1:]])
+
+
+@mistake("An O is outside of any name, so it makes no span.")
+def _o_is_a_span(tags: list[str]) -> list[Span]:
+    outside = [(place, place + 1, tag[2:]) for place, tag in enumerate(tags) if tag == "O"]
+    return sorted([*strict_spans(tags), *outside])
+
+
+@mistake("A span took the kind of an I that does not belong to it. A name goes on with its own kind only.")
+def _kind_of_the_last(tags: list[str]) -> list[Span]:
+    found: list[Span] = []
+    for place, tag in enumerate(tags):
+        if tag[0] == "B":
+            found.append((place, place + 1, tag[2:]))
+        elif tag[0] == "I" and found and found[-1][1] == place:
+            found[-1] = (found[-1][0], place + 1, tag[2:])
+    return found
+
+
+@mistake("Only the last span comes back. Collect all of them in a list.")
+def _last_alone(tags: list[str]) -> list[Span]:
+    return strict_spans(tags)[-1:]
+
+
+@mistake("This is how many spans there are. Give the spans themselves.")
+def _how_many(tags: list[str]) -> int:
+    return len(strict_spans(tags))
+
+
 STRICT_SPANS = CodeExercise(
     id="applications.strict_spans",
     title="Strict spans",
@@ -259,10 +318,12 @@ STRICT_SPANS = CodeExercise(
     reference=_by_looking_ahead,
     inputs=_rows_of_tags,
     mistakes=[
-        _an_i_begins, _any_kind_goes_on, _over_gaps, _end_is_the_last, _last_is_lost, _one_word_each, _kind_with_letter,
-        _neighbours_joined, _cut_at_every_hyphen, _kind_first, _first_alone, _length_for_end, _from_one,
-        _one_of_each_kind, _by_kind, _i_behind_a_span_begins, _broken_is_dropped, _tag_before, _last_is_short,
-        _kind_with_hyphen, _b_does_not_end, _two_words_at_most, _other_kind_skipped, _without_kind, _places_one_by_one,
+        _an_i_begins, _any_kind_goes_on, _over_gaps, _end_is_the_last, _last_is_lost, _one_word_each,
+        _kind_with_letter, _neighbours_joined, _cut_at_every_hyphen, _kind_first, _first_alone, _length_for_end,
+        _from_one, _one_of_each_kind, _by_kind, _i_behind_a_span_begins, _broken_is_dropped, _tag_before,
+        _last_is_short, _kind_with_hyphen, _b_does_not_end, _two_words_at_most, _other_kind_skipped, _without_kind,
+        _places_one_by_one, _end_too_far, _longer_ones_alone, _from_the_right, _i_behind_o_begins,
+        _i_at_the_start_begins, _o_is_a_span, _kind_of_the_last, _last_alone, _how_many,
     ],
 )  # fmt: skip
 
@@ -470,6 +531,67 @@ def _length_of_span(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, i
     return i, j - i + 1
 
 
+@mistake("Your spans have one token only. The end may also lie behind the start.")
+def _one_token(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    best = int((start + end).argmax())
+    return best, best
+
+
+@mistake("Your spans have max_tokens tokens exactly. They may be shorter.")
+def _longest_alone(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    most = min(max_tokens, len(start))
+    return _best_of(start[:, None] + end, most - 1, most - 1)
+
+
+@mistake("You count places from 1. The first token is at place 0.")
+def _tokens_from_one(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    i, j = best_span_at_once(start, end, max_tokens)
+    return i + 1, j + 1
+
+
+@mistake("This is the score of the best span. Give its first and its last token.")
+def _score_alone(start: Tensor, end: Tensor, max_tokens: int) -> float:
+    i, j = best_span_at_once(start, end, max_tokens)
+    return float(start[i] + end[j])
+
+
+@mistake("You subtracted the two scores. The score of a span is their sum.")
+def _difference(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return _best_of(start[:, None] - end, 0, max_tokens - 1)
+
+
+@mistake("You took the best start and the best end, and put them in order. Such a pair need not be the best span.")
+def _put_in_order(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    i, j = sorted((int(start.argmax()), int(end.argmax())))
+    return i, j
+
+
+@mistake(
+    "You took the best start and the best end, and moved the end to where it is allowed. Compare all allowed spans."
+)
+def _moved(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    i, j = int(start.argmax()), int(end.argmax())
+    return i, min(max(i, j), i + max_tokens - 1)
+
+
+@mistake("You moved an end that lies before its start onto the start. Compare all allowed spans.")
+def _moved_up(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    i, j = int(start.argmax()), int(end.argmax())
+    return i, max(i, j)
+
+
+@mistake("You divided the score by the length of the span. The score is the sum of start and end alone.")
+def _per_token(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    place = torch.arange(len(start))
+    length = (place[None] - place[:, None] + 1).clamp(min=1)
+    return _best_of((start[:, None] + end) / length, 0, max_tokens - 1)
+
+
+@mistake("The end may lie one place before the start in yours: the diagonal itself is the lowest that is allowed.")
+def _one_before(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
+    return _best_of(start[:, None] + end, -1, max_tokens - 1)
+
+
 BEST_SPAN = CodeExercise(
     id="applications.best_span",
     title="The best span at once",
@@ -488,7 +610,9 @@ BEST_SPAN = CodeExercise(
         _each_for_itself, _any_length, _one_too_long, _backwards, _greedy, _masked_with_zero, _exchanged, _at_least_two,
         _one_too_short, _flat_place, _times_mask, _product, _end_first, _both_directions, _divided_by_most,
         _behind_the_end, _ends_as_starts, _lower_triangle, _of_probabilities, _four_tokens, _eight_tokens, _with_score,
-        _worst, _counted_from_start, _filled_with_zero, _whole_windows, _length_of_span,
+        _worst, _counted_from_start, _filled_with_zero, _whole_windows, _length_of_span, _one_token,
+        _longest_alone, _tokens_from_one, _score_alone, _difference, _put_in_order, _moved, _moved_up, _per_token,
+        _one_before,
     ],
 )  # fmt: skip
 
@@ -728,6 +852,26 @@ def _temperature_outside(first: Tensor, second: Tensor, temperature: float) -> T
     return _by_log_softmax(first, second, 1.0) / temperature
 
 
+@mistake("You multiplied the loss by the temperature. Divide the cosines by it, before the softmax.")
+def _loss_times_temperature(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _by_log_softmax(first, second, 1.0) * temperature
+
+
+@mistake("You divided by the sums of the absolute values. The length of a vector is the root of its sum of squares.")
+def _by_absolute_sums(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _both(F.normalize(first, p=1, dim=-1) @ F.normalize(second, p=1, dim=-1).T / temperature)
+
+
+@mistake("You divided by the root of the dimension, as attention does. Here it is the temperature.")
+def _by_root_of_dim(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _by_log_softmax(first, second, first.shape[-1] ** 0.5)
+
+
+@mistake("You took the root of the temperature. Divide by the temperature itself.")
+def _root_of_temperature(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _by_log_softmax(first, second, temperature**0.5)
+
+
 BOTH_WAYS = CodeExercise(
     id="applications.both_ways",
     title="Both ways",
@@ -748,7 +892,8 @@ BOTH_WAYS = CodeExercise(
         _columns_normalised, _sum_over_pairs, _all_choose_the_first, _second_not_normalised, _first_not_normalised,
         _without_logarithm, _temperature_twice, _own_left_out, _own_kind_too, _tables_averaged, _in_bits, _each_pair,
         _by_sigmoid, _larger, _by_squared_length, _always_the_same_temperature, _first_with_itself, _softmax_twice,
-        _one_softmax, _temperature_outside,
+        _one_softmax, _temperature_outside, _loss_times_temperature, _by_absolute_sums, _by_root_of_dim,
+        _root_of_temperature,
     ],
 )  # fmt: skip
 
@@ -1018,6 +1163,31 @@ def _by_the_longer(reference: list[str], summary: list[str]) -> float:
     return shared / max(1, wanted, given)
 
 
+@mistake("This is the sum of precision and recall. F1 is their harmonic mean.")
+def _added(reference: list[str], summary: list[str]) -> float:
+    return 2 * _plain_mean.attempt(reference, summary)
+
+
+@mistake("This is precision times recall. F1 is their harmonic mean.")
+def _multiplied(reference: list[str], summary: list[str]) -> float:
+    return _geometric_mean.attempt(reference, summary) ** 2
+
+
+@mistake("This is 1 − F1.")
+def _complement(reference: list[str], summary: list[str]) -> float:
+    return 1 - rouge_2(reference, summary)
+
+
+@mistake("You counted single words as well as pairs. ROUGE-2 counts pairs alone.")
+def _words_and_pairs(reference: list[str], summary: list[str]) -> float:
+    return _f1_of(*(Counter([*words, *pairwise(words)]) for words in (reference, summary)))
+
+
+@mistake("This says only whether a pair is shared. Count how many are, and give the F1.")
+def _any_shared(reference: list[str], summary: list[str]) -> float:
+    return float(_counts(reference, summary)[0] > 0)
+
+
 ROUGE_2 = CodeExercise(
     id="applications.rouge_2",
     title="ROUGE-2",
@@ -1037,7 +1207,7 @@ ROUGE_2 = CodeExercise(
         _shared_once, _not_clipped, _glued, _without_last, _in_a_circle, _with_gaps,
         _steps_of_two, _without_two, _same_place, _rounded, _larger_count, _each_with_each, _jaccard,
         _geometric_mean, _percent, _empty_is_perfect, _triples, _letters, _longest_sequence, _first_pair_alone,
-        _by_the_longer,
+        _by_the_longer, _added, _multiplied, _complement, _words_and_pairs, _any_shared,
     ],
 )  # fmt: skip
 
