@@ -431,9 +431,10 @@ class Ten:
 
     def reordered(self, again: Callable[[int], np.ndarray]) -> Row:
         """The ranks when the ten of query i stand in the order of again(i), before all others."""
-        table = np.array(self.scores)
+        table = np.array(self.scores, dtype=np.float64)
         for i, places in enumerate(self.best):
-            table[i, places] = 1e6 + again(i)
+            # in float32 a million would swallow what cosines differ by
+            table[i, places] = 1e6 + np.asarray(again(i), dtype=np.float64)
         return ranked(search.ranks(table, self.right))
 
 
