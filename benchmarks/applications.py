@@ -9,9 +9,9 @@
     python benchmarks/applications.py summaries     one sentence for each of three aspects of 100 papers
 
 Each writes its sections of benchmarks/results/applications.json. Trainings are rows that are not run again, so a run
-may be cut off and go on later; with --minutes it stops by itself and exits with 3. What is chosen is chosen on
-validation: the test splits are opened once, for that. The re-ranker is trained once, with 08's rate. `--quick` tries
-every step on little data and writes nothing here.
+may be cut off and go on later; with --minutes it stops by itself and exits with 3. Everything is chosen on
+validation: the test splits are opened once, for what was chosen. `--quick` tries every step on little data and writes
+nothing here.
 """
 
 from __future__ import annotations
@@ -374,40 +374,68 @@ def study_words(run: Run) -> None:
 def study_rerank(run: Run) -> None:
     """The ten best of BM25 among paraphrases, in the order of a cross-encoder that read both sentences together.
 
-    Nothing is chosen here: the cross-encoder is trained once over the pairs, with notebook 08's rate.
+    Its rate and its passes are chosen on validation pairs, of which the passes from 1 on.
     """
     data = translations()
-    queries, documents, right = paraphrases(shuffled(data.train)[: run.size(40_000, 4000)], run.size(1500, 30))
+    pairs, labels = pairs_to_tell_apart(
+        *paraphrases(shuffled(data.train)[: run.size(40_000, 4000)], run.size(1500, 30))
+    )
+    validation, test = (Ten(*paraphrases(split, run.size(300, 20))) for split in (data.validation, data.test))
+
+    def cross(ten: Ten, learning_rate: float, epochs: int, seed: int) -> Row:
+        model = TextClassifier.from_pretrained(label_names=("other", "same"), seed=seed)
+        model.fit(pairs, labels, epochs=epochs, learning_rate=learning_rate, seed=seed, progress=False)
+        return ten.reordered(lambda i: model.predict_proba([(ten.asked[i], ten.pool[j]) for j in ten.best[i]])[:, 1])
+
+    def tried(learning_rate: float, epochs: int) -> float:
+        setting = {"learning_rate": learning_rate, "epochs": epochs, "seed": 0, "pairs": len(pairs)}
+        keys = ("recall@1", "MRR")
+        work = lambda: {k: v for k, v in cross(validation, learning_rate, epochs, 0).items() if k in keys}  # noqa: E731
+        return run.once("rerank_choose", setting, work)["MRR"]
+
+    run.once("rerank", {"system": "BM25"}, lambda: ranked(search.ranks(test.scores, test.right)))
+    for name, scores in {"MiniLM's cosines": minilm_scores, "E5's cosines": e5_scores}.items():
+
+        def work(scores: Callable[[Sequence[str], Sequence[str]], Tensor] = scores) -> Row:
+            table = scores(test.asked, test.pool).numpy()
+            return test.reordered(lambda i: table[i, test.best[i]])
+
+        run.once("rerank", {"system": name}, work)
+    rate = grown((2.5e-5, 5e-5, 1e-4), lambda value: tried(value, run.size(2, 1)))
+    epochs = round(grown((1, 2, 4), lambda value: tried(rate, round(value)), 1, 4)) if not run.quick else 1
+    for seed in SEEDS[: run.size(3, 1)]:
+        setting = {"learning_rate": rate, "epochs": epochs, "pairs": len(pairs), "seed": seed}
+        run.once("rerank", {"system": "cross-encoder", **setting}, lambda s=seed: cross(test, rate, epochs, s))
+
+
+def pairs_to_tell_apart(
+    queries: list[str], documents: list[str], right: list[list[int]]
+) -> tuple[list[tuple[str, str]], list[int]]:
+    """Each query with a paraphrase (1) and with the two wrong sentences that BM25 likes best (0)."""
     scores = search.BM25(documents).scores(queries)
     pairs, labels = [], []
     for query, row, good in zip(queries, scores, right, strict=True):
         wrong = [int(i) for i in np.argsort(-row, kind="stable")[:4] if i not in good][:2]
         pairs += [(query, documents[good[0]]), *((query, documents[i]) for i in wrong)]
         labels += [1, *[0] * len(wrong)]
-    asked, pool, truth = paraphrases(data.test, run.size(300, 20))
-    first = search.BM25(pool).scores(asked)
-    run.once("rerank", {"system": "BM25"}, lambda: ranked(search.ranks(first, truth)))
-    best = np.argsort(-first, axis=1, kind="stable")[:, :10]
-    cosines = minilm_scores(asked, pool).numpy()
+    return pairs, labels
 
-    def reordered(again: Callable[[int], np.ndarray]) -> Row:
-        table = np.array(first)
-        for i, places in enumerate(best):
-            # the ten stay before all others; in float32 a million would swallow what cosines differ by
+
+class Ten:
+    """Queries, a pool, which is right, and for each query the ten that BM25 puts first."""
+
+    def __init__(self, asked: list[str], pool: list[str], right: list[list[int]]) -> None:
+        self.asked, self.pool, self.right = asked, pool, right
+        self.scores = search.BM25(pool).scores(asked)
+        self.best = np.argsort(-self.scores, axis=1, kind="stable")[:, :10]
+
+    def reordered(self, again: Callable[[int], np.ndarray]) -> Row:
+        """The ranks when the ten of query i stand in the order of again(i), before all others."""
+        table = np.array(self.scores, dtype=np.float64)
+        for i, places in enumerate(self.best):
+            # in float32 a million would swallow what cosines differ by
             table[i, places] = 1e6 + np.asarray(again(i), dtype=np.float64)
-        return ranked(search.ranks(table, truth))
-
-    run.once("rerank", {"system": "MiniLM's cosines"}, lambda: reordered(lambda i: cosines[i, best[i]]))
-    others = e5_scores(asked, pool).numpy()
-    run.once("rerank", {"system": "E5's cosines"}, lambda: reordered(lambda i: others[i, best[i]]))
-    for seed in SEEDS[: run.size(3, 1)]:
-
-        def work(seed: int = seed) -> Row:
-            model = TextClassifier.from_pretrained(label_names=("other", "same"), seed=seed)
-            model.fit(pairs, labels, epochs=1, seed=seed, progress=False)
-            return reordered(lambda i: model.predict_proba([(asked[i], pool[j]) for j in best[i]])[:, 1])
-
-        run.once("rerank", {"system": "cross-encoder", "pairs": len(pairs), "seed": seed}, work)
+        return ranked(search.ranks(table, self.right))
 
 
 def study_cells(run: Run) -> None:

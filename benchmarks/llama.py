@@ -1,17 +1,18 @@
 """The longer runs of notebook 11: one change at a time, an exam, rules, passages, long texts, speed.
 
     python benchmarks/llama.py changes     10's GPT with one change after the other, three starts each (some 30 minutes)
+    python benchmarks/llama.py rates       each of these at half and at twice the learning rates, on validation alone
     python benchmarks/llama.py exam        96 questions, with the template and without
     python benchmarks/llama.py rules       four system prompts that set a rule, and the same questions without
     python benchmarks/llama.py passages    made-up facts: right passage, wrong passage, none; real ones contradicted
-    python benchmarks/llama.py long        a text of more tokens than the model was trained on; a window with sinks
+    python benchmarks/llama.py long        a text of more tokens than the model was trained on, read in seven ways
     python benchmarks/llama.py speed       tokens a second beside Hugging Face, interleaved; needs a quiet machine
 
 Each writes its section of benchmarks/results/llama.json. Every answer is a row that is not asked again, so a run may be
 cut off and go on later: `--minutes` stops it by itself and exits with 3. `--quick` tries each on little and writes
 nothing. All answers are greedy, so they have no seeds; what varies is the questions, and intervals are over these. The
 prompt with a passage was written before any answer was seen, and not tuned. Training text, learning rates and steps of
-`changes` are those of notebook 10, chosen there for the GPT without a change.
+`changes` are those of notebook 10, chosen there for the GPT without a change; `rates` tells what others do for each.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -86,22 +87,31 @@ def changes(run: Run) -> None:
     """10's GPT, then with the first change, with the first two, and so on: bits per character of the test plays."""
     wanted = [{"changes": n, "name": f"+ {CHANGES[n - 1]}" if n else "GPT of 10", "seed": seed}
               for seed in SEEDS[: run.size(3, 1)] for n in range(len(CHANGES) + 1)]  # fmt: skip
-    run.rows("changes", wanted, lambda row: trained(run, row["changes"], row["seed"]))
+    wider = "+ grouped queries, as large as before"  # what grouping saves goes into the feed-forward part
+    wanted += [{"changes": 4, "name": wider, "seed": seed, "width": 384} for seed in SEEDS[: run.size(3, 1)]]
+    run.rows("changes", wanted, lambda row: trained(run, row["changes"], row["seed"], width=row.get("width")))
 
 
-def trained(run: Run, n_changes: int, seed: int) -> Row:
+def rates(run: Run) -> None:
+    """Each model at half and at twice both learning rates, one start, validation plays alone: equal tuning."""
+    wanted = [{"changes": n, "factor": factor} for n in (3, 5, 2, 0, 1, 4) for factor in (0.5, 2.0)]
+    run.rows("rates", wanted, lambda row: trained(run, row["changes"], 0, row["factor"]))
+
+
+def trained(run: Run, n_changes: int, seed: int, factor: float = 1.0, width: int | None = None) -> Row:
     """A training as in notebook 10; validation and test plays, and what longer contexts than the trained one do."""
     torch.manual_seed(seed)
-    model = Changed(recipe.config(), CHANGES[:n_changes])
+    model = Changed(recipe.config(), CHANGES[:n_changes], width)
     same = cast(GPT, model)  # the functions of 10 ask for no more than it has
-    optimizer = muon_and_adamw(same, recipe.LEARNING_RATE, recipe.MUON_LEARNING_RATE, recipe.WEIGHT_DECAY)
+    optimizer = muon_and_adamw(same, factor * recipe.LEARNING_RATE, factor * recipe.MUON_LEARNING_RATE,
+                               recipe.WEIGHT_DECAY)  # fmt: skip
     batches = recipe.batches(run.size(recipe.STEPS, 3), seed)
     start = time.process_time()
     history = fit(model, batches, causal_loss, optimizer=optimizer, warmup=recipe.WARMUP, progress=False)
     seconds = time.process_time() - start
     row = {"parameters": sum(p.numel() for p in model.parameters()), "processor_s": seconds,
            "last_loss": statistics.mean(history.loss[-50:])}  # fmt: skip
-    for split in ("validation", "test"):
+    for split in ("validation", "test") if factor == 1 else ("validation",):
         row[split] = recipe.bits_per_character(same, split) if not run.quick else 0.0
     if model.has_turns:
         text = recipe.token_ids("validation")[0][: run.size(8193, 513)]
@@ -109,13 +119,17 @@ def trained(run: Run, n_changes: int, seed: int) -> Row:
     return row
 
 
-def costs_by_place(model: GPT, text: Tensor, context: int) -> Tensor:
-    """Mean bits of a token at each place of texts of `context` tokens, in groups of 16 places: (context / 16,)."""
-    inputs = text[: len(text) // context * context].view(-1, context)
-    with torch.no_grad():
-        losses = F.cross_entropy(model(inputs[:, :-1]).mT, inputs[:, 1:], reduction="none") / math.log(2)
-    padded = F.pad(losses, (1, 0), value=math.nan)  # nobody predicts the first token
-    return padded.view(len(inputs), -1, 16).nanmean((0, 2))
+@torch.no_grad()
+def costs_by_place(model: GPT, text: Tensor, context: int, block: int = 16) -> Tensor:
+    """Mean bits of a token at each place of a context, in blocks: (context / block,), over the same tokens at each.
+
+    Windows begin at every block, so a block stands once at each place; those near the ends, which do not, are left out.
+    """
+    windows, n = text.unfold(0, context, block), context // block
+    losses = [F.cross_entropy(model(part[:, :-1]).mT, part[:, 1:], reduction="none") for part in windows.split(64)]
+    costs = F.pad(torch.cat(losses) / math.log(2), (1, 0), value=math.nan)  # nobody predicts the first token
+    grid = costs.view(len(windows), n, block)
+    return torch.stack([grid[n - 1 - at : len(windows) - at, at].nanmean() for at in range(n)])
 
 
 # --- what it knows ----------------------------------------------------------------------------------------------------
@@ -168,12 +182,15 @@ def rules(run: Run) -> None:
     questions = [question.text for question in analysis.exam() if question.subject == "facts"][:: run.size(2, 12)]
 
     def answered(row: Row) -> Row:
-        system = analysis.RULES[row["rule"]] if row["given"] else llama.SYSTEM
-        reply = Chat(model, tokenizer, system).ask(row["question"], 40)
+        rule, question = analysis.RULES[row["rule"]], row["question"]
+        system = rule if row["given"] is True else llama.SYSTEM
+        asked = f"{rule} {question}" if row["given"] == "by the user" else question
+        reply = Chat(model, tokenizer, system).ask(asked, 40)
         return {"kept": analysis.obeys(row["rule"], reply.text), "reply": reply.text}
 
     wanted = [{"rule": rule, "given": given, "question": question}
-              for rule in analysis.RULES for given in (True, False) for question in questions]  # fmt: skip
+              for rule in analysis.RULES for given in (True, False, "by the user")
+              for question in questions]  # fmt: skip
     run.rows("rules", wanted, answered)
 
 
@@ -187,7 +204,8 @@ def passages(run: Run) -> None:
     def answered(row: Row) -> Row:
         fact, other = _fact_and_other(every, real, row["question"])
         place = search.search(fact.question)[0] if row["passage"] == "found" else 0
-        given = {"found": every[place].passage, "wrong": other.passage, "contradiction": fact.passage, "none": None}
+        given = {"found": every[place].passage, "wrong": other.passage, "contradiction": fact.passage, "none": None,
+                 "agreement": fact.passage.replace(fact.answer, other.answer)}  # fmt: skip
         text = grounded.asked(fact.question, given[row["passage"]], row["way_out"])
         reply = Chat(model, tokenizer).ask(text, 40)
         return {
@@ -203,7 +221,7 @@ def passages(run: Run) -> None:
     wanted = [{"passage": kind, "way_out": way_out, "question": fact.question}
               for kind, way_out in arms for fact in every]  # fmt: skip
     wanted += [{"passage": kind, "way_out": False, "question": fact.question}
-               for kind in ("contradiction", "none") for fact in real]  # fmt: skip
+               for kind in ("contradiction", "none", "agreement") for fact in real]  # fmt: skip
     run.rows("passages", wanted, answered)
 
 
@@ -223,22 +241,38 @@ def _fact_and_other(
 # --- long texts -------------------------------------------------------------------------------------------------------
 
 
+class Way(NamedTuple):
+    """How a text is read: from which token to which, what is looked at, how many times slower the hands turn."""
+
+    start: int
+    end: int
+    window: int = 0  # 0: no window
+    sinks: int = 0
+    slower: float = 1.0
+    base_times: float = 1.0
+
+
 def long(run: Run) -> None:
-    """Articles one after the other, read once: bits of each token by its place, in groups; and through a window."""
+    """One text, read in several ways; the same tokens are compared. Bits of each, in groups by their place in it."""
     model, tokenizer = llama.smollm2(progress=False)
-    text = torch.tensor(tokenizer.encode("\n".join(wikitext().test))[: run.size(12_288, 1024) + 1])
-    part = run.size(512, 256)
-    # Windows are tried on a text within the trained length, so what they do is theirs alone.
-    ways: dict[str, tuple[int, int, int]] = {
-        "all before it": (0, 0, len(text)), "window of 1024": (run.size(1024, 256), 0, 4097),
-        "window of 1020 and 4 sinks": (run.size(1020, 252), 4, 4097),
+    n = run.size(12_288, 768)
+    text = torch.tensor(tokenizer.encode("\n".join(wikitext().test))[: n + 1])
+    trained_on, short, part = run.size(8192, 512), run.size(4096, 512), run.size(512, 256)
+    width = run.size(1024, 256)
+    # Read from `n - trained_on` on, the last tokens stand within the trained length: the control for what the text is.
+    # With a window, places go past that length and distances do not. Short texts show what a window does by itself.
+    ways = {
+        "all before it": Way(0, n), "begun later": Way(n - trained_on, n),
+        "window of the trained length": Way(0, n, trained_on - 4, 4),
+        "half as fast": Way(0, n, slower=2.0), "base four times": Way(0, n, base_times=4.0),
+        "window of 1024": Way(0, short, width), "window of 1020 and 4 sinks": Way(0, short, width - 4, 4),
     }  # fmt: skip
 
     def read(row: Row) -> Row:
-        window, sinks, end = ways[row["way"]]
-        groups = costs_along(model, text[:end], window, sinks, part).split(part)
+        way = ways[row["way"]]
+        groups = costs_along(model, text[way.start : way.end + 1], way, part).split(part)
         return {
-            "places": [part * (at + 1) for at in range(len(groups))],
+            "places": [way.start + part * (at + 1) for at in range(len(groups))],
             "bits": [group.mean().item() for group in groups],
         }
 
@@ -246,17 +280,23 @@ def long(run: Run) -> None:
 
 
 @torch.no_grad()
-def costs_along(model: Llama, text: Tensor, window: int, sinks: int, at_once: int = 512) -> Tensor:
-    """Bits of each token but the first, read in parts with a cache: (tokens − 1,); window 0 stands for none."""
-    usual, found, cache = model.mask, [], Cache(model.config)
-    if window:
-        model.mask = lambda start, n: analysis.window_mask(start, n, window, sinks)  # type: ignore[method-assign]
+def costs_along(model: Llama, text: Tensor, way: Way, at_once: int = 512) -> Tensor:
+    """Bits of each token but the first, read in parts with a cache: (tokens − 1,)."""
+    usual, config, found, cache = (model.mask, model.turns), model.config, [], Cache(model.config)
+
+    def turns(start: int, n: int) -> llama.Rotation:
+        places = torch.arange(start, start + n) / way.slower
+        return llama.rotation(places, config.head_dim, config.base * way.base_times)
+
+    model.turns = turns  # type: ignore[method-assign]
+    if way.window:
+        model.mask = lambda start, n: analysis.window_mask(start, n, way.window, way.sinks)  # type: ignore[method-assign]
     try:
         for part, wanted in zip(text[:-1].split(at_once), text[1:].split(at_once), strict=True):
             logits = model(part[None], cache)[0]
             found.append(F.cross_entropy(logits, wanted, reduction="none") / math.log(2))
     finally:
-        model.mask = usual  # type: ignore[method-assign]
+        model.mask, model.turns = usual  # type: ignore[method-assign]
     return torch.cat(found)
 
 
@@ -277,8 +317,8 @@ def speed(run: Run) -> None:
     }  # fmt: skip
     times: dict[str, list[float]] = {name: [] for name in jobs}
     rates: list[float] = []
-    for _ in range(rounds + 1):
-        for name, job in jobs.items():
+    for at in range(rounds + 1):
+        for name, job in [*jobs.items()][at % 3 :] + [*jobs.items()][: at % 3]:
             times[name].append(seconds(job))
         rates.append(read_rate())
     rows: list[Row] = []
@@ -339,7 +379,8 @@ def hugging_face(model: Llama) -> Any:
 
 
 PARTS: dict[str, Callable[[Run], None]] = {
-    "changes": changes, "exam": exam, "rules": rules, "passages": passages, "long": long, "speed": speed,
+    "changes": changes, "rates": rates, "exam": exam, "rules": rules, "passages": passages, "long": long,
+    "speed": speed,
 }  # fmt: skip
 
 if __name__ == "__main__":

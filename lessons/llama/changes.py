@@ -25,12 +25,12 @@ BASE = 10_000.0
 class ChangedLayer(nn.Module):
     """A pre-norm layer made of GPT's or Llama's parts."""
 
-    def __init__(self, config: GPTConfig, changes: Collection[str]) -> None:
+    def __init__(self, config: GPTConfig, changes: Collection[str], width: int | None = None) -> None:
         super().__init__()
         d, bias = config.hidden_size, "no biases" not in changes
         n_key_heads = config.n_heads // GROUP if "grouped queries" in changes else config.n_heads
         self.attention = GroupedAttention(d, config.n_heads, n_key_heads, bias)
-        self.feed_forward = _feed_forward(d, "SwiGLU" in changes, bias)
+        self.feed_forward = _feed_forward(d, "SwiGLU" in changes, bias, width)
         self.attention_norm, self.feed_forward_norm = (_norm(config, changes) for _ in range(2))
 
     def forward(self, hidden: Tensor, turn: Rotation | None, mask: Tensor) -> Tensor:
@@ -45,10 +45,10 @@ def _norm(config: GPTConfig, changes: Collection[str]) -> nn.Module:
     return nn.LayerNorm(config.hidden_size, config.epsilon, bias="no biases" not in changes)
 
 
-def _feed_forward(hidden_size: int, gated: bool, bias: bool) -> SwiGLU | FeedForward:
+def _feed_forward(hidden_size: int, gated: bool, bias: bool, width: int | None) -> SwiGLU | FeedForward:
     """Of about equal size: 3 matrices of 8/3 the width, or 2 of 4 times the width."""
     if gated:
-        return SwiGLU(hidden_size, round(8 * hidden_size / 3), bias)
+        return SwiGLU(hidden_size, width or round(8 * hidden_size / 3), bias)
     plain = FeedForward(hidden_size, 4 * hidden_size, GELU)
     for linear in (plain.expand, plain.contract) if not bias else ():
         linear.register_parameter("bias", None)
@@ -58,8 +58,11 @@ def _feed_forward(hidden_size: int, gated: bool, bias: bool) -> SwiGLU | FeedFor
 class Changed(nn.Module):
     """10's GPT with some of `CHANGES`; like it, it gives logits (batch, tokens, vocab_size)."""
 
-    def __init__(self, config: GPTConfig, changes: Collection[str] = CHANGES) -> None:
-        """Raises ValueError for a change that is none of `CHANGES`, and sizes that do not fit."""
+    def __init__(self, config: GPTConfig, changes: Collection[str] = CHANGES, width: int | None = None) -> None:
+        """`width` is that of the gated feed-forward part, 8/3 of hidden_size unless given.
+
+        Raises ValueError for a change that is none of `CHANGES`, and sizes that do not fit.
+        """
         super().__init__()
         if unknown := set(changes) - set(CHANGES):
             raise ValueError(f"The changes are {', '.join(CHANGES)}; there is no {min(unknown)!r:.60}.")
@@ -70,7 +73,7 @@ class Changed(nn.Module):
             frequencies(self.head_dim)
         else:
             self.position = nn.Embedding(config.max_length, config.hidden_size)
-        layers = nn.ModuleList(ChangedLayer(config, changes) for _ in range(config.n_layers))
+        layers = nn.ModuleList(ChangedLayer(config, changes, width) for _ in range(config.n_layers))
         self.layers = cast(Sequence[ChangedLayer], layers)
         self.norm = _norm(config, changes)
         self._initialise()
