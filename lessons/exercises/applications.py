@@ -35,10 +35,10 @@ def _rows_of_tags(rng: Generator) -> Iterator[tuple[list[str]]]:
 
 
 def strict_spans(tags: list[str]) -> list[tuple[int, int, str]]:
-    """Tags of a text -> spans (start, end, kind) from left to right; `end` is the place behind the last word.
+    """A list of tags -> a list of spans (start, end, kind) from left to right; `end` is the place behind the last word.
 
     A span is a B-kind and each I-kind of the same kind that follows it without a gap. An I that continues no such span
-    belongs to none.
+    belongs to none. The kind is all that stands behind the first hyphen; it may hold hyphens itself, such as geo-loc.
     """
     found: list[tuple[int, int, str]] = []
     is_open = False
@@ -332,7 +332,7 @@ STRICT_SPANS = CodeExercise(
 
 def _starts_and_ends(rng: Generator) -> Iterator[tuple[Tensor, Tensor, int]]:
     yield torch.tensor([0.0, 1, 0, 6], dtype=torch.double), torch.tensor([0.0, 5, 2, 1], dtype=torch.double), 3
-    yield torch.tensor([6.0, 0, 1, 0], dtype=torch.double), torch.tensor([1.0, 0, 2, 6], dtype=torch.double), 2
+    yield torch.tensor([6.0, 0, 1, 0], dtype=torch.double), torch.tensor([1.0, 0, 2, 5], dtype=torch.double), 2
     yield torch.tensor([1.0]), torch.tensor([2.0]), 4
     for n, most in ((8, 3), (12, 5), (20, 1), (15, 40)):
         start, end = (torch.from_numpy(rng.normal(size=n)) for _ in range(2))
@@ -344,7 +344,7 @@ def _starts_and_ends(rng: Generator) -> Iterator[tuple[Tensor, Tensor, int]]:
 def best_span_at_once(start: Tensor, end: Tensor, max_tokens: int) -> tuple[int, int]:
     """Scores (tokens,), (tokens,) -> (i, j): the first and the last token of the best span, as whole numbers.
 
-    Allowed are i <= j < i + max_tokens. The scores may be -inf; some allowed span is finite.
+    Allowed are i <= j < i + max_tokens. The scores may be -inf; exactly one allowed span is best.
     """
     n = len(start)
     scores = start[:, None] + end[None, :]
@@ -659,7 +659,9 @@ ANSWER_F1 = NumberExercise(
         wrong_number(
             0.7, "You counted the articles, and took the plain mean. Leave them out; F1 is the harmonic mean.", 0.005
         ),
-        wrong_number(0.632, "You counted the articles, and took the root. Leave them out; F1 is the harmonic mean."),
+        wrong_number(
+            0.632, "You counted the articles, and took the root. Leave them out; F1 is the harmonic mean.", 0.0015
+        ),
         wrong_number(0.6, "That is 1 − F1."),
         wrong_number(4.0, "F1 is a share, from 0 to 1; is the decimal point where it belongs?"),
         wrong_number(0.04, "Is the decimal point where it belongs? With P = 1 and R = 1/4, F1 lies between them."),
@@ -680,7 +682,7 @@ def _pairs_of_vectors(rng: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
 def both_ways(first: Tensor, second: Tensor, temperature: float) -> Tensor:
     """(batch, dim), (batch, dim) -> (): the mean of two in-batch losses, rows choosing columns and the reverse.
 
-    Similarities are cosines divided by the temperature; pair i is row i of both.
+    Similarities are cosines divided by the temperature, which is above 0; pair i is row i of both.
     """
     logits = F.normalize(first, dim=-1) @ F.normalize(second, dim=-1).T / temperature
     labels = torch.arange(len(logits))
@@ -920,8 +922,8 @@ CHANCE_MRR = NumberExercise(
         wrong_number(25 / 12, "That is the sum of 1/rank. Divide by the four places.", 0.004),
         wrong_number(0.5, "It is the mean of 1/rank over all four places, and not 1 over one place in the middle."),
         wrong_number(0.3208, "Your ranks go from 2 to 5. The first place has rank 1."),
-        wrong_number(0.3611, "You left out the first place, where 1/rank is 1."),
-        wrong_number(0.2708, "You left out the first place, where 1/rank is 1."),
+        wrong_number(0.3611, "You left out the first place, where 1/rank is 1, and divided by 3."),
+        wrong_number(0.2708, "You left out the first place: its 1/rank is 1, and 1 + 1/2 + 1/3 + 1/4 is divided by 4."),
         wrong_number(0.6111, "Your ranks go from 1 to 3. There are four places."),
         wrong_number(0.4583, "You left out the last place, where 1/rank is 1/4."),
         wrong_number(0.6944, "You divided by 3. The right document is equally often at each of *four* places."),
@@ -963,7 +965,8 @@ def _texts(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
 def rouge_2(reference: list[str], summary: list[str]) -> float:
     """Two lists of words -> the F1 of their shared pairs of neighbouring words, 0 if none is shared.
 
-    A pair that stands several times is shared as often as it stands in both.
+    A pair that stands several times is shared as often as it stands in both. Words are compared as they stand, and a
+    list of fewer than two words has no pair.
     """
     wanted, given = Counter(pairwise(reference)), Counter(pairwise(summary))
     shared = (wanted & given).total()

@@ -40,7 +40,9 @@ def test_a_re_ranker_keeps_the_ten_of_the_first_search() -> None:
         if system != "BM25":
             assert first[f"{system}'s cosines"] >= found - outside - 1e-9
     mrr = means("rerank", "MRR")
-    assert mrr["cross-encoder"] > mrr["MiniLM's cosines"] > mrr["BM25"]
+    cosines = [mrr["MiniLM's cosines"], mrr["E5's cosines"]]
+    assert mrr["BM25"] + 0.05 < mrr["cross-encoder"] <= max(cosines)
+    assert min(cosines) > mrr["BM25"] + 0.05
 
 
 def test_words_win_where_the_words_are_the_same_and_vectors_where_they_are_not() -> None:
