@@ -874,6 +874,51 @@ def _root_of_temperature(first: Tensor, second: Tensor, temperature: float) -> T
     return _by_log_softmax(first, second, temperature**0.5)
 
 
+@mistake("Only one of the two losses is halved. Add both first: (rows + columns) / 2.")
+def _half_forgotten(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits, labels = _logits(first, second, temperature), torch.arange(len(first))
+    return F.cross_entropy(logits, labels) + F.cross_entropy(logits.T, labels) / 2
+
+
+@mistake("Only the pairs are drawn together. Without a softmax nothing keeps the others apart.")
+def _pairs_alone(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return -_logits(first, second, temperature).diagonal().mean()
+
+
+@mistake("You divided by one length of the whole table of vectors. Each row has a length of its own.")
+def _one_length(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _both((first / first.norm()) @ (second / second.norm()).T / temperature)
+
+
+@mistake(
+    "You multiplied by the exponential of the temperature, as CLIP does with a learnt factor. Here you divide by it."
+)
+def _exponential(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _by_log_softmax(first, second, float(torch.tensor(-temperature, dtype=torch.double).exp()))
+
+
+@mistake("These are distances in place of cosines: near vectors must have a *high* score.")
+def _distances(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _both(torch.cdist(F.normalize(first, dim=-1), F.normalize(second, dim=-1)) / temperature)
+
+
+@mistake("You took the root of the product of both losses. Take their mean.")
+def _root_of_product(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits, labels = _logits(first, second, temperature), torch.arange(len(first))
+    return (F.cross_entropy(logits, labels) * F.cross_entropy(logits.T, labels)).sqrt()
+
+
+@mistake("You divided by the batch twice: `cross_entropy` takes the mean over the pairs itself.")
+def _divided_again(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    return _by_log_softmax(first, second, temperature) / len(first)
+
+
+@mistake("You took the logarithm of a mean of probabilities. Take both losses first, and then their mean.")
+def _logarithm_of_mean(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    logits = _logits(first, second, temperature)
+    return -((logits.softmax(0) + logits.softmax(1)) / 2).diagonal().log().mean()
+
+
 BOTH_WAYS = CodeExercise(
     id="applications.both_ways",
     title="Both ways",
@@ -895,7 +940,8 @@ BOTH_WAYS = CodeExercise(
         _without_logarithm, _temperature_twice, _own_left_out, _own_kind_too, _tables_averaged, _in_bits, _each_pair,
         _by_sigmoid, _larger, _by_squared_length, _always_the_same_temperature, _first_with_itself, _softmax_twice,
         _one_softmax, _temperature_outside, _loss_times_temperature, _by_absolute_sums, _by_root_of_dim,
-        _root_of_temperature,
+        _root_of_temperature, _half_forgotten, _pairs_alone, _one_length, _exponential, _distances, _root_of_product,
+        _divided_again, _logarithm_of_mean,
     ],
 )  # fmt: skip
 
@@ -1191,6 +1237,73 @@ def _any_shared(reference: list[str], summary: list[str]) -> float:
     return float(_counts(reference, summary)[0] > 0)
 
 
+@mistake(
+    "A pair is shared as often as it stands in *both* texts. You counted all of the reference that the summary has."
+)
+def _not_clipped_either(reference: list[str], summary: list[str]) -> float:
+    wanted, given = _pairs(reference), _pairs(summary)
+    return 2 * sum(pair in given for pair in wanted) / max(1, len(wanted) + len(given))
+
+
+@mistake(
+    "Precision and recall count other pairs in yours. Both divide the same number: pairs as often as both texts hold them."
+)
+def _two_counts(reference: list[str], summary: list[str]) -> float:
+    wanted, given = _pairs(reference), _pairs(summary)
+    precision = sum(pair in wanted for pair in given) / max(1, len(given))
+    recall = sum(pair in given for pair in wanted) / max(1, len(wanted))
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+@mistake("The first pair is missing: a text of n words has n − 1 pairs.")
+def _without_first(reference: list[str], summary: list[str]) -> float:
+    return _f1_of(*(Counter(_pairs(words)[1:]) for words in (reference, summary)))
+
+
+@mistake("You divided by the pairs of the shorter text. F1 divides by the mean of both numbers.")
+def _by_the_shorter(reference: list[str], summary: list[str]) -> float:
+    shared, wanted, given = _counts(reference, summary)
+    return shared / min(wanted, given) if shared else 0.0
+
+
+@mistake("`//` cuts off what stands behind the point. Divide with `/`.")
+def _cut_off(reference: list[str], summary: list[str]) -> float:
+    return float(int(rouge_2(reference, summary)))
+
+
+@mistake("You skipped a word: the neighbour of `words[i]` is `words[i + 1]`.")
+def _one_between(reference: list[str], summary: list[str]) -> float:
+    return _f1_of(*(Counter(zip(words, words[2:], strict=False)) for words in (reference, summary)))
+
+
+@mistake("Give the F1 alone, without precision and recall.")
+def _three_numbers(reference: list[str], summary: list[str]) -> tuple[float, float, float]:
+    shared, wanted, given = _counts(reference, summary)
+    return shared / max(1, given), shared / max(1, wanted), rouge_2(reference, summary)
+
+
+@mistake("Your loop takes pairs off the list that it reads, and so skips the next one. Go through a copy.")
+def _removed_while_read(reference: list[str], summary: list[str]) -> float:
+    wanted, given, shared = _pairs(reference), _pairs(summary), 0
+    n = len(wanted) + len(given)
+    for pair in given:
+        if pair in wanted:
+            wanted.remove(pair)
+            given.remove(pair)
+            shared += 1
+    return 2 * shared / max(1, n)
+
+
+@mistake("This is how many pairs are shared. F1 divides by how many there are: 2 · shared / (those of both added up).")
+def _shared_alone(reference: list[str], summary: list[str]) -> float:
+    return float(_counts(reference, summary)[0])
+
+
+@mistake("You divided by 5, the pairs of the example. Count the pairs of the two texts.")
+def _five_pairs(reference: list[str], summary: list[str]) -> float:
+    return _counts(reference, summary)[0] / 5
+
+
 ROUGE_2 = CodeExercise(
     id="applications.rouge_2",
     title="ROUGE-2",
@@ -1207,10 +1320,11 @@ ROUGE_2 = CodeExercise(
     inputs=_texts,
     mistakes=[
         _single_words, _as_sets, _recall_alone, _precision_alone, _plain_mean, _divided_by_words, _without_order,
-        _shared_once, _not_clipped, _glued, _without_last, _in_a_circle, _with_gaps,
-        _steps_of_two, _without_two, _same_place, _rounded, _larger_count, _each_with_each, _jaccard,
-        _geometric_mean, _percent, _empty_is_perfect, _triples, _letters, _longest_sequence, _first_pair_alone,
-        _by_the_longer, _added, _multiplied, _complement, _words_and_pairs, _any_shared,
+        _shared_once, _not_clipped, _glued, _without_last, _in_a_circle, _with_gaps, _steps_of_two, _without_two,
+        _same_place, _rounded, _larger_count, _each_with_each, _jaccard, _geometric_mean, _percent, _empty_is_perfect,
+        _triples, _letters, _longest_sequence, _first_pair_alone, _by_the_longer, _added, _multiplied, _complement,
+        _words_and_pairs, _any_shared, _not_clipped_either, _two_counts, _without_first, _by_the_shorter, _cut_off,
+        _one_between, _three_numbers, _removed_while_read, _shared_alone, _five_pairs,
     ],
 )  # fmt: skip
 
