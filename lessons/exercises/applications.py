@@ -1246,7 +1246,7 @@ def _not_clipped_either(reference: list[str], summary: list[str]) -> float:
 
 
 @mistake(
-    "Precision and recall count other pairs in yours. Both divide the same number: pairs as often as both texts hold them."
+    "Precision and recall count other pairs in yours. Both divide the same number: pairs as often as both hold them."
 )
 def _two_counts(reference: list[str], summary: list[str]) -> float:
     wanted, given = _pairs(reference), _pairs(summary)
