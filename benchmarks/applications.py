@@ -82,15 +82,22 @@ def rows(section: str) -> list[Row]:
         return []
 
 
-def grown(grid: Sequence[float], score: Callable[[float], float]) -> float:
-    """The best of a grid, which grows by its own ratio while its edge is best."""
+def grown(grid: Sequence[float], score: Callable[[float], float], low: float = 0.0, high: float = np.inf) -> float:
+    """The best of a grid, which grows by its own ratio while its edge is best; it does not grow beyond low and high.
+
+    Raises RuntimeError if the best is still at an edge after six more.
+    """
     tried = {value: score(value) for value in grid}
     while True:
         best, ordered = max(tried, key=lambda value: tried[value]), sorted(tried)
-        ratio = ordered[1] / ordered[0]
-        if best not in (ordered[0], ordered[-1]) or len(tried) > len(grid) + 3:
+        if best not in (ordered[0], ordered[-1]):
             return best
+        ratio = ordered[1] / ordered[0]
         further = best * ratio if best == ordered[-1] else best / ratio
+        if not low <= further <= high:
+            return best  # a bound, which the docstring of the study names
+        if len(tried) > len(grid) + 5:
+            raise RuntimeError(f"The best is still at an edge, {best}.")
         tried[further] = score(further)
 
 
@@ -154,20 +161,29 @@ def finder(setting: Row, train: Sequence[Tagged], pretrained_weights: bool = Tru
 
 
 def study_entities(run: Run) -> None:
-    """Choose on validation; the test tweets are read once by each that was chosen."""
+    """Choose on validation; the test tweets are read once by each that was chosen.
+
+    Of MiniLM the rate is chosen with 2 passes, then the passes, of which more than 8 are not tried. Random weights find
+    no name in 2 passes, so they have all 8, and their rate is chosen with these.
+    """
     data = tweets()
     train, validation, test = (split[: run.size(2000, 40)] for split in (data.train, data.validation, data.test))
 
-    def tried(learning_rate: float, epochs: int) -> float:
-        setting = {"learning_rate": learning_rate, "epochs": epochs, "seed": 0}
+    def tuned(system: str) -> Row:
+        def tried(learning_rate: float, epochs: int) -> float:
+            setting = {"system": system, "learning_rate": learning_rate, "epochs": epochs, "seed": 0}
 
-        def work() -> Row:
-            return judged(validation, finder(setting, train).predict(words(validation)))
+            def work() -> Row:
+                return judged(validation, finder(setting, train, system == "MiniLM").predict(words(validation)))
 
-        return run.once("entities_choose", setting, work)["f1"]
+            return run.once("entities_choose", setting, work)["f1"]
 
-    rate = grown((1e-4, 2e-4, 4e-4), lambda value: tried(value, run.size(2, 1)))
-    epochs = 1 if run.quick else round(grown((1, 2, 4), lambda value: tried(rate, round(value))))
+        most = run.size(8, 1)
+        if system != "MiniLM":
+            return {"learning_rate": grown((1e-4, 3e-4, 9e-4), lambda value: tried(value, most)), "epochs": most}
+        rate = grown((1e-4, 2e-4, 4e-4), lambda value: tried(value, run.size(2, 1)))
+        epochs = 1 if run.quick else grown((1, 2, 4), lambda value: tried(rate, round(value)), 1, most)
+        return {"learning_rate": rate, "epochs": round(epochs)}
 
     def c_score(c: float) -> float:
         row = run.once(
@@ -184,7 +200,7 @@ def study_entities(run: Run) -> None:
 
         return run.once("entities_choose", {"least": least}, work)["f1"]
 
-    least = max((0.1, 0.3, 0.5, 0.7, 0.9), key=least_score)
+    least = max((0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0), key=least_score)
 
     def on_test(predict: Callable[[], Sequence[Sequence[str]]]) -> Callable[[], Row]:
         def work() -> Row:
@@ -198,13 +214,12 @@ def study_entities(run: Run) -> None:
     names = entities.Gazetteer(words(train), tags(train), least)
     run.once("entities", {"system": "list of names", "least": least}, on_test(lambda: names.predict(words(test))))
     run.once("entities", {"system": "word features", "C": c}, on_test(lambda: word_features_model(train, c)(test)))
-    for seed in SEEDS[: run.size(3, 1)]:
-        setting = {"learning_rate": rate, "epochs": epochs, "seed": seed}
-        for system, weights in (("MiniLM", True), ("random weights", False)):
+    for system in ("MiniLM", "random weights"):
+        setting = tuned(system)
+        for seed in SEEDS[: run.size(3, 1)]:
+            each = {"system": system, **setting, "seed": seed}
             run.once(
-                "entities",
-                {"system": system, **setting},
-                on_test(lambda s=setting, w=weights: finder(s, train, w).predict(words(test))),
+                "entities", each, on_test(lambda e=each: finder(e, train, e["system"] == "MiniLM").predict(words(test)))
             )
 
 
@@ -298,7 +313,7 @@ def study_search(run: Run) -> None:
         return run.once("search_choose", setting, work)["MRR"]
 
     rate = grown((1e-2, 2e-2, 4e-2), lambda value: tried(value, 1))
-    epochs = round(grown((2, 4, 8), lambda value: tried(rate, round(value))))
+    epochs = round(grown((2, 4, 8), lambda value: tried(rate, round(value)), 1))
     asked, documents = test.queries, test.documents
     size = {"documents": len(documents), "queries": len(asked)}
     run.once("search", {"system": "BM25", **size}, lambda: test.judged(search.BM25(documents).scores(asked)))
@@ -360,36 +375,70 @@ def study_words(run: Run) -> None:
 
 
 def study_rerank(run: Run) -> None:
-    """The ten best of BM25 among paraphrases, in the order of a cross-encoder that read both sentences together."""
+    """The ten best of BM25 among paraphrases, in the order of a cross-encoder that read both sentences together.
+
+    Its rate and its passes are chosen on validation pairs, of which the passes from 1 on.
+    """
     data = translations()
-    queries, documents, right = paraphrases(shuffled(data.train)[: run.size(40_000, 4000)], run.size(1500, 30))
+    pairs, labels = pairs_to_tell_apart(
+        *paraphrases(shuffled(data.train)[: run.size(40_000, 4000)], run.size(1500, 30))
+    )
+    validation, test = (Ten(*paraphrases(split, run.size(300, 20))) for split in (data.validation, data.test))
+
+    def cross(ten: Ten, learning_rate: float, epochs: int, seed: int) -> Row:
+        model = TextClassifier.from_pretrained(label_names=("other", "same"), seed=seed)
+        model.fit(pairs, labels, epochs=epochs, learning_rate=learning_rate, seed=seed, progress=False)
+        return ten.reordered(lambda i: model.predict_proba([(ten.asked[i], ten.pool[j]) for j in ten.best[i]])[:, 1])
+
+    def tried(learning_rate: float, epochs: int) -> float:
+        setting = {"learning_rate": learning_rate, "epochs": epochs, "seed": 0, "pairs": len(pairs)}
+        keys = ("recall@1", "MRR")
+        work = lambda: {k: v for k, v in cross(validation, learning_rate, epochs, 0).items() if k in keys}  # noqa: E731
+        return run.once("rerank_choose", setting, work)["MRR"]
+
+    run.once("rerank", {"system": "BM25"}, lambda: ranked(search.ranks(test.scores, test.right)))
+    for name, scores in {"MiniLM's cosines": minilm_scores, "E5's cosines": e5_scores}.items():
+
+        def work(scores: Callable[[Sequence[str], Sequence[str]], Tensor] = scores) -> Row:
+            table = scores(test.asked, test.pool).numpy()
+            return test.reordered(lambda i: table[i, test.best[i]])
+
+        run.once("rerank", {"system": name}, work)
+    rate = grown((2.5e-5, 5e-5, 1e-4), lambda value: tried(value, run.size(2, 1)))
+    epochs = round(grown((1, 2, 4), lambda value: tried(rate, round(value)), 1, 4)) if not run.quick else 1
+    for seed in SEEDS[: run.size(3, 1)]:
+        setting = {"learning_rate": rate, "epochs": epochs, "pairs": len(pairs), "seed": seed}
+        run.once("rerank", {"system": "cross-encoder", **setting}, lambda s=seed: cross(test, rate, epochs, s))
+
+
+def pairs_to_tell_apart(
+    queries: list[str], documents: list[str], right: list[list[int]]
+) -> tuple[list[tuple[str, str]], list[int]]:
+    """Each query with a paraphrase (1) and with the two wrong sentences that BM25 likes best (0)."""
     scores = search.BM25(documents).scores(queries)
     pairs, labels = [], []
     for query, row, good in zip(queries, scores, right, strict=True):
         wrong = [int(i) for i in np.argsort(-row, kind="stable")[:4] if i not in good][:2]
         pairs += [(query, documents[good[0]]), *((query, documents[i]) for i in wrong)]
         labels += [1, *[0] * len(wrong)]
-    asked, pool, truth = paraphrases(data.test, run.size(300, 20))
-    first = search.BM25(pool).scores(asked)
-    run.once("rerank", {"system": "BM25"}, lambda: ranked(search.ranks(first, truth)))
-    best = np.argsort(-first, axis=1, kind="stable")[:, :10]
-    cosines = minilm_scores(asked, pool).numpy()
+    return pairs, labels
 
-    def reordered(again: Callable[[int], np.ndarray]) -> Row:
-        table = np.array(first)
-        for i, places in enumerate(best):
-            table[i, places] = 1e6 + again(i)  # the ten stay before all others
-        return ranked(search.ranks(table, truth))
 
-    run.once("rerank", {"system": "MiniLM's cosines"}, lambda: reordered(lambda i: cosines[i, best[i]]))
-    for seed in SEEDS[: run.size(3, 1)]:
+class Ten:
+    """Queries, a pool, which is right, and for each query the ten that BM25 puts first."""
 
-        def work(seed: int = seed) -> Row:
-            model = TextClassifier.from_pretrained(label_names=("other", "same"), seed=seed)
-            model.fit(pairs, labels, epochs=1, seed=seed, progress=False)
-            return reordered(lambda i: model.predict_proba([(asked[i], pool[j]) for j in best[i]])[:, 1])
+    def __init__(self, asked: list[str], pool: list[str], right: list[list[int]]) -> None:
+        self.asked, self.pool, self.right = asked, pool, right
+        self.scores = search.BM25(pool).scores(asked)
+        self.best = np.argsort(-self.scores, axis=1, kind="stable")[:, :10]
 
-        run.once("rerank", {"system": "cross-encoder", "pairs": len(pairs), "seed": seed}, work)
+    def reordered(self, again: Callable[[int], np.ndarray]) -> Row:
+        """The ranks when the ten of query i stand in the order of again(i), before all others."""
+        table = np.array(self.scores, dtype=np.float64)
+        for i, places in enumerate(self.best):
+            # in float32 a million would swallow what cosines differ by
+            table[i, places] = 1e6 + np.asarray(again(i), dtype=np.float64)
+        return ranked(search.ranks(table, self.right))
 
 
 def study_cells(run: Run) -> None:
@@ -419,11 +468,13 @@ def study_cells(run: Run) -> None:
 RANK = 8
 
 
-def reader(n: int, learning_rate: float, seed: int) -> answers.AnswerFinder:
-    """MiniLM with maps of low rank, trained on n made questions, each seen once."""
+def reader(n: int, learning_rate: float, seed: int, blind: bool = False) -> answers.AnswerFinder:
+    """MiniLM with maps of low rank, trained on n made questions, each seen once; blind: without their words."""
     model = answers.AnswerFinder.from_pretrained(seed=seed)
     adapters.add_low_rank(model, RANK, seed)
-    model.fit(answers.make_questions(n, seed=100 + seed), learning_rate=learning_rate, seed=seed, progress=False)
+    asked = answers.make_questions(n, seed=100 + seed)
+    asked = answers.without_question(asked) if blind else asked
+    model.fit(asked, learning_rate=learning_rate, seed=seed, progress=False)
     return model
 
 
@@ -452,8 +503,8 @@ def study_answers(run: Run) -> None:
         wordings: answers.make_questions(run.size(500, 10), "test", wordings=wordings, seed=2)
         for wordings in ("known", "unseen")
     }
+    always = statistics.mode(question.answers for question in answers.make_questions(run.size(2000, 20), seed=99))
     for wordings, asked in sets.items():
-        always = statistics.mode(question.answers for question in asked)
         for system, given in {
             "rule by hand": [answers.hand_rule(question) for question in asked],
             "rule by hand, question deleted": [answers.hand_rule(q) for q in answers.without_question(asked)],
@@ -479,6 +530,15 @@ def study_answers(run: Run) -> None:
             run.once(
                 "answers", each, lambda a=asked, w=wordings, m=model: right(sets[w], [x.text for x in m.predict(a)])
             )
+    asked = answers.without_question(sets["known"])  # the same passages stand in both sets
+    for seed in SEEDS[: run.size(3, 1)]:
+        each = {"system": "MiniLM, trained without questions", "wordings": "known",
+                "n": n, "rank": RANK, "learning_rate": rate, "seed": seed}  # fmt: skip
+
+        def work(seed: int = seed) -> Row:
+            return right(sets["known"], [x.text for x in reader(n, rate, seed, blind=True).predict(asked)])
+
+        run.once("answers", each, work)
 
 
 # --- summaries --------------------------------------------------------------------------------------------------------
@@ -540,6 +600,7 @@ def baselines(few: Sequence[Any], vectors: Sequence[Tensor], aspect: str) -> Ite
     rng = np.random.default_rng(0)
     yield "random sentence", [paper.sentences[int(rng.integers(len(paper.sentences)))] for paper in few]
     yield "first sentence", [paper.sentences[0] for paper in few]
+    yield "longest sentence", [max(p.sentences, key=lambda s: len(summaries.rouge_terms(s))) for p in few]
     ranks = [summaries.textrank(summaries.overlap(paper.sentences)) for paper in few]
     yield "TextRank", [summaries.best_sentence(p.sentences, r) for p, r in zip(few, ranks, strict=True)]
     central = [summaries.centrality(v).numpy() for v in vectors]

@@ -5,6 +5,7 @@
 - `search`: BM25, vectors, approximate neighbours, two towers, what a ranking is worth.
 - `summaries`: ROUGE, and sentences chosen by place, centrality or a trained scorer.
 - `adapters`: a longer training in a file below 1 MB.
+- `studies`: what the benchmark has stored, as the notebook shows it.
 - `heads`: what the heads on every token share, and the folder that transformers loads.
 """
 

@@ -120,7 +120,7 @@ def summary() -> Axes:
     axes = canvas(9.2, 2.6)
     told = (
         ("entities", "against a list of names", "span F1, not accuracy"),
-        ("answers", "against a rule, and with\nthe question deleted", "EM and F1"),
+        ("answers", "against a rule, and a model\ntrained without questions", "EM and F1"),
         ("search", "against BM25, in both\nkinds of pool", "recall@k, MRR"),
         ("summaries", "against the first sentence,\nand read by eye", "ROUGE, and length"),
     )

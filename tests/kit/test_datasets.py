@@ -171,12 +171,20 @@ def test_tweets_have_a_tag_for_each_word_and_occur_once():
     assert len(data.kinds) == 10
 
 
-def test_contradictions_are_the_same_tweet_with_other_tags():
+def test_contradictions_are_the_same_tweet_with_other_names():
     found = datasets.tweets().contradictions
-    assert len(found) == 27
-    for first, second in found:
-        assert datasets._without_links(first) == datasets._without_links(second)
-        assert first.tags != second.tags
+    assert len(found) == 16
+    for pair in found:
+        assert len({datasets._without_links(tweet) for tweet in pair}) == 1
+        names = [[(w.lower(), t) for w, t in zip(tweet.words, tweet.tags, strict=True) if t != "O"] for tweet in pair]
+        assert names[0] != names[1]
+
+
+def test_a_link_more_is_no_contradiction():
+    with_link = datasets.Tagged(("Anna", "sings", "http://t.co/a"), ("B-person", "O", "O"))
+    without = datasets.Tagged(("anna", "sings"), ("B-person", "O"))
+    assert datasets._named(with_link) == datasets._named(without) == [("anna", "B-person")]
+    assert datasets._named(datasets.Tagged(("anna", "sings"), ("O", "O"))) != datasets._named(without)
 
 
 def test_no_sentence_of_one_split_is_translated_in_another():
