@@ -575,10 +575,12 @@ def to_device(batch: Any, device: torch.device) -> Any:
 
 
 def _n_examples(batch: Any) -> int:
-    """The first axis of the first tensor in a batch."""
+    """The first axis of the first tensor in a batch; where there is none, the length of the outermost list."""
+    outer = 1
     while isinstance(batch, Mapping | list | tuple):
+        outer = len(batch) if isinstance(batch, list) and outer == 1 else outer
         batch = next(iter(batch.values() if isinstance(batch, Mapping) else batch), None)
-    return batch.shape[0] if isinstance(batch, Tensor) and batch.ndim else 1
+    return batch.shape[0] if isinstance(batch, Tensor) and batch.ndim else outer
 
 
 @contextmanager

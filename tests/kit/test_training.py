@@ -248,6 +248,8 @@ def test_nested_batches_move_to_the_device_and_are_counted():
     assert pair.right.device.type == "meta"
     assert moved["y"][0] == "text"
     assert training._n_examples(batch) == 5
+    assert training._n_examples(([[1, 2], [3], [4]], [[5], [6], [7]])) == 3  # texts as ids, of unequal lengths
+    assert training._n_examples(torch.tensor(1.0)) == 1
 
 
 def test_history_draws_itself_and_an_empty_one_says_so():
