@@ -84,6 +84,8 @@ def test_in_jupyterlab_by_mouse_and_by_keyboard(open_notebook: Callable, looks: 
     page.mouse.move(box["x"] + box["width"] / 2 + 40, box["y"] + box["height"] * (1 - 500 / 4000), steps=4)
     page.mouse.up()
     assert float(shown_numbers(out)["power left"].split()[0]) < float(left.split()[0])
+    out.get_by_role("button", name="Undo", exact=True).click()
+    assert shown_numbers(out)["power left"] == left  # the whole move of the pointer is taken back
     out.locator("select").select_option("one tone")
     assert shown_numbers(out)["power left"] == "100.0 %"
     assert page.locator(".jp-Notebook .jp-Cell").count() == 2
