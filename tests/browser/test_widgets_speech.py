@@ -43,7 +43,7 @@ def test_numbers_in_javascript_are_pythons(javascript: Callable) -> None:
     wave = sound.wave.tolist()
     spectrum = module("stft", wave, shown.SIZE, shown.HOP)
     expected = stft(sound.wave, shown.SIZE, shown.HOP)
-    parts = {name: np.array(list(spectrum[name].values())) for name in ("real", "imaginary")}
+    parts = {name: np.array(spectrum[name]) for name in ("real", "imaginary")}
     np.testing.assert_allclose(parts["real"], expected.real.T.flatten(), atol=1e-9)
     np.testing.assert_allclose(parts["imaginary"], expected.imag.T.flatten(), atol=1e-9)
     found = module("filtered", wave, STROKES, SETUP)
@@ -65,8 +65,9 @@ def test_in_jupyterlab_by_mouse_and_by_keyboard(open_notebook: Callable, looks: 
     assert shown_numbers(out)["power left"] == "100.0 %"
 
     canvas.focus()
-    for _ in range(3):
+    for _ in range(16):  # from 1,500 Hz, where neither tone is, to 500 Hz in steps of 62.5 Hz
         page.keyboard.press("ArrowDown")
+    assert shown_numbers(out)["at the brush"] == "0.40 s, 500 Hz"
     page.keyboard.press("Space")
     assert shown_numbers(out)["power left"] != "100.0 %"
     out.get_by_role("button", name="Undo", exact=True).click()
@@ -83,6 +84,8 @@ def test_in_jupyterlab_by_mouse_and_by_keyboard(open_notebook: Callable, looks: 
     page.mouse.move(box["x"] + box["width"] / 2 + 40, box["y"] + box["height"] * (1 - 500 / 4000), steps=4)
     page.mouse.up()
     assert float(shown_numbers(out)["power left"].split()[0]) < float(left.split()[0])
+    out.get_by_role("button", name="Undo", exact=True).click()
+    assert shown_numbers(out)["power left"] == left  # the whole move of the pointer is taken back
     out.locator("select").select_option("one tone")
     assert shown_numbers(out)["power left"] == "100.0 %"
     assert page.locator(".jp-Notebook .jp-Cell").count() == 2

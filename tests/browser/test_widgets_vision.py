@@ -100,7 +100,7 @@ def test_a_filter_is_dragged_and_edited(open_notebook: Callable, looks: Callable
     out.get_by_label("Stride").select_option("2")
     widget.stride = 2
     assert_shows()
-    out.get_by_label("Picture").select_option("digit")
+    out.get_by_role("combobox", name="Picture").select_option("digit")
     widget.photograph = "digit"
     assert_shows()
     handle.focus()

@@ -5,16 +5,16 @@ const STEP = 2; // frames and bands that an arrow key moves the brush by
 
 function render({ model, el }) {
   const { root, announce } = frame({ model, el }, "See and hear a spectrogram");
-  const view = { model, root, announce, own: null, at: [0.4, 1500], brush: 4, stops: [] };
+  const view = { model, root, announce, own: null, at: [0.4, 1500], brush: 4, begun: [], stops: [] };
   view.redraw = coalesced(() => draw(view));
   view.choice = choice(view);
   view.sheet = sheet(view);
   view.numbers = readouts(["seconds", "power left", "at the brush"]);
   view.caption = html("p", { class: "lw-message" });
-  const undo = button("Undo", () => rub(view, model.get("strokes").slice(0, -1)));
+  const undo = button("Undo", () => takeBack(view));
   const clear = button("Undo all", () => rub(view, []));
-  const high = button("Rub out above the brush", () => rub(view, [...model.get("strokes"), [0, model.get("setup").seconds, view.at[1], 4000]]));
-  const low = button("Rub out below the brush", () => rub(view, [...model.get("strokes"), [0, model.get("setup").seconds, 0, view.at[1]]]));
+  const high = button("Rub out above the brush", () => rubMore(view, [0, model.get("setup").seconds, view.at[1], model.get("setup").rate / 2]));
+  const low = button("Rub out below the brush", () => rubMore(view, [0, model.get("setup").seconds, 0, view.at[1]]));
   const sounds = html("div", { class: "lw-buttons" }, button("Play what is left", () => play(view, true)), button("Play it whole", () => play(view, false)), microphone(view));
   root.append(view.choice.element, sounds, view.sheet.element, html("div", { class: "lw-buttons" }, high, low, undo, clear), view.numbers.element, view.caption);
   for (const name of ["chosen", "strokes"]) model.on(`change:${name}`, () => view.redraw.later());
@@ -59,16 +59,31 @@ function choice(view) {
     if (!view.own) update(view.model, view.root, { chosen: select.value });
     rub(view, []);
   });
-  const element = html("label", { class: "lw-text" }, html("span", {}, "Sound "), select);
+  const element = html("label", { class: "lw-sound" }, html("span", {}, "Sound "), select);
   return { element, select };
 }
 
 // --- the brush -------------------------------------------------------------------------------------------------------
 
 function rub(view, strokes) {
+  if (!strokes.length) view.begun = [];
   update(view.model, view.root, { strokes });
   view.redraw.now();
   view.announce(view.said);
+}
+
+// A move of the pointer leaves many strokes: where it began is remembered, so that Undo takes back the whole of it.
+function rubMore(view, stroke, begins = true) {
+  const strokes = view.model.get("strokes");
+  if (begins) view.begun.push(strokes.length);
+  rub(view, [...strokes, stroke]);
+}
+
+function takeBack(view) {
+  const strokes = view.model.get("strokes");
+  let start = view.begun.pop();
+  while (start >= strokes.length) start = view.begun.pop();
+  rub(view, strokes.slice(0, start ?? -1));
 }
 
 function strokeAt(view, [seconds, hertz]) {
@@ -85,9 +100,15 @@ function sheet(view) {
     return cellOf([(event.clientX - left) / width, (event.clientY - top) / height], secondsOf(view), view.model.get("setup").rate);
   };
   let isDown = false;
-  const rubHere = () => rub(view, [...view.model.get("strokes"), strokeAt(view, view.at)]);
-  canvas.addEventListener("pointerdown", (event) => { isDown = true; canvas.setPointerCapture(event.pointerId); view.at = place(event); rubHere(); });
-  canvas.addEventListener("pointermove", (event) => { view.at = place(event); if (isDown) rubHere(); else view.redraw.later(); });
+  const rubHere = (begins) => rubMore(view, strokeAt(view, view.at), begins);
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    isDown = true;
+    canvas.setPointerCapture(event.pointerId);
+    view.at = place(event);
+    rubHere(true);
+  });
+  canvas.addEventListener("pointermove", (event) => { view.at = place(event); if (isDown) rubHere(false); else view.redraw.later(); });
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { isDown = false; });
   canvas.addEventListener("keydown", (event) => {
     const { rate, size, hop } = view.model.get("setup");
@@ -96,14 +117,19 @@ function sheet(view) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (moves[event.key]) view.at = [clamp(view.at[0] + moves[event.key][0], 0, secondsOf(view)), clamp(view.at[1] + moves[event.key][1], 0, rate / 2)];
     else if (event.key === "+" || event.key === "-") view.brush = clamp(view.brush + (event.key === "+" ? 1 : -1), 1, 30);
-    else if (event.key === " " || event.key === "Enter") rubHere();
+    else if (event.key === " " || event.key === "Enter") rubHere(true);
     else return;
     event.preventDefault();
     view.redraw.now();
   });
   const label = (place, text) => html("span", { class: `lw-corner ${place}`, "aria-hidden": "true" }, text);
   const end = label("lw-right", "");
-  const element = html("div", { class: "lw-spectrogram-frame" }, canvas, cursor, label("lw-top", "4,000 Hz"), label("", "0 Hz, 0 s"), end);
+  const heights = [1, 2, 3].map((quarter) => {
+    const text = label("lw-height", `${((quarter * view.model.get("setup").rate) / 8).toLocaleString("en")} Hz`);
+    text.style.bottom = `${25 * quarter}%`;
+    return text;
+  });
+  const element = html("div", { class: "lw-spectrogram-frame" }, canvas, cursor, label("lw-top", "4,000 Hz"), ...heights, label("", "0 Hz, 0 s"), end);
   return { element, canvas, cursor, end };
 }
 

@@ -175,7 +175,7 @@ function drawNumbers(view, { picture, weights, output, row, column, stride, padd
   view.filter.inputs.forEach((input, at) => {
     const written = Number(weights[at].toFixed(3));
     if (document.activeElement !== input && Number(input.value || NaN) !== written) input.value = written;
-    setText(view.filter.products[at], `× ${pixels[at].toFixed(2)} = ${signed(weights[at] * pixels[at])}`);
+    setText(view.filter.products[at], `×\u00a0${pixels[at].toFixed(2)} =\u00a0${signed(weights[at] * pixels[at])}`);
   });
   const sum = output.values[row * output.columns + column];
   setText(view.sum, `Row ${row + 1}, column ${column + 1}: the nine products add up to ${signed(sum)}. The nine numbers of the filter add up to ${signed(weights.reduce((a, b) => a + b, 0))}.`);
