@@ -9,6 +9,8 @@ import pytest
 from lessons.widgets import applications as shown
 
 pytestmark = pytest.mark.browser
+expect = pytest.importorskip("playwright.sync_api").expect
+
 
 FEW = (
     "Refunds take three days.",
@@ -70,12 +72,12 @@ def test_a_query_of_ones_own(open_notebook: Callable, looks: Callable, theme: st
 
     def assert_shows() -> None:
         for name, found in widget.found.items():
-            assert rows[name].locator("span").all_text_contents() == found[: shown.SHOWN]
+            expect(rows[name].locator("span")).to_have_text(list(found[: shown.SHOWN]))  # waits: Python answers later
 
     assert_shows()
     field = out.get_by_label("Query")
     field.fill("4012")  # words are counted before the kernel has heard of it
-    assert rows["words"].locator("span").all_text_contents() == [FEW[3]]
+    expect(rows["words"].locator("span")).to_have_text([FEW[3]])
     for text in ("How do I get my money back?", "", "🎬 $x$ <b>dog</b>", "man bit dog"):
         field.fill(text)
         widget.text = text
