@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import sys
 import warnings
+from typing import Any
 
-import bitsandbytes.functional as bnb
 import gguf
 import gguf.quants
 import numpy as np
@@ -19,6 +21,14 @@ from lessons.llama import weights as llama_weights
 from tests.efficient_models import small
 
 EXACT = {"rtol": 0, "atol": 0}
+
+
+@pytest.fixture(scope="module")
+def bnb() -> Any:
+    """bitsandbytes, which is installed on Linux alone."""
+    if sys.platform != "linux":
+        pytest.skip("bitsandbytes is installed on Linux alone")
+    return importlib.import_module("bitsandbytes.functional")
 
 
 @pytest.fixture(params=range(4))
@@ -58,7 +68,7 @@ def _by_channel(**options) -> torch.ao.quantization.PerChannelMinMaxObserver:
     return torch.ao.quantization.PerChannelMinMaxObserver(ch_axis=0, **options)
 
 
-def test_symmetric_levels_are_those_of_bitsandbytes(matrix) -> None:
+def test_symmetric_levels_are_those_of_bitsandbytes(bnb, matrix) -> None:
     levels, largest, _ = bnb.int8_vectorwise_quant(matrix)
     found = q.symmetric(matrix)
     assert torch.equal(found.levels, levels.int())
@@ -147,7 +157,7 @@ def test_halves_are_packed_as_they_are_read() -> None:
 
 @pytest.mark.parametrize("size", [64, 128])
 @pytest.mark.parametrize("seed", range(3))
-def test_nf4_is_that_of_bitsandbytes(seed, size) -> None:
+def test_nf4_is_that_of_bitsandbytes(bnb, seed, size) -> None:
     weights = torch.randn(32, 128, generator=torch.Generator().manual_seed(seed))
     packed, state = bnb.quantize_4bit(weights, blocksize=size, quant_type="nf4")
     found = q.nf4(weights, size)
