@@ -122,7 +122,7 @@ TERMS = (
     Term(
         "BM25",
         "BM25 排序函数",
-        "scores texts by the words of a query: rare ones count more, repeated ones less and less",
+        "scores texts by a query's words: rare ones count more, repeated ones ever less",
         "09",
     ),
     Term("recall@k", "前 k 召回率", "the share of queries whose right document is among the first k", "09"),
