@@ -1,0 +1,66 @@
+"""Answers to length_tie, written from the task's text alone."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+RIGHT = [
+    0.72,
+    0.7225,
+    0.722,
+    0.7224660244710911,
+    0.723,
+    0.73,
+    0.715,
+    0.725,
+    0.728,
+    math.log2(1.65),
+    math.log(6.6 / 4) / math.log(8 / 4),
+    (math.log(6.6) - math.log(4)) / math.log(2),
+    math.log(6.6 / 4, 2),
+    math.log10(1.65) / math.log10(2),
+    math.log2(6.6) - 2,
+    -math.log2(4 / 6.6),
+    math.log(1.65**3, 8),
+    2 * math.log(1.65, 4),
+    np.log2(1.65),
+    np.float32(0.7225),
+    Fraction(18, 25),
+    Fraction(13, 18),
+    next(a / 1000 for a in range(1000) if 6.6 / 8 ** (a / 1000) <= 4 / 4 ** (a / 1000)),
+    0.5 / 0.693,
+]
+
+WRONG = [
+    (0.7, "rounded to one digit"),
+    (0.71, "too small by more than 0.01"),
+    (0.74, "too large by more than 0.01"),
+    (0.75, "a guess between a half and one"),
+    (1.65, "the ratio of the log-probabilities, without a logarithm"),
+    (0.65, "2.6 for 4 tokens, a mean of the difference; or the ratio less 1"),
+    (math.log(1.65), "the natural logarithm, not divided by that of 2"),
+    (math.log10(1.65), "the logarithm to the base 10"),
+    (-math.log2(1.65), "the sign: the fraction turned round"),
+    (1 / math.log2(1.65), "the logarithm of 2 to the base 1.65"),
+    (math.log(1.65, 8), "to the base 8: the 4 was forgotten"),
+    (math.log(1.65, 4), "to the base 4: the 8 was forgotten"),
+    (math.log(6.6, 8), "only the second text: where it scores -1"),
+    (math.log(6.6, 4), "the logarithm of 6.6 to the base 4"),
+    (math.log(4, 6.6), "the logarithm of 4 to the base 6.6"),
+    (0.825, "the mean of a token of the longer text; or 1.65 divided by 2"),
+    (4 / 6.6, "the ratio turned round, without a logarithm"),
+    (2.6, "the difference of the log-probabilities"),
+    (0.5, "the square root of the length, which seemed fair"),
+    (1, "the mean of a token"),
+    (0, "the sums"),
+    (math.log(1.65) / math.log(13 / 9), "the paper's full form, with 5 added to both lengths"),
+    (72.2, "in percent"),
+    (math.log(math.log(6.6) / math.log(4), 2), "a logarithm too many"),
+    (math.sqrt(1.65), "a root in place of a logarithm"),
+    (2**1.65, "the power in place of the logarithm"),
+    (math.log(1.65) * math.log(2), "multiplied with the logarithm of 2"),
+    (math.log(2.6, 4), "the difference of the log-probabilities and of the lengths"),
+    (math.log2(2.6), "the difference of the log-probabilities for their ratio"),
+    (math.log(6.6 * 4, 2 * 4), "products in place of ratios"),
+]

@@ -1,0 +1,67 @@
+"""Answers to amdahl, written from the task's text alone."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+RIGHT = [
+    2.3077,
+    2.31,
+    2.3,
+    30 / 13,
+    1 / (0.15 + 0.85 / 3),
+    1 / (1 - 0.85 + 0.85 / 3),
+    100 / (15 + 85 / 3),
+    3 / (3 * 0.15 + 0.85),
+    Fraction(30, 13),
+    1 / (Fraction(15, 100) + Fraction(85, 300)),
+    np.float64(2.3077),
+    np.float32(2.31),
+    2.308,
+    2.307692,
+    1 / 0.433,
+    1 / 0.4333,
+    1 / 0.43,
+    1 / sum([0.15, 0.2833]),
+    np.reciprocal(0.15 + 0.85 / 3),
+    2.32,
+    2.29,
+    2.30769,
+    60 / 26,
+    math.exp(-math.log(0.15 + 0.85 / 3)),
+    Fraction(23, 10),
+]
+
+WRONG = [
+    (3, "the maps alone, and the rest forgotten"),
+    (2.55, "0.85 · 3, without the rest"),
+    (2.7, "the mean of the factors: 0.85 · 3 + 0.15 · 1"),
+    (0.4333, "the share of the time that is left, not turned over"),
+    (0.5667, "the share of the time that is saved"),
+    (1.7647, "one over the share that is saved"),
+    (6.667, "infinitely fast maps: 1 / 0.15"),
+    (20, "the example of the text, with 95 %"),
+    (1.3077, "how much faster, where how many times as fast was asked"),
+    (1.3953, "1 / (1 − 0.85 / 3): a third of the maps' time is taken off, not left"),
+    (1.1111, "the shares are swapped: 15 % become 3 times as fast"),
+    (2.7273, "95 % of the time, as in the text"),
+    (1.7391, "twice as fast maps"),
+    (2.7586, "four times as fast maps"),
+    (3.5294, "3 / 0.85"),
+    (0.2833, "the time of the maps afterwards"),
+    (1.1765, "1 / 0.85"),
+    (2.5, "90 % of the time"),
+    (2.1429, "80 % of the time"),
+    (2.35, "rounded up too far"),
+    (2.25, "a guess between 2 and 2.5"),
+    (2, "rounded to a whole number"),
+    (230.77, "in percent"),
+    (43.33, "the time that is left, in percent"),
+    (-0.6452, "1 / (1 − 0.85 · 3): multiplied where it should be divided"),
+    (2.15, "3 − 0.85"),
+    (1, "nothing becomes faster"),
+    (0.3704, "1 / 2.7: the times became three times as long"),
+    (1.85, "1 + 0.85"),
+    (0, "nothing was computed"),
+]

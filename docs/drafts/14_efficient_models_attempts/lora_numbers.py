@@ -1,0 +1,68 @@
+"""Answers to lora_numbers, written from the task's text alone."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+RIGHT = [
+    73728,
+    73_728,
+    73728.0,
+    6 * 2 * 8 * (384 + 384),
+    12 * 2 * 8 * 384,
+    12 * (8 * 384 + 384 * 8),
+    sum(8 * 384 + 384 * 8 for _ in range(6) for _ in ("query", "value")),
+    math.prod([6, 2, 2, 8, 384]),
+    np.prod([6, 2, 2, 8, 384]),
+    np.int64(73728),
+    np.float64(73728),
+    np.float32(73728),
+    Fraction(73728),
+    Fraction(73728 * 2, 2),
+    96 * 768,
+    2**13 * 9,
+    6 * 12288,
+    12 * 6144,
+    36864 * 2,
+    147456 // 2,
+    int(7.3728e4),
+    73728.3,
+    73727.6,
+    np.zeros((6, 2, 2, 8, 384)).size,
+    6 * 2 * (np.zeros((8, 384)).size + np.zeros((384, 8)).size),
+    round(1769472 * 2 * 8 / 384),
+]
+
+WRONG = [
+    (36864, "one of the two thin matrices; or one of the two maps"),
+    (12288, "one layer only"),
+    (6144, "one map only"),
+    (3072, "one thin matrix only"),
+    (1769472, "the whole maps, 12 · 384 · 384"),
+    (147456, "all four maps; or a single whole map"),
+    (110592, "query, key and value"),
+    (768, "the change by its rank alone: 12 · 8 · 8"),
+    (14155776, "the product in place of the sum: 12 · 8 · 384 · 384"),
+    (9216, "rank 1: the rank was forgotten"),
+    (4608, "a vector of 384 for each map"),
+    (78336, "with a bias for each map"),
+    (74498, "with a head of two labels"),
+    (294912, "in bytes"),
+    (1843200, "with the frozen maps"),
+    (61440, "five layers"),
+    (86016, "seven layers"),
+    (884736, "the 12 heads counted once more"),
+    (184320, "the second width is that of the feed-forward network"),
+    (73.728, "in thousands"),
+    (74000, "rounded to thousands"),
+    (73730, "rounded to tens"),
+    (0.325, "the share of the whole model, in percent"),
+    (73740, "with the α of each map"),
+    (24, "the matrices were counted, not their numbers"),
+    (72, "12 heads in 6 layers"),
+    (221568, "with the pooler's matrix and bias"),
+    (10616832, "all numbers of the layers"),
+    (72960, "380 in place of 384"),
+    (0, "nothing is trained, as the maps are frozen"),
+]

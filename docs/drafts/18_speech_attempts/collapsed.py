@@ -1,0 +1,278 @@
+"""Attempts at collapsed, written from the task's text alone."""
+
+import itertools
+import re
+from functools import reduce
+
+import numpy as np
+import torch
+
+
+def right_groupby(path):
+    """groupby, then no blanks."""
+    return [symbol for symbol, _ in itertools.groupby(path) if symbol != 0]
+
+
+def right_previous(path):
+    """A loop that remembers the symbol of the frame before."""
+    result = []
+    previous = None
+    for symbol in path:
+        if symbol != previous and symbol != 0:
+            result.append(symbol)
+        previous = symbol
+    return result
+
+
+def right_two_passes(path):
+    """First the repeats, then the blanks, as the rule says it."""
+    once = []
+    for s in path:
+        if not once or once[-1] != s:
+            once.append(s)
+    return [s for s in once if s != 0]
+
+
+def right_index(path):
+    """By index, with the first frame on its own."""
+    out = []
+    for i in range(len(path)):
+        if path[i] == 0:
+            continue
+        if i == 0 or path[i] != path[i - 1]:
+            out.append(path[i])
+    return out
+
+
+def right_zip_with_blank(path):
+    """Every frame beside the one before; before the first stands a blank."""
+    return [now for before, now in zip([0] + list(path), path) if now != before and now != 0]
+
+
+def right_numpy_diff(path):
+    """Where the difference is not zero; a list comes back."""
+    p = np.array(path, dtype=int)
+    changed = np.diff(p, prepend=0) != 0
+    return p[changed & (p != 0)].tolist()
+
+
+def right_numpy_array(path):
+    """An array of whole numbers comes back."""
+    p = np.asarray(path, dtype=np.int64)
+    before = np.concatenate([[0], p[:-1]])
+    return p[(p != before) & (p > 0)]
+
+
+def right_torch(path):
+    """unique_consecutive, then no blanks."""
+    if len(path) == 0:
+        return []
+    once = torch.unique_consecutive(torch.tensor(path, dtype=torch.long))
+    return once[once != 0].tolist()
+
+
+def right_recursion(path):
+    """Calls itself for the rest of the path."""
+    if not path:
+        return []
+    rest = 1
+    while rest < len(path) and path[rest] == path[0]:
+        rest += 1
+    head = [path[0]] if path[0] != 0 else []
+    return head + right_recursion(path[rest:])
+
+
+def right_tuple(path):
+    """A tuple comes back."""
+    return tuple(key for key, group in itertools.groupby(path) if key)
+
+
+def right_while(path):
+    """Two loops with a place that moves on."""
+    i, read = 0, []
+    while i < len(path):
+        symbol = path[i]
+        while i < len(path) and path[i] == symbol:
+            i += 1
+        if symbol:
+            read.append(symbol)
+    return read
+
+
+def right_pop_a_copy(path):
+    """Works on a copy from its end and deletes there what is too much."""
+    path = list(path)
+    for i in range(len(path) - 1, 0, -1):
+        if path[i] == path[i - 1]:
+            del path[i]
+    while 0 in path:
+        path.remove(0)
+    return path
+
+
+def right_reduce(path):
+    """With reduce and filter."""
+    once = reduce(lambda done, s: done if done and done[-1] == s else [*done, s], path, [])
+    return list(filter(None, once))
+
+
+def right_regular_expression(path):
+    """As a text of numbers, with a regular expression for repeats."""
+    text = " ".join(str(s) for s in path)
+    text = re.sub(r"(?<!\S)(\S+)(?: \1(?!\S))+", r"\1", text)
+    return [int(word) for word in text.split() if word != "0"]
+
+
+def right_split_at_blanks(path):
+    """Cuts the path at its blanks and writes repeats once within each piece."""
+    pieces, piece = [], []
+    for s in path:
+        if s == 0:
+            pieces.append(piece)
+            piece = []
+        else:
+            piece.append(s)
+    pieces.append(piece)
+    return [s for each in pieces for s, _ in itertools.groupby(each)]
+
+
+def right_from_behind(path):
+    """Takes the last frame of each run, from behind, and turns the result round."""
+    found = []
+    after = None
+    for s in reversed(path):
+        if s != after and s != 0:
+            found.append(s)
+        after = s
+    return found[::-1]
+
+
+def right_last_of_each_run(path):
+    """A frame counts if the next one is another or there is none."""
+    n = len(path)
+    return [path[i] for i in range(n) if path[i] != 0 and (i == n - 1 or path[i] != path[i + 1])]
+
+
+def wrong_blanks_first(path):
+    """Leaves the blanks out first, so that a double letter is lost."""
+    letters = [s for s in path if s != 0]
+    return [s for s, _ in itertools.groupby(letters)]
+
+
+def wrong_each_letter_once(path):
+    """Every symbol at most once in the whole path."""
+    return [s for s in dict.fromkeys(path) if s != 0]
+
+
+def wrong_blanks_only(path):
+    """Leaves the blanks out and the repeats in."""
+    return [s for s in path if s != 0]
+
+
+def wrong_repeats_only(path):
+    """Writes repeats once and leaves the blanks in."""
+    return [s for s, _ in itertools.groupby(path)]
+
+
+def wrong_last_written(path):
+    """Compares with the last letter written, not with the frame before."""
+    out = []
+    for s in path:
+        if s != 0 and (not out or out[-1] != s):
+            out.append(s)
+    return out
+
+
+def wrong_wraps_around(path):
+    """The frame before the first is taken to be the last, as path[-1] says."""
+    return [path[i] for i in range(len(path)) if path[i] != 0 and path[i] != path[i - 1]]
+
+
+def wrong_first_forgotten(path):
+    """Starts at the second frame, so that a letter at the very beginning is lost."""
+    return [path[i] for i in range(1, len(path)) if path[i] != 0 and path[i] != path[i - 1]]
+
+
+def wrong_last_forgotten(path):
+    """Compares with the next frame, and the last one has none."""
+    return [a for a, b in zip(path, path[1:]) if a != b and a != 0]
+
+
+def wrong_pairs_only(path):
+    """Jumps over one repeat, so that three in a row are written twice."""
+    out, i = [], 0
+    while i < len(path):
+        if path[i] != 0:
+            out.append(path[i])
+        if i + 1 < len(path) and path[i + 1] == path[i]:
+            i += 1
+        i += 1
+    return out
+
+
+def wrong_repeats_dropped(path):
+    """Leaves out altogether what stands several times in a row."""
+    return [s for s, run in itertools.groupby(path) if s != 0 and len(list(run)) == 1]
+
+
+def wrong_sorted(path):
+    """np.unique sorts and keeps each symbol once."""
+    found = np.unique(np.array(path, dtype=int))
+    return found[found != 0].tolist()
+
+
+def wrong_changes_the_path(path):
+    """The result is right, but the caller's list is shortened."""
+    for i in range(len(path) - 1, 0, -1):
+        if path[i] == path[i - 1]:
+            del path[i]
+    while 0 in path:
+        path.remove(0)
+    return path
+
+
+def wrong_deletes_while_counting_up(path):
+    """Deletes from a copy while the loop goes on through it, and so jumps over frames."""
+    path = list(path)
+    for i, s in enumerate(path):
+        if i > 0 and s == path[i - 1]:
+            del path[i]
+    return [s for s in path if s != 0]
+
+
+def wrong_blank_is_one(path):
+    """Takes 1 for the blank."""
+    return [s for s, _ in itertools.groupby(path) if s != 1]
+
+
+def wrong_text(path):
+    """A text of digits comes back, not a list."""
+    return "".join(str(s) for s, _ in itertools.groupby(path) if s != 0)
+
+
+def wrong_previous_not_moved_by_blank(path):
+    """A blank jumps to the next turn before the symbol is remembered."""
+    result, previous = [], None
+    for s in path:
+        if s == 0:
+            continue
+        if s != previous:
+            result.append(s)
+        previous = s
+    return result
+
+
+def wrong_returns_in_the_loop(path):
+    """The return stands one step too far to the right."""
+    result, previous = [], None
+    for s in path:
+        if s != previous and s != 0:
+            result.append(s)
+        previous = s
+        return result
+    return result
+
+
+def wrong_double_letter_only_with_one_blank(path):
+    """Writes only letters that follow a blank, as if one stood between all letters."""
+    return [b for a, b in zip([0, *path], path) if a == 0 and b != 0]

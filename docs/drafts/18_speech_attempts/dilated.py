@@ -1,0 +1,267 @@
+"""Attempts at dilated, written from the task's text alone."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def right_zeros_in_front(hidden, before, now, dilation):
+    """Zeros in front, and cut to the length."""
+    zeros = hidden.new_zeros(dilation, hidden.shape[1])
+    earlier = torch.cat([zeros, hidden])[: len(hidden)]
+    return earlier @ before.T + hidden @ now.T
+
+
+def right_pad(hidden, before, now, dilation):
+    """The library's padding along the moments."""
+    earlier = F.pad(hidden, (0, 0, dilation, 0))[: hidden.shape[0]]
+    return earlier @ before.mT + hidden @ now.mT
+
+
+def right_loop(hidden, before, now, dilation):
+    """A loop over the moments, stacked at the end."""
+    rows = []
+    for t in range(hidden.shape[0]):
+        row = now @ hidden[t]
+        if t - dilation >= 0:
+            row = row + before @ hidden[t - dilation]
+        rows.append(row)
+    return torch.stack(rows)
+
+
+def right_written_into_zeros(hidden, before, now, dilation):
+    """Writes row by row into zeros, through which gradients flow."""
+    out = torch.zeros(hidden.shape[0], now.shape[0], dtype=hidden.dtype, device=hidden.device)
+    for t in range(hidden.shape[0]):
+        out[t] = now @ hidden[t]
+        if t >= dilation:
+            out[t] += before @ hidden[t - dilation]
+    return out
+
+
+def right_transformed_first(hidden, before, now, dilation):
+    """Multiplies all moments with both matrices, then moves one of the results."""
+    moved = F.pad(hidden @ before.T, (0, 0, dilation, 0))
+    return (hidden @ now.T) + moved[: hidden.size(0)]
+
+
+def right_einsum(hidden, before, now, dilation):
+    """einsum for both matrices."""
+    earlier = F.pad(hidden, [0, 0, dilation, 0])[: len(hidden)]
+    return torch.einsum("of,tf->to", before, earlier) + torch.einsum("of,tf->to", now, hidden)
+
+
+def right_one_matrix(hidden, before, now, dilation):
+    """Both moments side by side, and both matrices side by side."""
+    n = hidden.shape[0]
+    earlier = torch.cat([torch.zeros_like(hidden[:1]).expand(dilation, -1), hidden], dim=0)[:n]
+    both = torch.cat([earlier, hidden], dim=1)
+    return both @ torch.cat([before, now], dim=1).T
+
+
+def right_roll_and_mask(hidden, before, now, dilation):
+    """roll goes round, and what came round is set to zero."""
+    moments = torch.arange(hidden.shape[0], device=hidden.device)[:, None]
+    earlier = torch.where(moments >= dilation, hidden.roll(dilation, dims=0), 0.0)
+    return earlier @ before.T + hidden @ now.T
+
+
+def right_index_and_mask(hidden, before, now, dilation):
+    """Looks up the earlier moment; where there is none, the weight is 0."""
+    place = torch.arange(len(hidden)) - dilation
+    there = (place >= 0).to(hidden.dtype)
+    earlier = hidden[place.clamp(min=0)] * there[:, None]
+    return F.linear(earlier, before) + F.linear(hidden, now)
+
+
+def right_added_to_a_part(hidden, before, now, dilation):
+    """Adds the earlier part to those rows that have one."""
+    out = hidden @ now.T
+    if dilation < hidden.shape[0]:
+        rest = hidden.shape[0] - dilation
+        out = torch.cat([out[:dilation], out[dilation:] + hidden[:rest] @ before.T])
+    return out
+
+
+def right_shift_matrix(hidden, before, now, dilation):
+    """A matrix with ones at a distance below its diagonal moves the moments."""
+    t = torch.arange(hidden.shape[0])
+    shift = (t[:, None] - t[None, :] == dilation).to(hidden.dtype)
+    return shift @ hidden @ before.T + hidden @ now.T
+
+
+def right_columns(hidden, before, now, dilation):
+    """Moments as columns, and turned back at the end."""
+    columns = hidden.T
+    earlier = F.pad(columns, (dilation, 0))[:, : columns.shape[1]]
+    return (before @ earlier + now @ columns).T
+
+
+def right_queue(hidden, before, now, dilation):
+    """A queue of the last inputs, as for writing."""
+    queue = [torch.zeros_like(hidden[0]) for _ in range(dilation)]
+    rows = []
+    for moment in hidden:
+        queue.append(moment)
+        rows.append(before @ queue.pop(0) + now @ moment)
+    return torch.stack(rows)
+
+
+def right_list_of_rows(hidden, before, now, dilation):
+    """A comprehension with a condition."""
+    nothing = torch.zeros(hidden.shape[1], dtype=hidden.dtype)
+    earlier = [hidden[t - dilation] if t >= dilation else nothing for t in range(len(hidden))]
+    return torch.stack([before @ e + now @ h for e, h in zip(earlier, hidden)])
+
+
+def right_in_place_slice(hidden, before, now, dilation):
+    """Adds in place to a slice of its own result."""
+    out = hidden.matmul(now.t())
+    steps = max(out.size(0) - dilation, 0)
+    out[out.size(0) - steps :] += hidden[:steps].matmul(before.t())
+    return out
+
+
+def right_index_add(hidden, before, now, dilation):
+    """index_add puts each moment's part where it is needed."""
+    n = hidden.shape[0]
+    steps = max(0, n - dilation)
+    where = torch.arange(steps) + dilation
+    return (hidden @ now.T).index_add(0, where, hidden[:steps] @ before.T)
+
+
+def right_elementwise(hidden, before, now, dilation):
+    """Products with broadcasting, and a sum over the numbers of a moment."""
+    earlier = torch.zeros_like(hidden)
+    steps = max(len(hidden) - dilation, 0)
+    earlier[len(hidden) - steps :] = hidden[:steps]
+    return (earlier[:, None, :] * before).sum(-1) + (hidden[:, None, :] * now).sum(-1)
+
+
+def wrong_matrices_swapped(hidden, before, now, dilation):
+    """The two matrices have changed places."""
+    earlier = F.pad(hidden, (0, 0, dilation, 0))[: len(hidden)]
+    return earlier @ now.T + hidden @ before.T
+
+
+def wrong_later_moment(hidden, before, now, dilation):
+    """Looks to the right."""
+    later = F.pad(hidden, (0, 0, 0, dilation))[dilation:]
+    return later @ before.T + hidden @ now.T
+
+
+def wrong_goes_round(hidden, before, now, dilation):
+    """roll goes round: the first moments see the last ones."""
+    return hidden.roll(dilation, dims=0) @ before.T + hidden @ now.T
+
+
+def wrong_negative_index(hidden, before, now, dilation):
+    """A negative place counts from the end in Python."""
+    n = len(hidden)
+    return torch.stack([before @ hidden[(t - dilation) % n] + now @ hidden[t] for t in range(n)])
+
+
+def wrong_dilation_ignored(hidden, before, now, dilation):
+    """Always the neighbour."""
+    earlier = F.pad(hidden, (0, 0, 1, 0))[: len(hidden)]
+    return earlier @ before.T + hidden @ now.T
+
+
+def wrong_one_further(hidden, before, now, dilation):
+    """One moment too far back."""
+    earlier = F.pad(hidden, (0, 0, dilation + 1, 0))[: len(hidden)]
+    return earlier @ before.T + hidden @ now.T
+
+
+def wrong_greater_for_at_least(hidden, before, now, dilation):
+    """At the moment `dilation` itself the earlier one is forgotten."""
+    rows = []
+    for t in range(len(hidden)):
+        row = now @ hidden[t]
+        if t > dilation:
+            row = row + before @ hidden[t - dilation]
+        rows.append(row)
+    return torch.stack(rows)
+
+
+def wrong_first_moments_zero(hidden, before, now, dilation):
+    """Where there is no earlier moment, the whole result is zero."""
+    rows = []
+    for t in range(len(hidden)):
+        if t < dilation:
+            rows.append(torch.zeros(len(now), dtype=hidden.dtype))
+        else:
+            rows.append(before @ hidden[t - dilation] + now @ hidden[t])
+    return torch.stack(rows)
+
+
+def wrong_shorter(hidden, before, now, dilation):
+    """Leaves out the moments that have no earlier one."""
+    return F.pad(hidden, (0, 0, dilation, 0))[dilation:-dilation] @ before.T + hidden[dilation:] @ now.T
+
+
+def wrong_longer(hidden, before, now, dilation):
+    """Forgets to cut: there are more moments than came in."""
+    earlier = F.pad(hidden, (0, 0, dilation, 0))
+    return earlier @ before.T + F.pad(hidden, (0, 0, 0, dilation)) @ now.T
+
+
+def wrong_first_repeated(hidden, before, now, dilation):
+    """The first moment stands for those before it."""
+    place = (torch.arange(len(hidden)) - dilation).clamp(min=0)
+    return hidden[place] @ before.T + hidden @ now.T
+
+
+def wrong_detached(hidden, before, now, dilation):
+    """The numbers are right, but no gradient flows to the earlier moments."""
+    earlier = F.pad(hidden.detach(), (0, 0, dilation, 0))[: len(hidden)]
+    return earlier @ before.T + hidden @ now.T
+
+
+def wrong_numbers_only(hidden, before, now, dilation):
+    """A new tensor from lists of numbers, through which no gradient flows."""
+    rows = []
+    for t in range(len(hidden)):
+        row = now @ hidden[t]
+        if t >= dilation:
+            row = row + before @ hidden[t - dilation]
+        rows.append(row.tolist())
+    return torch.tensor(rows, dtype=hidden.dtype)
+
+
+def wrong_without_grad(hidden, before, now, dilation):
+    """Within no_grad."""
+    with torch.no_grad():
+        earlier = F.pad(hidden, (0, 0, dilation, 0))[: len(hidden)]
+        return earlier @ before.T + hidden @ now.T
+
+
+def wrong_not_transposed(hidden, before, now, dilation):
+    """The matrices are not transposed, which runs only where they are square."""
+    earlier = F.pad(hidden, (0, 0, dilation, 0))[: len(hidden)]
+    return earlier @ before + hidden @ now
+
+
+def wrong_result_transposed(hidden, before, now, dilation):
+    """The moments are the second axis of the result."""
+    earlier = F.pad(hidden, (0, 0, dilation, 0))[: len(hidden)]
+    return before @ earlier.T + now @ hidden.T
+
+
+def wrong_padded_at_the_numbers(hidden, before, now, dilation):
+    """Pads and cuts along the numbers of a moment, not along the moments."""
+    earlier = F.pad(hidden, (dilation, 0))[:, : hidden.shape[1]]
+    return earlier @ before.T + hidden @ now.T
+
+
+def wrong_gate(hidden, before, now, dilation):
+    """Multiplies the two parts instead of adding them."""
+    earlier = F.pad(hidden, (0, 0, dilation, 0))[: len(hidden)]
+    return (earlier @ before.T) * (hidden @ now.T)
+
+
+def wrong_library(hidden, before, now, dilation):
+    """The right numbers by the function that the task forbids."""
+    weight = torch.stack([before, now], dim=-1)
+    columns = F.pad(hidden.T[None], (dilation, 0))
+    return F.conv1d(columns, weight, dilation=dilation)[0].T

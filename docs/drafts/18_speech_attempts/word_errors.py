@@ -1,0 +1,452 @@
+"""Attempts at word_errors, written from the task's text alone."""
+
+import functools
+from collections import Counter, deque
+from difflib import SequenceMatcher
+
+import numpy as np
+import torch
+
+
+def right_table(said, written):
+    """The table of the text, row by row."""
+    n, m = len(said), len(written)
+    d = [[0] * (m + 1) for _ in range(n + 1)]
+    for i in range(n + 1):
+        d[i][0] = i
+    for j in range(m + 1):
+        d[0][j] = j
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            if said[i - 1] == written[j - 1]:
+                d[i][j] = d[i - 1][j - 1]
+            else:
+                d[i][j] = 1 + min(d[i - 1][j], d[i][j - 1], d[i - 1][j - 1])
+    return d[n][m]
+
+
+def right_one_row(said, written):
+    """Only the row above is kept."""
+    row = list(range(len(written) + 1))
+    for i, a in enumerate(said, 1):
+        new = [i]
+        for j, b in enumerate(written, 1):
+            new.append(min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (a != b)))
+        row = new
+    return row[-1]
+
+
+def right_row_in_place(said, written):
+    """One row that is written over, with the corner kept aside."""
+    row = list(range(len(written) + 1))
+    for a in said:
+        corner, row[0] = row[0], row[0] + 1
+        for j in range(1, len(row)):
+            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + int(a != written[j - 1]))
+    return row[len(written)]
+
+
+def right_recursion_from_the_end(said, written):
+    """Recursion over both lengths, with a memory."""
+
+    @functools.lru_cache(maxsize=None)
+    def fewest(i, j):
+        if i == 0:
+            return j
+        if j == 0:
+            return i
+        if said[i - 1] == written[j - 1]:
+            return fewest(i - 1, j - 1)
+        return 1 + min(fewest(i - 1, j), fewest(i, j - 1), fewest(i - 1, j - 1))
+
+    return fewest(len(said), len(written))
+
+
+def right_recursion_from_the_front(said, written):
+    """Recursion over what is left, with a dictionary."""
+    memory = {}
+
+    def left(i, j):
+        if (i, j) not in memory:
+            if i == len(said) or j == len(written):
+                memory[i, j] = len(said) - i + len(written) - j
+            else:
+                memory[i, j] = min(
+                    left(i + 1, j) + 1,
+                    left(i, j + 1) + 1,
+                    left(i + 1, j + 1) + (said[i] != written[j]),
+                )
+        return memory[i, j]
+
+    return left(0, 0)
+
+
+def right_numpy_table(said, written):
+    """A NumPy table; a NumPy whole number comes back."""
+    d = np.zeros((len(said) + 1, len(written) + 1), dtype=int)
+    d[:, 0] = np.arange(len(said) + 1)
+    d[0] = np.arange(len(written) + 1)
+    for i in range(len(said)):
+        for j in range(len(written)):
+            same = said[i] == written[j]
+            d[i + 1, j + 1] = min(d[i, j + 1] + 1, d[i + 1, j] + 1, d[i, j] + (0 if same else 1))
+    return d[-1, -1]
+
+
+def right_numpy_rows(said, written):
+    """A whole row at once: what is put in is a running minimum."""
+    places = np.arange(len(written) + 1)
+    row = places.copy()
+    for i, a in enumerate(said):
+        cost = np.array([a != b for b in written], dtype=int)
+        new = np.concatenate([[i + 1], np.minimum(row[1:] + 1, row[:-1] + cost)])
+        row = np.minimum.accumulate(new - places) + places
+    return int(row[-1])
+
+
+def right_torch_table(said, written):
+    """The table as a tensor of whole numbers."""
+    n, m = len(said), len(written)
+    d = torch.zeros(n + 1, m + 1, dtype=torch.long)
+    d[:, 0], d[0, :] = torch.arange(n + 1), torch.arange(m + 1)
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            d[i, j] = min(d[i - 1, j] + 1, d[i, j - 1] + 1, d[i - 1, j - 1] + (said[i - 1] != written[j - 1]))
+    return d[n, m].item()
+
+
+def right_breadth_first(said, written):
+    """Rounds of places that are reached with 0, 1, 2 ... changes."""
+    end = (len(said), len(written))
+    seen, queue = set(), deque([(0, 0, 0)])
+    while queue:
+        i, j, changes = queue.popleft()
+        if (i, j) in seen:
+            continue
+        seen.add((i, j))
+        if (i, j) == end:
+            return changes
+        if i < end[0] and j < end[1]:
+            if said[i] == written[j]:
+                queue.appendleft((i + 1, j + 1, changes))
+            else:
+                queue.append((i + 1, j + 1, changes + 1))
+        if i < end[0]:
+            queue.append((i + 1, j, changes + 1))
+        if j < end[1]:
+            queue.append((i, j + 1, changes + 1))
+
+
+def right_by_diagonals(said, written):
+    """How far one comes on each diagonal with so many changes."""
+    n, m = len(said), len(written)
+
+    def slide(i, k):
+        while i < n and i + k < m and said[i] == written[i + k]:
+            i += 1
+        return i
+
+    far, changes = {0: slide(0, 0)}, 0
+    while far.get(m - n, -1) < n:
+        changes += 1
+        new = {}
+        for k in range(-changes, changes + 1):
+            options = [far[k] + 1] if k in far else []
+            if k - 1 in far:
+                options.append(far[k - 1])
+            if k + 1 in far:
+                options.append(far[k + 1] + 1)
+            options = [min(i, n, m - k) for i in options]
+            options = [i for i in options if i >= 0 and i + k >= 0]
+            if options:
+                new[k] = slide(max(options), k)
+        far = new
+    return changes
+
+
+def right_ends_cut_off(said, written):
+    """Leaves out what is the same at both ends, then fills the table."""
+    a, b = list(said), list(written)
+    while a and b and a[0] == b[0]:
+        a, b = a[1:], b[1:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
+    if not a or not b:
+        return len(a) + len(b)
+    row = list(range(len(b) + 1))
+    for word in a:
+        new = [row[0] + 1]
+        for j in range(len(b)):
+            new.append(min(new[-1] + 1, row[j + 1] + 1, row[j] + (word != b[j])))
+        row = new
+    return row[-1]
+
+
+def right_dictionary(said, written):
+    """A dictionary of places in place of a table."""
+    d = {}
+    for i in range(len(said) + 1):
+        for j in range(len(written) + 1):
+            ways = []
+            if i:
+                ways.append(d[i - 1, j] + 1)
+            if j:
+                ways.append(d[i, j - 1] + 1)
+            if i and j:
+                ways.append(d[i - 1, j - 1] + (said[i - 1] != written[j - 1]))
+            d[i, j] = min(ways) if ways else 0
+    return d[len(said), len(written)]
+
+
+def right_three_counts(said, written):
+    """Counts the three kinds of change apart on the cheapest way, and adds them up."""
+    table = [[(0, 0, 0) for _ in range(len(written) + 1)] for _ in range(len(said) + 1)]
+    for i in range(len(said) + 1):
+        for j in range(len(written) + 1):
+            ways = []
+            if i > 0 and j > 0:
+                r, o, p = table[i - 1][j - 1]
+                ways.append((r + (said[i - 1] != written[j - 1]), o, p))
+            if i > 0:
+                r, o, p = table[i - 1][j]
+                ways.append((r, o + 1, p))
+            if j > 0:
+                r, o, p = table[i][j - 1]
+                ways.append((r, o, p + 1))
+            if ways:
+                table[i][j] = min(ways, key=sum)
+    replaced, left_out, put_in = table[-1][-1]
+    return replaced + left_out + put_in
+
+
+def right_columns(said, written):
+    """Column by column, from left to right."""
+    column = [i for i in range(len(said) + 1)]
+    for j, w in enumerate(written):
+        above = j + 1
+        new = [above]
+        for i, s in enumerate(said):
+            diagonal = column[i] if s == w else column[i] + 1
+            above = min(above + 1, column[i + 1] + 1, diagonal)
+            new.append(above)
+        column = new
+    return column[-1]
+
+
+def right_numbered_words(said, written):
+    """Words become numbers first, which are compared in a table of costs."""
+    ids = {word: k for k, word in enumerate([*said, *written])}
+    a = np.array([ids[w] for w in said], dtype=int)
+    b = np.array([ids[w] for w in written], dtype=int)
+    cost = (a[:, None] != b[None, :]).astype(int)
+    best = np.add.outer(np.arange(len(a) + 1), np.arange(len(b) + 1))
+    for i, j in np.ndindex(cost.shape):
+        best[i + 1, j + 1] = min(best[i, j] + cost[i, j], best[i, j + 1] + 1, best[i + 1, j] + 1)
+    return int(best[len(a)][len(b)])
+
+
+def right_most_kept(said, written):
+    """The largest score, where each change costs 1 and what is kept costs 0."""
+    n, m = len(said), len(written)
+    score = [[-(i + j) for j in range(m + 1)] for i in range(n + 1)]
+    for i in range(n):
+        for j in range(m):
+            score[i + 1][j + 1] = max(
+                score[i][j] - (said[i] != written[j]), score[i][j + 1] - 1, score[i + 1][j] - 1
+            )
+    return -score[n][m]
+
+
+def wrong_place_by_place(said, written):
+    """Compares place by place, and the rest of the longer one counts as put in."""
+    return sum(a != b for a, b in zip(said, written)) + abs(len(said) - len(written))
+
+
+def wrong_zip_only(said, written):
+    """Compares place by place as far as both go."""
+    return sum(a != b for a, b in zip(said, written))
+
+
+def wrong_divided(said, written):
+    """The rate of errors, not their number."""
+    row = list(range(len(written) + 1))
+    for i, a in enumerate(said, 1):
+        new = [i]
+        for j, b in enumerate(written, 1):
+            new.append(min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (a != b)))
+        row = new
+    return row[-1] / max(len(said), 1)
+
+
+def wrong_replaced_costs_two(said, written):
+    """A word that is replaced counts as left out and put in."""
+    n, m = len(said), len(written)
+    d = [[i + j for j in range(m + 1)] for i in range(n + 1)]
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            cost = 0 if said[i - 1] == written[j - 1] else 2
+            d[i][j] = min(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost)
+    return d[n][m]
+
+
+def wrong_letters(said, written):
+    """Counts letters, not words."""
+    said, written = " ".join(said), " ".join(written)
+    row = list(range(len(written) + 1))
+    for i, a in enumerate(said, 1):
+        new = [i]
+        for j, b in enumerate(written, 1):
+            new.append(min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (a != b)))
+        row = new
+    return row[-1]
+
+
+def wrong_edges_zero(said, written):
+    """The first row and column stay 0."""
+    n, m = len(said), len(written)
+    d = [[0] * (m + 1) for _ in range(n + 1)]
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            cost = said[i - 1] != written[j - 1]
+            d[i][j] = min(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost)
+    return d[n][m]
+
+
+def wrong_first_row_zero(said, written):
+    """The first row is 0, so that what is written before costs nothing."""
+    n, m = len(said), len(written)
+    d = [[i for _ in range(m + 1)] for i in range(n + 1)]
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            cost = said[i - 1] != written[j - 1]
+            d[i][j] = min(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost)
+    return d[n][m]
+
+
+def wrong_same_costs_too(said, written):
+    """The way from both costs 1 even if the words are the same."""
+    n, m = len(said), len(written)
+    d = [[i + j for j in range(m + 1)] for i in range(n + 1)]
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            d[i][j] = 1 + min(d[i - 1][j], d[i][j - 1], d[i - 1][j - 1])
+    return d[n][m]
+
+
+def wrong_no_replacing(said, written):
+    """Unless the words are the same, one is left out or one put in."""
+    n, m = len(said), len(written)
+    d = [[i + j for j in range(m + 1)] for i in range(n + 1)]
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            if said[i - 1] == written[j - 1]:
+                d[i][j] = d[i - 1][j - 1]
+            else:
+                d[i][j] = min(d[i - 1][j], d[i][j - 1]) + 1
+    return d[n][m]
+
+
+def wrong_no_putting_in(said, written):
+    """The neighbour on the left is forgotten."""
+    n, m = len(said), len(written)
+    d = [[i + j for j in range(m + 1)] for i in range(n + 1)]
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            cost = said[i - 1] != written[j - 1]
+            d[i][j] = min(d[i - 1][j] + 1, d[i - 1][j - 1] + cost)
+    return d[n][m]
+
+
+def wrong_no_leaving_out(said, written):
+    """The neighbour above is forgotten."""
+    n, m = len(said), len(written)
+    d = [[i + j for j in range(m + 1)] for i in range(n + 1)]
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            cost = said[i - 1] != written[j - 1]
+            d[i][j] = min(d[i][j - 1] + 1, d[i - 1][j - 1] + cost)
+    return d[n][m]
+
+
+def wrong_bags_of_words(said, written):
+    """Compares how often each word occurs, and no order."""
+    missing = sum((Counter(said) - Counter(written)).values())
+    extra = sum((Counter(written) - Counter(said)).values())
+    return max(missing, extra)
+
+
+def wrong_difflib(said, written):
+    """The pieces of difflib, which looks for long blocks and not for the fewest changes."""
+    changes = 0
+    for kind, a, b, c, d in SequenceMatcher(None, said, written, autojunk=False).get_opcodes():
+        if kind != "equal":
+            changes += max(b - a, d - c)
+    return changes
+
+
+def wrong_length_difference(said, written):
+    """Counts how many words more or fewer there are."""
+    return abs(len(said) - len(written))
+
+
+def wrong_one_row_short(said, written):
+    """The table has no place for the empty beginnings, and the last words are never compared."""
+    n, m = len(said), len(written)
+    if n == 0 or m == 0:
+        return n + m
+    d = [[i + j for j in range(m)] for i in range(n)]
+    for i in range(1, n):
+        for j in range(1, m):
+            cost = said[i - 1] != written[j - 1]
+            d[i][j] = min(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost)
+    return d[-1][-1]
+
+
+def wrong_same_row_many_times(said, written):
+    """All rows of the table are one and the same list."""
+    n, m = len(said), len(written)
+    d = [list(range(m + 1))] * (n + 1)
+    for i in range(n + 1):
+        d[i][0] = i
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            cost = said[i - 1] != written[j - 1]
+            d[i][j] = min(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost)
+    return d[n][m]
+
+
+def wrong_lower_case(said, written):
+    """Capitals and small letters count as the same, which nobody asked for."""
+    said, written = [w.lower() for w in said], [w.lower() for w in written]
+    row = list(range(len(written) + 1))
+    for i, a in enumerate(said, 1):
+        new = [i]
+        for j, b in enumerate(written, 1):
+            new.append(min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (a != b)))
+        row = new
+    return row[-1]
+
+
+def wrong_empties_the_lists(said, written):
+    """The count is right, but the caller's lists lose their common ends."""
+    while said and written and said[-1] == written[-1]:
+        said.pop()
+        written.pop()
+    row = list(range(len(written) + 1))
+    for i, a in enumerate(said, 1):
+        new = [i]
+        for j, b in enumerate(written, 1):
+            new.append(min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (a != b)))
+        row = new
+    return row[-1]
+
+
+def wrong_adds_the_neighbours(said, written):
+    """Replaced words are counted on top, after the best of the other two."""
+    n, m = len(said), len(written)
+    d = [[i + j for j in range(m + 1)] for i in range(n + 1)]
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            cost = said[i - 1] != written[j - 1]
+            d[i][j] = min(d[i - 1][j], d[i][j - 1], d[i - 1][j - 1]) + cost
+    return d[n][m]
