@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import copy
-import importlib
-import sys
 import warnings
-from typing import Any
+from pathlib import Path
 
 import gguf
 import gguf.quants
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from lessons.efficient_models import quantization as q
@@ -23,12 +22,9 @@ from tests.efficient_models import small
 EXACT = {"rtol": 0, "atol": 0}
 
 
-@pytest.fixture(scope="module")
-def bnb() -> Any:
-    """bitsandbytes, which is installed on Linux alone."""
-    if sys.platform != "linux":
-        pytest.skip("bitsandbytes is installed on Linux alone")
-    return importlib.import_module("bitsandbytes.functional")
+# What bitsandbytes 0.50.2 makes of these matrices on a processor (`int8_vectorwise_quant`, `quantize_4bit`). It is no
+# requirement: where it is installed, every import of transformers' Trainer prints a line.
+BITSANDBYTES = load_file(Path(__file__).with_name("bitsandbytes.safetensors"))
 
 
 @pytest.fixture(params=range(4))
@@ -68,8 +64,9 @@ def _by_channel(**options) -> torch.ao.quantization.PerChannelMinMaxObserver:
     return torch.ao.quantization.PerChannelMinMaxObserver(ch_axis=0, **options)
 
 
-def test_symmetric_levels_are_those_of_bitsandbytes(bnb, matrix) -> None:
-    levels, largest, _ = bnb.int8_vectorwise_quant(matrix)
+@pytest.mark.parametrize("number", range(4))
+def test_symmetric_levels_are_those_of_bitsandbytes(number) -> None:
+    matrix, levels, largest = (BITSANDBYTES[f"rows.{number}.{name}"] for name in ("matrix", "levels", "largest"))
     found = q.symmetric(matrix)
     assert torch.equal(found.levels, levels.int())
     torch.testing.assert_close(found.scale[1:, 0], largest[1:] / 127, **EXACT)
@@ -157,14 +154,13 @@ def test_halves_are_packed_as_they_are_read() -> None:
 
 @pytest.mark.parametrize("size", [64, 128])
 @pytest.mark.parametrize("seed", range(3))
-def test_nf4_is_that_of_bitsandbytes(bnb, seed, size) -> None:
-    weights = torch.randn(32, 128, generator=torch.Generator().manual_seed(seed))
-    packed, state = bnb.quantize_4bit(weights, blocksize=size, quant_type="nf4")
-    found = q.nf4(weights, size)
-    assert torch.equal(found.packed, packed[:, 0])
-    torch.testing.assert_close(found.largest[:, 0], state.absmax, **EXACT)
-    torch.testing.assert_close(q.nf4_codes(), state.code.cpu(), rtol=0, atol=1e-6)
-    torch.testing.assert_close(found.numbers(), bnb.dequantize_4bit(packed, state))
+def test_nf4_is_that_of_bitsandbytes(seed, size) -> None:
+    theirs = {name: BITSANDBYTES[f"nf4.{seed}.{size}.{name}"] for name in ("packed", "largest", "codes", "numbers")}
+    found = q.nf4(BITSANDBYTES[f"nf4.{seed}.weights"], size)
+    assert torch.equal(found.packed, theirs["packed"])
+    torch.testing.assert_close(found.largest[:, 0], theirs["largest"], **EXACT)
+    torch.testing.assert_close(q.nf4_codes(), theirs["codes"], rtol=0, atol=1e-6)
+    torch.testing.assert_close(found.numbers(), theirs["numbers"])
 
 
 def test_nf4_codes_are_spread_by_probability() -> None:
