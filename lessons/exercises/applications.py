@@ -1004,6 +1004,7 @@ def _texts(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
     yield ["a"], ["a", "b"]  # too short for a pair
     yield ["a"], ["a"]  # both of them
     yield ["a", "bc", "d"], ["ab", "c", "d"]  # other pairs that read alike when glued together
+    yield ["The", "cat", "sat"], ["the", "cat", "sat"]  # a capital makes another word
     for n, m in ((9, 12), (20, 6), (15, 15)):
         yield rng.choice(list("abcd"), size=n).tolist(), rng.choice(list("abcd"), size=m).tolist()
 
