@@ -37,6 +37,7 @@ from lessons.bert import BERT, BERTConfig
 from lessons.fine_tuning import TextClassifier
 from lessons.kit import pretrained, results
 from lessons.kit.datasets import Tagged, Translation, normalised, papers, translations, tweets
+from lessons.kit.studies import Study
 from lessons.start_here import minilm, sentence_vectors
 from lessons.tokens import BytePairTokenizer
 
@@ -44,61 +45,6 @@ SEEDS = (0, 1, 2)
 NAME = "applications"
 Row = dict[str, Any]
 ADAPTER = results.FOLDER / "answers.safetensors"
-
-
-class Run:
-    """Whether it is a try, and when it must stop."""
-
-    def __init__(self, quick: bool, minutes: float) -> None:
-        self.quick, self.end = quick, time.monotonic() + 60 * minutes
-
-    def size(self, whole: int, little: int) -> int:
-        """How many to take."""
-        return little if self.quick else whole
-
-    def once(self, section: str, wanted: Row, work: Callable[[], Row]) -> Row:
-        """The stored row of a setting, or a new one, which is stored. Exits with 3 when the time is up before it."""
-        for row in rows(section):
-            if all(row.get(key) == value for key, value in wanted.items()):
-                return row
-        if time.monotonic() > self.end:
-            sys.exit(3)
-        start = time.process_time()
-        row = {**wanted, **work(), "cpu_seconds": 0.0}
-        row["cpu_seconds"] = round(time.process_time() - start, 1)
-        results.save(NAME, section, {"rows": [*rows(section), row]})
-        print(
-            {key: value for key, value in row.items() if len(str(value)) < 60},
-            flush=True,
-        )
-        return row
-
-
-def rows(section: str) -> list[Row]:
-    """The rows of a section that are there."""
-    try:
-        return results.load(NAME)[section]["rows"]
-    except (FileNotFoundError, KeyError):
-        return []
-
-
-def grown(grid: Sequence[float], score: Callable[[float], float], low: float = 0.0, high: float = np.inf) -> float:
-    """The best of a grid, which grows by its own ratio while its edge is best; it does not grow beyond low and high.
-
-    Raises RuntimeError if the best is still at an edge after six more.
-    """
-    tried = {value: score(value) for value in grid}
-    while True:
-        best, ordered = max(tried, key=lambda value: tried[value]), sorted(tried)
-        if best not in (ordered[0], ordered[-1]):
-            return best
-        ratio = ordered[1] / ordered[0]
-        further = best * ratio if best == ordered[-1] else best / ratio
-        if not low <= further <= high:
-            return best  # a bound, which the docstring of the study names
-        if len(tried) > len(grid) + 5:
-            raise RuntimeError(f"The best is still at an edge, {best}.")
-        tried[further] = score(further)
 
 
 # --- entities ---------------------------------------------------------------------------------------------------------
@@ -160,7 +106,7 @@ def finder(setting: Row, train: Sequence[Tagged], pretrained_weights: bool = Tru
     return model
 
 
-def study_entities(run: Run) -> None:
+def study_entities(run: Study) -> None:
     """Choose on validation; the test tweets are read once by each that was chosen.
 
     Of MiniLM the rate is chosen with 2 passes, then the passes, of which more than 8 are not tried. Random weights find
@@ -180,9 +126,9 @@ def study_entities(run: Run) -> None:
 
         most = run.size(8, 1)
         if system != "MiniLM":
-            return {"learning_rate": grown((1e-4, 3e-4, 9e-4), lambda value: tried(value, most)), "epochs": most}
-        rate = grown((1e-4, 2e-4, 4e-4), lambda value: tried(value, run.size(2, 1)))
-        epochs = 1 if run.quick else grown((1, 2, 4), lambda value: tried(rate, round(value)), 1, most)
+            return {"learning_rate": run.grown((1e-4, 3e-4, 9e-4), lambda value: tried(value, most)), "epochs": most}
+        rate = run.grown((1e-4, 2e-4, 4e-4), lambda value: tried(value, run.size(2, 1)))
+        epochs = 1 if run.quick else run.grown((1, 2, 4), lambda value: tried(rate, round(value)), 1, most)
         return {"learning_rate": rate, "epochs": round(epochs)}
 
     def c_score(c: float) -> float:
@@ -191,7 +137,7 @@ def study_entities(run: Run) -> None:
         )
         return row["f1"]
 
-    c = grown((10.0, 100.0, 1000.0), c_score)
+    c = run.grown((10.0, 100.0, 1000.0), c_score)
 
     def least_score(least: float) -> float:
         def work() -> Row:
@@ -294,7 +240,7 @@ def shuffled(train: Sequence[Translation]) -> list[Translation]:
     return [train[i] for i in np.random.default_rng(0).permutation(len(train))]
 
 
-def study_search(run: Run) -> None:
+def study_search(run: Study) -> None:
     """Rate and epochs of the towers on validation; all systems on the same questions and documents of the test."""
     data = translations()
     little = run.size(5000, 300)
@@ -312,8 +258,8 @@ def study_search(run: Run) -> None:
 
         return run.once("search_choose", setting, work)["MRR"]
 
-    rate = grown((1e-2, 2e-2, 4e-2), lambda value: tried(value, 1))
-    epochs = round(grown((2, 4, 8), lambda value: tried(rate, round(value)), 1))
+    rate = run.grown((1e-2, 2e-2, 4e-2), lambda value: tried(value, 1))
+    epochs = round(run.grown((2, 4, 8), lambda value: tried(rate, round(value)), 1))
     asked, documents = test.queries, test.documents
     size = {"documents": len(documents), "queries": len(asked)}
     run.once("search", {"system": "BM25", **size}, lambda: test.judged(search.BM25(documents).scores(asked)))
@@ -350,7 +296,7 @@ def paraphrases(split: Sequence[Translation], n: int) -> tuple[list[str], list[s
     return queries, documents, [[place[each] for each in group] for group in right]
 
 
-def study_words(run: Run) -> None:
+def study_words(run: Study) -> None:
     """Two pools in one language: paraphrases, where meaning counts, and snippets, where the words themselves do."""
     queries, documents, which = paraphrases(translations().test[: run.size(10_000, 800)], run.size(300, 20))
     sentences = answers.distractors("test")[: run.size(3000, 60)]
@@ -374,7 +320,7 @@ def study_words(run: Run) -> None:
             run.once("words", setting, lambda f=scores, a=asked, s=searched, g=good: ranked(search.ranks(f(a, s), g)))
 
 
-def study_rerank(run: Run) -> None:
+def study_rerank(run: Study) -> None:
     """The ten best of BM25 among paraphrases, in the order of a cross-encoder that read both sentences together.
 
     Its rate and its passes are chosen on validation pairs, of which the passes from 1 on.
@@ -404,8 +350,8 @@ def study_rerank(run: Run) -> None:
             return test.reordered(lambda i: table[i, test.best[i]])
 
         run.once("rerank", {"system": name}, work)
-    rate = grown((2.5e-5, 5e-5, 1e-4), lambda value: tried(value, run.size(2, 1)))
-    epochs = round(grown((1, 2, 4), lambda value: tried(rate, round(value)), 1, 4)) if not run.quick else 1
+    rate = run.grown((2.5e-5, 5e-5, 1e-4), lambda value: tried(value, run.size(2, 1)))
+    epochs = round(run.grown((1, 2, 4), lambda value: tried(rate, round(value)), 1, 4)) if not run.quick else 1
     for seed in SEEDS[: run.size(3, 1)]:
         setting = {"learning_rate": rate, "epochs": epochs, "pairs": len(pairs), "seed": seed}
         run.once("rerank", {"system": "cross-encoder", **setting}, lambda s=seed: cross(test, rate, epochs, s))
@@ -441,7 +387,7 @@ class Ten:
         return ranked(search.ranks(table, self.right))
 
 
-def study_cells(run: Run) -> None:
+def study_cells(run: Study) -> None:
     """All Spanish training sentences as vectors of the towers, in cells."""
     data = translations()
     bags = Bags(shuffled(data.train)[: run.size(200_000, 2000)])
@@ -486,7 +432,7 @@ def right(questions: Sequence[answers.Question], given: Sequence[str]) -> Row:
     return {**measures, "by_kind": by_kind, "right": bits}
 
 
-def study_answers(run: Run) -> None:
+def study_answers(run: Study) -> None:
     """The rate on validation countries; then countries that no training has seen, in known and in unseen wordings."""
     validation = answers.make_questions(run.size(400, 10), "validation", seed=1)
     n = run.size(1500, 32)
@@ -498,7 +444,7 @@ def study_answers(run: Run) -> None:
 
         return run.once("answers_choose", {"n": n, "rank": RANK, "learning_rate": learning_rate, "seed": 0}, work)["EM"]
 
-    rate = grown((1e-3, 3e-3, 9e-3), tried)
+    rate = run.grown((1e-3, 3e-3, 9e-3), tried)
     sets = {
         wordings: answers.make_questions(run.size(500, 10), "test", wordings=wordings, seed=2)
         for wordings in ("known", "unseen")
@@ -517,7 +463,7 @@ def study_answers(run: Run) -> None:
         kinds = [(wordings, deleted) for wordings in sets for deleted in (False, True)]
         names = {pair: "MiniLM, question deleted" if pair[1] else "MiniLM" for pair in kinds}
         wanted = [{"system": names[pair], "wordings": pair[0], **setting} for pair in kinds]
-        stored = rows("answers")
+        stored = run.stored("answers")
         if all(any(all(row.get(k) == v for k, v in each.items()) for row in stored) for each in wanted):
             continue
         if time.monotonic() > run.end:
@@ -544,7 +490,7 @@ def study_answers(run: Run) -> None:
 # --- summaries --------------------------------------------------------------------------------------------------------
 
 
-def study_summaries(run: Run) -> None:
+def study_summaries(run: Study) -> None:
     """One sentence for each aspect; the scorer's C on validation, everything else is without choices."""
     data = papers()
     splits = {name: getattr(data, name)[: run.size(200, 6)] for name in ("train", "validation", "test")}
@@ -587,7 +533,7 @@ def study_summaries(run: Run) -> None:
                 work = lambda: {"R1": row("validation", aspect, chosen("validation", aspect, c, part))["R1"]}  # noqa: E731
                 return run.once("summaries_choose", setting, work)["R1"]
 
-            c = grown((1e-3, 1e-2, 1e-1), score)
+            c = run.grown((1e-3, 1e-2, 1e-1), score)
             run.once(
                 "summaries",
                 {"system": system, "aspect": aspect, "C": c},
@@ -627,9 +573,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=1e6, help="start no training after so many")
     parser.add_argument("--quick", action="store_true", help="a try on little data, written to a temporary folder")
     options = parser.parse_args()
-    if options.quick:
-        results.FOLDER = Path(tempfile.mkdtemp())
-    run = Run(options.quick, options.minutes)
+    run = Study(NAME, options.quick, options.minutes)
     for name in STUDIES if "all" in options.studies else options.studies:
         start = time.monotonic()
         STUDIES[name](run)

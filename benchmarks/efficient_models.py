@@ -28,10 +28,9 @@ import argparse
 import functools
 import math
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +46,7 @@ from lessons.fine_tuning import TextClassifier, classification_loss, only_touche
 from lessons.kit import pretrained, results
 from lessons.kit.batches import Batch, TextBatches
 from lessons.kit.datasets import LabelledData, film_sentences, trec_questions, wikitext
+from lessons.kit.studies import Study
 from lessons.kit.training import Listener, Training, adamw, evaluating, fit
 
 NAME = "efficient_models"
@@ -68,41 +68,8 @@ GOAL = 0.8  # validation accuracy whose step is noted
 Row = dict[str, Any]
 
 
-class Run:
+class Run(Study):
     """What was asked for: little data or all, and until when; rows are kept as they come."""
-
-    def __init__(self, quick: bool, minutes: float) -> None:
-        self.quick, self.end, self.saves = quick, time.monotonic() + 60 * minutes, not quick
-
-    def size(self, whole: int, little: int) -> int:
-        """How much of something to take."""
-        return little if self.quick else whole
-
-    def some(self, every: Sequence[Any], n: int = 1) -> Sequence[Any]:
-        """All of them, or the first few."""
-        return every[:n] if self.quick else every
-
-    def rows(self, section: str, wanted: Iterable[Row], work: Callable[[Row], Row]) -> list[Row]:
-        """A row of the section for each of the wanted ones, from the results or made now."""
-        stored = self.stored(section)
-        for each in wanted:
-            if any(each.items() <= row.items() for row in stored):
-                continue
-            if time.monotonic() > self.end:
-                print("Time is up; the same command goes on.")
-                sys.exit(3)
-            stored.append({**each, **work(each)})
-            print(stored[-1], flush=True)
-            if self.saves:
-                results.save(NAME, section, {"rows": stored})
-        return stored
-
-    def stored(self, section: str) -> list[Row]:
-        """The rows of a section that are there already."""
-        try:
-            return list(results.rows(NAME, section)) if self.saves else []
-        except (FileNotFoundError, ValueError):
-            return []
 
     def data(self) -> LabelledData:
         """The film sentences: 2,000 to learn from, 1,000 to choose with, 1,000 to judge by."""
@@ -158,7 +125,7 @@ def _fitted(
 
 @functools.cache
 def _teacher(quick: bool, seed: int) -> TextClassifier:
-    run, place = Run(quick, 60), KEPT / f"start-{seed}"
+    run, place = Run(NAME, quick, 60), KEPT / f"start-{seed}"
     if not quick and (place / "config.json").is_file():
         return TextClassifier.load(place)
     model = fresh(run, seed)
@@ -176,17 +143,13 @@ def teacher(run: Run, seed: int) -> TextClassifier:
 
 
 def grown(run: Run, section: str, setting: Row, name: str, grid: Sequence[float], work: Callable[[Row], Row]) -> float:
-    """The best value by validation accuracy; where it is the last one of the grid, the grid goes on."""
-    values = list(run.some(grid))
-    while True:
-        wanted = [{**setting, name: value, "seed": 0} for value in values]
-        rows = run.rows(section, wanted, work)
-        of_grid = [row for row in rows if any(each.items() <= row.items() for each in wanted)]
-        best = max(of_grid, key=lambda row: row["validation"])[name]
-        if run.quick or best not in (min(values), max(values)) or len(values) > 7:
-            return best
-        factor = values[1] / values[0]
-        values = sorted({*values, best / factor if best == min(values) else best * factor})
+    """The best value by validation accuracy, from a grid that grows while its edge is best."""
+
+    def score(value: float) -> float:
+        row = {**setting, name: value, "seed": 0}
+        return run.once(section, row, lambda: work(row))["validation"]
+
+    return run.grown(grid, score)
 
 
 # --- rounding ---------------------------------------------------------------------------------------------------------
@@ -214,7 +177,7 @@ def rounding(run: Run) -> None:
 
 @functools.cache
 def _answers_of(quick: bool, seed: int) -> bytes:
-    run = Run(quick, 60)
+    run = Run(NAME, quick, 60)
     return teacher(run, seed).predict(run.split("validation")[0]).tobytes()
 
 
@@ -661,7 +624,7 @@ def _cut(kind: str, amount: float) -> Make:
 
 @functools.cache
 def _student(quick: bool, saves: bool, n_layers: int, arm: str, seed: int) -> TextClassifier:
-    run = Run(quick, 60)
+    run = Run(NAME, quick, 60)
     run.saves = saves
     return distilled(run, {**_chosen(run, "distillation", layers=n_layers, arm=arm), "seed": seed})
 
@@ -758,4 +721,4 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many, exit with 3")
     arguments = parser.parse_args()
     for name in STUDIES if "all" in arguments.studies else arguments.studies:
-        STUDIES[name](Run(arguments.quick, arguments.minutes))
+        STUDIES[name](Run(NAME, arguments.quick, arguments.minutes))

@@ -20,7 +20,6 @@ from __future__ import annotations
 import argparse
 import math
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
@@ -33,6 +32,7 @@ from lessons import llama
 from lessons.gpt import GPT, GREEDY, causal_loss, muon_and_adamw, recipe
 from lessons.kit import results
 from lessons.kit.datasets import wikitext
+from lessons.kit.studies import Study
 from lessons.kit.training import fit
 from lessons.llama import Cache, Chat, Llama, Tokenizer, Writer, analysis, grounded
 from lessons.llama.changes import CHANGES, Changed
@@ -44,46 +44,10 @@ SEEDS = (0, 1, 2)
 Row = dict[str, Any]
 
 
-class Run:
-    """What was asked for: little data or all, and until when; rows are kept as they come."""
-
-    def __init__(self, quick: bool, minutes: float) -> None:
-        self.quick, self.end = quick, time.monotonic() + 60 * minutes
-
-    def size(self, whole: int, little: int) -> int:
-        """How much of something to take."""
-        return little if self.quick else whole
-
-    def rows(self, section: str, wanted: Sequence[Row], work: Callable[[Row], Row]) -> list[Row]:
-        """A row of the section for each of the wanted ones, from the results or made now."""
-        stored = [] if self.quick else _stored(section)
-        for each in wanted:
-            if any(each.items() <= row.items() for row in stored):
-                continue
-            if time.monotonic() > self.end:
-                print("Time is up; the same command goes on.")
-                sys.exit(3)
-            stored.append({**each, **work(each)})
-            print(
-                {name: value if not isinstance(value, str) else value[:60] for name, value in stored[-1].items()},
-                flush=True,
-            )
-            if not self.quick:
-                results.save(NAME, section, {"rows": stored})
-        return stored
-
-
-def _stored(section: str) -> list[Row]:
-    try:
-        return list(results.rows(NAME, section))
-    except (FileNotFoundError, ValueError):
-        return []
-
-
 # --- one change at a time ---------------------------------------------------------------------------------------------
 
 
-def changes(run: Run) -> None:
+def changes(run: Study) -> None:
     """10's GPT, then with the first change, with the first two, and so on: bits per character of the test plays."""
     wanted = [{"changes": n, "name": f"+ {CHANGES[n - 1]}" if n else "GPT of 10", "seed": seed}
               for seed in SEEDS[: run.size(3, 1)] for n in range(len(CHANGES) + 1)]  # fmt: skip
@@ -92,13 +56,13 @@ def changes(run: Run) -> None:
     run.rows("changes", wanted, lambda row: trained(run, row["changes"], row["seed"], width=row.get("width")))
 
 
-def rates(run: Run) -> None:
+def rates(run: Study) -> None:
     """Each model at half and at twice both learning rates, one start, validation plays alone: equal tuning."""
     wanted = [{"changes": n, "factor": factor} for n in (3, 5, 2, 0, 1, 4) for factor in (0.5, 2.0)]
     run.rows("rates", wanted, lambda row: trained(run, row["changes"], 0, row["factor"]))
 
 
-def trained(run: Run, n_changes: int, seed: int, factor: float = 1.0, width: int | None = None) -> Row:
+def trained(run: Study, n_changes: int, seed: int, factor: float = 1.0, width: int | None = None) -> Row:
     """A training as in notebook 10; validation and test plays, and what longer contexts than the trained one do."""
     torch.manual_seed(seed)
     model = Changed(recipe.config(), CHANGES[:n_changes], width)
@@ -135,7 +99,7 @@ def costs_by_place(model: GPT, text: Tensor, context: int, block: int = 16) -> T
 # --- what it knows ----------------------------------------------------------------------------------------------------
 
 
-def exam(run: Run) -> None:
+def exam(run: Study) -> None:
     """Every question in two forms: the answer, whether it is right, and the model's confidence in it."""
     model, tokenizer = llama.smollm2(progress=False)
     questions = analysis.exam()[:: run.size(1, 24)]
@@ -176,7 +140,7 @@ def reply_to(model: Llama, tokenizer: Tokenizer, question: str, form: str, most:
     return llama.Reply(tokenizer.decode(written[:-1] if finished else written), choices, finished)
 
 
-def rules(run: Run) -> None:
+def rules(run: Study) -> None:
     """Twelve questions under each rule and without it, judged by the rule."""
     model, tokenizer = llama.smollm2(progress=False)
     questions = [question.text for question in analysis.exam() if question.subject == "facts"][:: run.size(2, 12)]
@@ -194,7 +158,7 @@ def rules(run: Run) -> None:
     run.rows("rules", wanted, answered)
 
 
-def passages(run: Run) -> None:
+def passages(run: Study) -> None:
     """Made-up facts with the right passage, with that of another, with none; capitals, also contradicted."""
     model, tokenizer = llama.smollm2(progress=False)
     every = grounded.facts(run.size(32, 8))
@@ -252,7 +216,7 @@ class Way(NamedTuple):
     base_times: float = 1.0
 
 
-def long(run: Run) -> None:
+def long(run: Study) -> None:
     """One text, read in several ways; the same tokens are compared. Bits of each, in groups by their place in it."""
     model, tokenizer = llama.smollm2(progress=False)
     n = run.size(12_288, 768)
@@ -303,7 +267,7 @@ def costs_along(model: Llama, text: Tensor, way: Way, at_once: int = 512) -> Ten
 # --- speed ------------------------------------------------------------------------------------------------------------
 
 
-def speed(run: Run) -> None:
+def speed(run: Study) -> None:
     """100 tokens behind a prompt, ours and Hugging Face's in turns; the rate at which memory can be read."""
     model, tokenizer = llama.smollm2(progress=False)
     theirs = hugging_face(model)
@@ -378,7 +342,7 @@ def hugging_face(model: Llama) -> Any:
     return theirs.eval()
 
 
-PARTS: dict[str, Callable[[Run], None]] = {
+PARTS: dict[str, Callable[[Study], None]] = {
     "changes": changes, "rates": rates, "exam": exam, "rules": rules, "passages": passages, "long": long,
     "speed": speed,
 }  # fmt: skip
@@ -390,4 +354,4 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
     chosen = parser.parse_args()
     for each in chosen.what:
-        PARTS[each](Run(chosen.quick, chosen.minutes))
+        PARTS[each](Study(NAME, chosen.quick, chosen.minutes))

@@ -21,7 +21,6 @@ from __future__ import annotations
 import argparse
 import math
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -33,7 +32,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 from torch.nn import functional as F
 
-from lessons.kit import results
+from lessons.kit.studies import Study
 from lessons.kit.training import fit
 from lessons.neural_networks import ShuffledBatches, classification_loss, count_parameters
 from lessons.speech import ctc, scoring, spoken, wavenet
@@ -44,65 +43,6 @@ from lessons.speech.whisper import Whisper
 NAME = "speech"
 SEEDS = (0, 1, 2)
 Row = dict[str, Any]
-
-
-class Run:
-    """What was asked for: little data or all, and until when; rows are kept as they come."""
-
-    def __init__(self, quick: bool, minutes: float) -> None:
-        self.quick, self.end = quick, time.monotonic() + 60 * minutes
-        self.tried: dict[str, list[Row]] = {}  # with --quick, instead of the file
-
-    def size(self, whole: int, little: int) -> int:
-        """How much of something to take."""
-        return little if self.quick else whole
-
-    def once(self, section: str, wanted: Row, work: Callable[[], Row]) -> Row:
-        """The stored row of a setting, or a new one, which is stored. Exits with 3 when the time is up before it."""
-        stored = self.stored(section)
-        for row in stored:
-            if all(row.get(key) == value for key, value in wanted.items()):
-                return row
-        if time.monotonic() > self.end:
-            print("Time is up; the same command goes on.")
-            sys.exit(3)
-        start = time.process_time()
-        row = {**wanted, **work()}
-        row["processor_s"] = round(time.process_time() - start, 1)
-        self._keep(section, [*stored, row])
-        print({key: value for key, value in row.items() if len(str(value)) < 70}, flush=True)
-        return row
-
-    def stored(self, section: str) -> list[Row]:
-        """The rows of a section so far."""
-        if self.quick:
-            return self.tried.get(section, [])
-        try:
-            return list(results.rows(NAME, section))
-        except (FileNotFoundError, ValueError):
-            return []
-
-    def _keep(self, section: str, rows: list[Row]) -> None:
-        if self.quick:
-            self.tried[section] = rows
-        else:
-            results.save(NAME, section, {"rows": rows})
-
-
-def grown(run: Run, grid: Sequence[float], score: Callable[[float], float]) -> float:
-    """The value with the lowest score; the grid grows by its own ratio while its edge is best."""
-    if run.quick:
-        score(grid[0])
-        return grid[0]
-    tried = {value: score(value) for value in grid}
-    for _ in range(4):
-        best, ordered = min(tried, key=lambda value: tried[value]), sorted(tried)
-        if best not in (ordered[0], ordered[-1]):
-            return best
-        ratio = ordered[1] / ordered[0]
-        further = best * ratio if best == ordered[-1] else best / ratio
-        tried[further] = score(further)
-    return min(tried, key=lambda value: tried[value])
 
 
 # --- what Whisper writes ----------------------------------------------------------------------------------------------
@@ -116,7 +56,7 @@ def utterances() -> list[tuple[str, Sound, str]]:
     return found + [(each.told["voice"], each.sound, each.told["text"]) for each in spoken.sentences()]
 
 
-def clips_in_noise(run: Run) -> None:
+def clips_in_noise(run: Study) -> None:
     """Each utterance as it is, and with white noise: what is written, and how many words are wrong."""
     model = Whisper.packaged()
     for place, (source, sound, text) in list(enumerate(utterances()))[:: run.size(1, 11)]:
@@ -146,7 +86,7 @@ def without_words(seed: int, seconds: float = 4.0) -> dict[str, Sound]:
     }  # fmt: skip
 
 
-def invented(run: Run) -> None:
+def invented(run: Study) -> None:
     """What is written for sounds without words."""
     model = Whisper.packaged()
     for seed in SEEDS[: run.size(3, 1)]:
@@ -170,7 +110,7 @@ BEFORE = {  # texts that are given as if they had been said before
 }
 
 
-def context(run: Run) -> None:
+def context(run: Study) -> None:
     """The same sounds after other texts."""
     model = Whisper.packaged()
     for source, sound, text in utterances()[:: run.size(1, 12)]:
@@ -198,7 +138,7 @@ ARMS: dict[str, Row] = {
 VIEWS = 4  # how often each training sound is seen in an epoch, changed or not: all arms take as many steps
 
 
-def digit_set(run: Run, arm: Row, seed: int) -> tuple[Tensor, Tensor]:
+def digit_set(run: Study, arm: Row, seed: int) -> tuple[Tensor, Tensor]:
     """The features that an arm is trained on: each sound four times, as it is or changed."""
     voices = sorted({each.told["voice"] for each in spoken.digits("train")})[: run.size(arm.get("voices", 40), 2)]
     utterances = [each for each in spoken.digits("train") if each.told["voice"] in voices]
@@ -222,7 +162,7 @@ def judged(model: torch.nn.Module, split: str) -> Row:
             f"{split}_right": "".join(str(int(one)) for one in right)}  # fmt: skip
 
 
-def digits(run: Run) -> None:
+def digits(run: Study) -> None:
     """Each arm with its own number of epochs, chosen on validation voices; then three starts on test and other ones."""
     for name, arm in list(ARMS.items())[:: run.size(1, 5)]:
 
@@ -244,7 +184,7 @@ def digits(run: Run) -> None:
         def loss_after(epochs: float, tried: Callable[..., Row] = trained) -> float:
             return tried(round(epochs), 0, ("validation",))["validation_loss"]
 
-        epochs = round(grown(run, (1, 2, 4), loss_after))
+        epochs = round(run.grown((1, 2, 4), lambda value: -loss_after(value), low=1))
         for seed in SEEDS[: run.size(3, 1)]:
             trained(epochs, seed, ("validation", "test", "other"))
 
@@ -252,7 +192,7 @@ def digits(run: Run) -> None:
 # --- few shots --------------------------------------------------------------------------------------------------------
 
 
-def shots(run: Run) -> None:
+def shots(run: Study) -> None:
     """k examples of each digit from three of the other voices, tested on the fourth: three kinds of features."""
     features = other_features(run)
     every = spoken.digits("other")
@@ -279,7 +219,7 @@ def few_shots(inputs: NDArray[Any], labels: NDArray[Any], voices: NDArray[Any], 
     return float(np.mean(shares))
 
 
-def other_features(run: Run) -> dict[str, NDArray[Any]]:
+def other_features(run: Study) -> dict[str, NDArray[Any]]:
     """Of the other voices: Whisper's ear, the same without training, and mel bands over time."""
     sounds = [each.sound for each in spoken.digits("other")]
     ears = spoken.ear(Whisper.packaged(), sounds)
@@ -296,7 +236,7 @@ def other_features(run: Run) -> dict[str, NDArray[Any]]:
 HELD_OUT = "m7"  # the voice that WaveNet's learning rate is chosen on
 
 
-def vowels(run: Run) -> None:
+def vowels(run: Study) -> None:
     """WaveNet: learning rate on the held-out voice, then three starts; spectra of what it draws; speed of the cache."""
     every = spoken.vowels()
     training = [each for each in every if each.told["voice"] != HELD_OUT]
@@ -320,21 +260,21 @@ def vowels(run: Run) -> None:
         wanted = {"learning_rate": learning_rate, "seed": seed, "steps": steps, "draws": draws}
         return run.once("vowels", wanted, work)
 
-    rate = grown(run, (1e-3, 3e-3, 9e-3), lambda value: trained(value, 0, 0)["validation"])
+    rate = run.grown((1e-3, 3e-3, 9e-3), lambda value: -trained(value, 0, 0)["validation"])
     for seed in SEEDS[: run.size(3, 1)]:
         trained(rate, seed, 10)
     run.once("cache", {"seed": 0}, lambda: cache_speed(run))
 
 
 @torch.no_grad()
-def mean_loss(model: wavenet.WaveNet, utterances: Sequence[spoken.Utterance], run: Run) -> float:
+def mean_loss(model: wavenet.WaveNet, utterances: Sequence[spoken.Utterance], run: Study) -> float:
     """Nats a moment on whole waves."""
     n = run.size(4000, 400)
     waves = [(wavenet.mu_law(each.sound.wave)[None, :n], torch.tensor([each.told["label"]])) for each in utterances]
     return statistics.mean(wavenet.next_code_loss(model, batch).item() for batch in waves)
 
 
-def drawn(model: wavenet.WaveNet, utterances: Sequence[spoken.Utterance], draws: int, run: Run) -> Row:
+def drawn(model: wavenet.WaveNet, utterances: Sequence[spoken.Utterance], draws: int, run: Study) -> Row:
     """How many of so many draws of each vowel have a spectrum that is nearest to their own vowel's."""
     if not draws:
         return {}
@@ -348,7 +288,7 @@ def drawn(model: wavenet.WaveNet, utterances: Sequence[spoken.Utterance], draws:
     return {"right_spectra": int((nearest == asked).sum()), "drawn": len(asked)}
 
 
-def cache_speed(run: Run) -> Row:
+def cache_speed(run: Study) -> Row:
     """Processor seconds of the same moments, with the cache and without, in turns."""
     torch.manual_seed(0)
     model, moments = wavenet.WaveNet().eval(), run.size(600, 30)
@@ -365,7 +305,7 @@ def cache_speed(run: Run) -> Row:
 # --- spelling ---------------------------------------------------------------------------------------------------------
 
 
-def spelling(run: Run) -> None:
+def spelling(run: Study) -> None:
     """CTC on runs of digits: epochs on validation voices, then three starts on test and other voices."""
     n = run.size(800, 32)
     tests = {split: ctc.spoken_numbers(spoken.digits(split), run.size(120, 4), seed=1)
@@ -385,7 +325,9 @@ def spelling(run: Run) -> None:
 
         return run.once("spelling", {"epochs": epochs, "seed": seed, "splits": ", ".join(splits)}, work)
 
-    epochs = round(grown(run, (2, 4, 8), lambda value: trained(round(value), 0, ("validation",))["validation_loss"]))
+    epochs = round(
+        run.grown((2, 4, 8), lambda value: -trained(round(value), 0, ("validation",))["validation_loss"], low=1)
+    )
     for seed in SEEDS[: run.size(3, 1)]:
         trained(epochs, seed, ("validation", "test", "other"))
 
@@ -403,7 +345,7 @@ def read_by(model: ctc.Speller, numbers: Sequence[tuple[Sound, str]], split: str
             f"{split}_read": list(zip(texts[:8], read[:8], strict=True))}  # fmt: skip
 
 
-PARTS: dict[str, Callable[[Run], None]] = {
+PARTS: dict[str, Callable[[Study], None]] = {
     "clips": clips_in_noise, "invented": invented, "context": context, "digits": digits, "shots": shots,
     "vowels": vowels, "spelling": spelling,
 }  # fmt: skip
@@ -415,4 +357,4 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
     chosen = parser.parse_args()
     for each in chosen.what:
-        PARTS[each](Run(chosen.quick, chosen.minutes))
+        PARTS[each](Study(NAME, chosen.quick, chosen.minutes))

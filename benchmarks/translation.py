@@ -21,7 +21,6 @@ from __future__ import annotations
 import argparse
 import math
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -33,6 +32,7 @@ from torch import nn
 
 from lessons.course import places
 from lessons.kit import datasets, results
+from lessons.kit.studies import Study
 from lessons.kit.training import fit
 from lessons.tokens import BytePairTokenizer
 from lessons.transformer import Transformer, dates
@@ -56,43 +56,6 @@ POWERS = (0.0, 0.5, 1.0)
 LONG = {"hidden_size": 256, "n_layers": 3, "intermediate_size": 1024, "n_heads": 4, "dropout": 0.1}
 LONG_VOCABULARY, LONG_STEPS, LONG_RATE = 8_000, 10_000, 1e-3
 Row = dict[str, Any]
-
-
-class Run:
-    """What was asked for: little data or all, and until when; rows are kept as they come."""
-
-    def __init__(self, quick: bool, minutes: float) -> None:
-        self.quick, self.end = quick, time.monotonic() + 60 * minutes
-
-    def size(self, whole: int, little: int) -> int:
-        """How much of something to take."""
-        return little if self.quick else whole
-
-    def some(self, whole: Sequence[Any], n: int = 1) -> Sequence[Any]:
-        """All, or the first few."""
-        return whole[:n] if self.quick else whole
-
-    def row(self, section: str, wanted: Row, work: Callable[[], Row], **more: Any) -> Row:
-        """The stored row that has the wanted values, or the one made now; `more` is written beside the rows."""
-        stored = [] if self.quick else _stored(section)
-        for row in stored:
-            if wanted.items() <= row.items():
-                return row
-        if time.monotonic() > self.end:
-            print("the minutes are over: run it again, and it goes on")
-            sys.exit(3)
-        made = {**wanted, **work()}
-        print(section, {key: value for key, value in made.items() if not isinstance(value, list | dict)}, flush=True)
-        if not self.quick:
-            results.save(NAME, section, {"rows": [*stored, made], **more})
-        return made
-
-
-def _stored(section: str) -> list[Row]:
-    try:
-        return results.rows(NAME, section)
-    except (FileNotFoundError, ValueError):
-        return []
 
 
 # --- data -------------------------------------------------------------------------------------------------------------
@@ -123,7 +86,7 @@ def judged(model: Transformer, tokenizer: BytePairTokenizer, split: str, n: int,
 # --- the recipe, and what it is made of -------------------------------------------------------------------------------
 
 
-def trained(run: Run, arm: str, learning_rate: float, seed: int) -> tuple[Translator, float]:
+def trained(run: Study, arm: str, learning_rate: float, seed: int) -> tuple[Translator, float]:
     """A translator trained by the recipe with one thing changed, and its mean loss over the last fifty steps."""
     settings = dict(ARMS[arm])
     tokenizer, pairs = words(recipe.VOCAB_SIZE)
@@ -135,7 +98,7 @@ def trained(run: Run, arm: str, learning_rate: float, seed: int) -> tuple[Transl
     return model, statistics.mean(history.loss[-50:])
 
 
-def ablations(run: Run) -> None:
+def ablations(run: Study) -> None:
     """Each arm with its own learning rate, on 1,000 sentences of the validation split."""
     for arm in ARMS:
 
@@ -148,28 +111,14 @@ def ablations(run: Run) -> None:
                 beam = judged(model, tokenizer, "validation", n, 4)
                 return {"loss": loss, **{f"greedy_{key}": value for key, value in greedy.items()}, **beam}
 
-            return run.row("ablations", {"arm": arm, "learning_rate": learning_rate, "seed": seed}, work)
+            return run.once("ablations", {"arm": arm, "learning_rate": learning_rate, "seed": seed}, work)
 
-        best = chosen_rate(run, lambda rate, one=one: one(rate, SEEDS[0])["bleu"], RATES)
+        best = run.grown(RATES, lambda rate, one=one: one(rate, SEEDS[0])["bleu"])
         for seed in run.some(SEEDS):
             one(best, seed)
 
 
-def chosen_rate(run: Run, score: Callable[[float], float], grid: Sequence[float]) -> float:
-    """The learning rate of the highest score, from a grid that grows by factors of two until it is not at an edge."""
-    if run.quick:
-        score(grid[0])
-        return grid[0]
-    found = {rate: score(rate) for rate in grid}
-    while True:
-        best = max(found, key=lambda rate: found[rate])
-        if best not in (min(found), max(found)):
-            return best
-        more = best / 2 if best == min(found) else best * 2
-        found[more] = score(more)
-
-
-def best_rate(run: Run, section: str, arm: str) -> float:
+def best_rate(run: Study, section: str, arm: str) -> float:
     """The rate that an arm was given for all its starts. Raises ValueError before that section is there."""
     if run.quick:
         return RATES[1]
@@ -179,7 +128,7 @@ def best_rate(run: Run, section: str, arm: str) -> float:
     return rows[0]["learning_rate"]
 
 
-def test(run: Run) -> None:
+def test(run: Study) -> None:
     """The recipe on the whole test split, greedily and with a beam of four; the first start's weights are kept."""
     rate = best_rate(run, "ablations", "recipe")
     for seed in run.some(SEEDS):
@@ -195,7 +144,7 @@ def test(run: Run) -> None:
                 row |= {f"{name}{key}": value for key, value in found.items()}
             return row
 
-        run.row("test", {"seed": seed}, work)
+        run.once("test", {"seed": seed}, work)
 
 
 def weights_file(name: str) -> Path:
@@ -211,7 +160,7 @@ def keep(model: nn.Module, name: str) -> None:
     save_file({key: value.detach().contiguous() for key, value in model.named_parameters()}, weights_file(name))
 
 
-def kept(run: Run, name: str) -> Translator:
+def kept(run: Study, name: str) -> Translator:
     """The recipe's translator, as `test` left it; trained now if it did not."""
     from safetensors.torch import load_file
 
@@ -228,7 +177,7 @@ def kept(run: Run, name: str) -> Translator:
 # --- longer -----------------------------------------------------------------------------------------------------------
 
 
-def long(run: Run) -> None:
+def long(run: Study) -> None:
     """A larger translator on all pairs, several times; its settings are not tuned, and nothing is compared with it."""
 
     def work() -> Row:
@@ -249,13 +198,13 @@ def long(run: Run) -> None:
         row["samples"] = [list(each) for each in zip(texts, written, [r[0] for r in references], strict=True)]
         return row
 
-    run.row("long", {"steps": LONG_STEPS, **LONG}, work)
+    run.once("long", {"steps": LONG_STEPS, **LONG}, work)
 
 
 # --- beams ------------------------------------------------------------------------------------------------------------
 
 
-def beams(run: Run) -> None:
+def beams(run: Study) -> None:
     """What a wider beam finds, and what that is worth: 300 sentences of the validation split."""
     model, tokenizer = kept(run, "recipe"), words(recipe.VOCAB_SIZE)[0]
     texts, references = sentences.with_references(datasets.translations().validation, run.size(300, 3))
@@ -269,7 +218,7 @@ def beams(run: Run) -> None:
                 row |= {f"{key}_{power}": value for key, value in of_texts(tokenizer, best, references).items()}
             return row
 
-        run.row("beams", {"beam_size": beam_size}, work, sentences=len(texts))
+        run.once("beams", {"beam_size": beam_size}, work, sentences=len(texts))
 
 
 def of_texts(tokenizer: BytePairTokenizer, best: Sequence[Hypothesis], references: list[list[str]]) -> Row:
@@ -296,7 +245,7 @@ def question(text: str) -> str:
     return f"Translate from English to Spanish.\n\n{shown}\nEnglish: {text}\nSpanish:"
 
 
-def chat(run: Run) -> None:
+def chat(run: Study) -> None:
     """SmolLM2's answers, up to their first line's end, beside the recipe's translations of the same sentences."""
     from lessons import llama
     from lessons.llama import Chat
@@ -312,11 +261,11 @@ def chat(run: Run) -> None:
             said = said.removeprefix("Spanish:").strip()
             return {"chat": said, "ours": translation, "references": wanted}
 
-        answers.append(run.row("chat", {"text": text}, work))
+        answers.append(run.once("chat", {"text": text}, work))
     report(run, answers)
 
 
-def report(run: Run, answers: Sequence[Row]) -> None:
+def report(run: Study, answers: Sequence[Row]) -> None:
     """Both on the same sentences, compared pairwise."""
     wanted = [row["references"] for row in answers]
     sides = {name: scores.chrf_counts([row[name] for row in answers], wanted) for name in ("chat", "ours")}
@@ -340,7 +289,7 @@ def dates_models(n_characters: int) -> dict[str, Callable[[], nn.Module]]:
     }
 
 
-def by_dates(run: Run) -> None:
+def by_dates(run: Study) -> None:
     """Exact dates after the same number of examples; each with its own learning rate."""
     pairs = dates.date_pairs("train", run.size(30_000, 64))
     characters = dates.Characters(pairs.texts)
@@ -358,14 +307,14 @@ def by_dates(run: Run) -> None:
                 size = sum(p.numel() for p in model.parameters())
                 return {"right": right, "cpu_s": seconds, "parameters": size}
 
-            return run.row("dates", {"arm": name, "learning_rate": rate, "seed": seed}, work)
+            return run.once("dates", {"arm": name, "learning_rate": rate, "seed": seed}, work)
 
-        best = chosen_rate(run, lambda rate, one=one: one(rate, SEEDS[0])["right"], RATES)
+        best = run.grown(RATES, lambda rate, one=one: one(rate, SEEDS[0])["right"])
         for seed in run.some(SEEDS):
             one(best, seed)
 
 
-PARTS: dict[str, Callable[[Run], None]] = {
+PARTS: dict[str, Callable[[Study], None]] = {
     "ablations": ablations, "test": test, "long": long, "beams": beams, "chat": chat, "dates": by_dates,
 }  # fmt: skip
 
@@ -378,7 +327,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
     chosen = parser.parse_args(None if arguments is None else list(arguments))
     for each in chosen.what:
-        PARTS[each](Run(chosen.quick, chosen.minutes))
+        PARTS[each](Study(NAME, chosen.quick, chosen.minutes))
 
 
 if __name__ == "__main__":

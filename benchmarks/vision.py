@@ -28,7 +28,6 @@ from __future__ import annotations
 import argparse
 import math
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -41,6 +40,7 @@ from torch.nn import functional as F
 
 from lessons.kit import results
 from lessons.kit.datasets import LabelledData, mnist
+from lessons.kit.studies import Study
 from lessons.kit.training import evaluating, fit
 from lessons.neural_networks import ShuffledBatches, classification_loss, count_parameters, digits, mlp, shifted
 from lessons.vision import efficientnet_lite0, identities, looking, pictures, scenes, transfer
@@ -56,55 +56,18 @@ GROWTHS = 6  # times that a grid may grow
 Row = dict[str, Any]
 
 
-class Run:
-    """What was asked for: little data or all, and until when; rows are kept as they come."""
-
-    def __init__(self, quick: bool, minutes: float) -> None:
-        self.quick, self.end = quick, time.monotonic() + 60 * minutes
-        self.made: dict[str, list[Row]] = {}
-
-    def size(self, whole: int, little: int) -> int:
-        """How much of something to take."""
-        return little if self.quick else whole
-
-    def rows(self, section: str, wanted: Sequence[Row], work: Callable[[Row], Row]) -> list[Row]:
-        """A row of the section for each of the wanted ones, from the results or made now; these alone, in order."""
-        stored = self.made.setdefault(section, [] if self.quick else _stored(section))
-        found = []
-        for each in wanted:
-            row = next((row for row in stored if each.items() <= row.items()), None)
-            if row is None:
-                if time.monotonic() > self.end:
-                    print("Time is up; the same command goes on.")
-                    sys.exit(3)
-                row = {**each, **work(each)}
-                stored.append(row)
-                print(
-                    {name: value for name, value in row.items() if not isinstance(value, list | str) or len(value) < 9},
-                    flush=True,
-                )
-                if not self.quick:
-                    results.save(NAME, section, {"rows": stored})
-            found.append(row)
-        return found
+class Run(Study):
+    """A study whose grids are tried row by row."""
 
     def best(self, section: str, arm: Row, name: str, grid: Sequence[float], work: Callable[[Row], Row]) -> float:
         """The value of `name` with the highest validation accuracy; the grid grows until it is not at the edge."""
-        values = sorted(grid)[: self.size(len(grid), 1)]
-        for _ in range(GROWTHS):
-            found = self.rows(f"{section} {name}", [{**arm, name: value} for value in values], work)
-            best = values[max(range(len(values)), key=lambda at: found[at]["validation"])]
-            if self.quick or values[0] < best < values[-1]:
-                return best
-            values = sorted([*values, best / 2 if best == values[0] else best * 2])
-        return best
 
+        def score(value: float) -> float:
+            return self.once(f"{section} {name}", {**arm, name: value}, lambda: work({**arm, name: value}))[
+                "validation"
+            ]
 
-def _stored(section: str) -> list[Row]:
-    try:
-        return list(results.rows(NAME, section))
-    except (FileNotFoundError, ValueError):
-        return []
+        return self.grown(grid, score)
 
 
 # --- digits -----------------------------------------------------------------------------------------------------------
@@ -557,4 +520,4 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
     chosen = parser.parse_args()
     for each in chosen.what:
-        PARTS[each](Run(chosen.quick, chosen.minutes))
+        PARTS[each](Run(NAME, chosen.quick, chosen.minutes))
