@@ -78,8 +78,7 @@ class PairBatches:
 
     A batch holds pairs of about equal length: the product of its rows and its longest side is at most `n_tokens`. Short
     sentences come in large batches, long ones in small ones, so each step costs about the same. A pass is `n_batches`
-    long, all of them if that is not given; the next one goes on where it ended, and everything is shuffled anew when
-    all have been seen.
+    long, all of them if that is not given. Everything is shuffled anew when a pass begins, and when all were seen.
     """
 
     def __init__(self, pairs: Sequence[Pair], n_tokens: int = 700, n_batches: int | None = None, seed: int = 0) -> None:
@@ -89,18 +88,19 @@ class PairBatches:
         if not pairs:
             raise ValueError("There is no pair of sentences to make batches of.")
         self.pairs, self.n_tokens = pairs, n_tokens
+        # All that a pass draws comes from here, from its beginning on: so a `Checkpoint` can take it up in its middle.
         self.generator = random.Random(seed)
-        self._waiting = self._shuffled()
-        self._length = n_batches or len(self._waiting)
+        every = self._filled(sorted(range(len(pairs)), key=self._size))  # as many in whatever order
+        self._length = n_batches or len(every)
 
     def __len__(self) -> int:
         return self._length
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        waiting: list[list[int]] = []
         for _ in range(self._length):
-            if not self._waiting:
-                self._waiting = self._shuffled()
-            chosen = [self.pairs[i] for i in self._waiting.pop()]
+            waiting = waiting or self._shuffled()
+            chosen = [self.pairs[i] for i in waiting.pop()]
             yield padded([source for source, _ in chosen]), padded([target for _, target in chosen])
 
     def _shuffled(self) -> list[list[int]]:

@@ -1,10 +1,15 @@
 """Pairs, references and batches: nothing lost, nothing in two splits, little padding."""
 
+from pathlib import Path
+
 import pytest
 import torch
+from torch import nn
 
 from lessons.kit import datasets
+from lessons.kit.checkpoints import Checkpoint
 from lessons.kit.datasets import Translation
+from lessons.kit.training import Listener, Training, fit
 from lessons.translation import sentences
 
 
@@ -70,15 +75,38 @@ def test_batches_hold_every_pair_once_and_not_too_much(n_tokens: int) -> None:
     assert sorted(seen) == [3 + i for i in range(300)]
 
 
-def test_a_pass_goes_on_where_the_last_ended() -> None:
+def test_no_pair_comes_again_before_all_were_seen() -> None:
     pairs = random_pairs(60)
     whole = len(sentences.PairBatches(pairs, 100))
-    batches = sentences.PairBatches(pairs, 100, n_batches=3)
-    seen = []
-    for _ in range(whole // 3):
-        seen += [int(i) for source, _ in batches for i in source[:, 0]]
-    assert len(set(seen)) == len(seen)
-    assert len(list(batches)) == len(batches) == 3
+    seen = [int(i) for source, _ in sentences.PairBatches(pairs, 100, n_batches=2 * whole) for i in source[:, 0]]
+    assert sorted(seen[:60]) == sorted(seen[60:]) == [3 + i for i in range(60)]
+    assert seen[:60] != seen[60:]
+    short = sentences.PairBatches(pairs, 100, n_batches=3)
+    assert len(list(short)) == len(short) == 3
+
+
+@pytest.mark.parametrize("cut", [1, 4, 30])
+def test_a_training_that_was_cut_off_goes_on_to_the_same_bits(tmp_path: Path, cut: int) -> None:
+    """Also when the pairs were shuffled anew before the cut, and will be after it."""
+
+    def training(watch: Listener | None) -> list[float]:
+        torch.manual_seed(0)
+        model = nn.Embedding(100, 4)
+        batches = sentences.PairBatches(random_pairs(60), 100, n_batches=50)
+        loss = lambda model, batch: model(batch[0]).square().mean()  # noqa: E731
+        return fit(model, batches, loss, checkpoint=watch, progress=False).loss
+
+    class Cut(Checkpoint):
+        def on_step(self, run: Training) -> None:
+            super().on_step(run)
+            if run.step == cut:
+                raise KeyError("cut")
+
+    assert len(sentences.PairBatches(random_pairs(60), 100)) < 30
+    whole = training(None)
+    with pytest.raises(KeyError, match="cut"):
+        training(Cut(tmp_path, every_batches=1))
+    assert training(Checkpoint(tmp_path)) == whole
 
 
 def test_sorting_saves_padding() -> None:
