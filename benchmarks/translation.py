@@ -33,7 +33,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -183,18 +183,18 @@ def wrote(run: Study, arm: str, learning_rate: float, seed: int, beam_size: int)
 def ablations(run: Study) -> None:
     """Each arm with a learning rate of its own: its losses in the grid, its scores, and how it differs."""
     for arm in ARMS:
-        rate = run.grown(RATES, lambda rate, arm=arm: -rate_loss(run, arm, rate))
+        rate = run.grown(RATES, partial(rate_score, run, arm))
         for seed in run.some(SEEDS):
             wanted = {"arm": arm, "learning_rate": rate, "seed": seed}
-            run.once("ablations", wanted, lambda w=wanted: ablation(run, w), threads=1)
+            run.once("ablations", wanted, partial(ablation, run, wanted), threads=1)
     for arm in list(ARMS)[1:]:
         for beam_size in SEARCHES:
             wanted = {"arm": arm, "beam_size": beam_size}
-            run.once("ablation_differences", wanted, lambda w=wanted: difference(run, w), threads=1)
+            run.once("ablation_differences", wanted, partial(difference, run, wanted), threads=1)
 
 
-def rate_loss(run: Study, arm: str, learning_rate: float) -> float:
-    """The validation loss after a shorter training; that of even odds for all tokens if it broke off."""
+def rate_score(run: Study, arm: str, learning_rate: float) -> float:
+    """Less the validation loss after a shorter training; that of even odds for all tokens if it broke off."""
 
     def work() -> Row:
         try:
@@ -204,7 +204,7 @@ def rate_loss(run: Study, arm: str, learning_rate: float) -> float:
         return {"validation_loss": validation_loss(run, model), "diverged": False}
 
     wanted = {"arm": arm, "learning_rate": learning_rate, "steps": RATE_STEPS, "seed": SEEDS[0]}
-    return run.once("rates", wanted, work, threads=1)["validation_loss"]
+    return -run.once("rates", wanted, work, threads=1)["validation_loss"]
 
 
 def ablation(run: Study, wanted: Row) -> Row:
@@ -292,7 +292,8 @@ def long(run: Study) -> None:
 def beams(run: Study) -> None:
     """What a wider beam finds, and what that is worth: always compared with a beam of four on the same sentences."""
     model, tokenizer = trained(run, "recipe", rate_of(run, "recipe"), SEEDS[0]), words()[0]
-    texts, references = (each[: run.size(600, 3)] for each in reported(run))
+    texts, references = reported(run)
+    texts, references = texts[: run.size(600, 3)], references[: run.size(600, 3)]
 
     def found(beam_size: int) -> list[list[Hypothesis]]:
         return candidates(model, tokenizer, texts, beam_size=beam_size, batch_size=16)
@@ -452,9 +453,7 @@ def by_dates(run: Study) -> None:
             starts = [{**wanted, "seed": seed} for seed in run.some(SEEDS)]
             rows[arm] = run.rows("dates", starts, lambda row: dates_right(run, row))
         for first, second in zip(*rows.values(), strict=True):
-            run.once(
-                "date_pairs", {"examples": examples, "seed": first["seed"]}, lambda a=first, b=second: paired(a, b)
-            )
+            run.once("date_pairs", {"examples": examples, "seed": first["seed"]}, partial(paired, first, second))
 
 
 def paired(first: Row, second: Row) -> Row:

@@ -41,9 +41,14 @@ def clipped_precision(words: list[str], references: list[list[str]], n: int) -> 
     words is a list of n words or more, references a list of such lists, one or more. Each occurrence of a run counts,
     but at most as often as the run occurs in one reference: the one in which it occurs most often.
     """
-    written, most = _runs(words, n), Counter()
+
+    def runs(line: list[str]) -> Counter[tuple[str, ...]]:
+        return Counter(tuple(line[i : i + n]) for i in range(len(line) - n + 1))
+
+    written = runs(words)
+    most: Counter[tuple[str, ...]] = Counter()
     for reference in references:
-        most |= _runs(reference, n)
+        most |= runs(reference)  # of each run the greater count
     return (written & most).total() / written.total()
 
 

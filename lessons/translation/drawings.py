@@ -34,7 +34,7 @@ def architecture() -> Axes:
     note(axes, (4.55, 2.3), "memory", ha="center", color=plots.GREEN)
     note(axes, (4.55, 2.9), "read in every\nstep", ha="center", fontsize=9)
     pointer(axes, (6.9, 1.6), (6.9, 1.2))
-    panel(axes, (6.9, 0.9), (3.4, 0.5), "· every shared vector\n(batch, targets, 2,000)", WARM, plots.ORANGE)
+    panel(axes, (6.9, 0.9), (3.4, 0.5), "times each shared vector\n(batch, targets, 2,000)", WARM, plots.ORANGE)
     return axes
 
 
@@ -94,14 +94,16 @@ def two_memories() -> Axes:
     panel(axes, (6.9, 1.15), (2.2, 0.5), "c, 256 numbers", WARM, plots.ORANGE)
     pointer(axes, (5.0, 1.15), (5.8, 1.15))
     note(axes, (5.0, 0.85), "x", ha="center")
-    pointer(axes, (8.0, 1.3), (8.0, 1.0), connectionstyle="arc3,rad=-2.2", color=plots.ORANGE)
+    pointer(axes, (8.0, 1.15), (8.6, 1.15))
+    note(axes, (8.3, 0.85), "ReLU(c)", ha="center")
+    pointer(axes, (7.6, 0.9), (6.2, 0.9), connectionstyle="arc3,rad=0.35", color=plots.ORANGE)
     note(axes, (6.9, 1.95), "f · c + (1 − f) · W x\nthe same size, however long the text", ha="center")
     return axes
 
 
 def curse(sizes: Sequence[int], lines: dict[str, Sequence[float]], probabilities: Sequence[float]) -> Figure:
     """Left: a score by the width of the beam, a line for each setting. Right: how probable the found texts are."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.2, 3.2))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.2, 3.2), layout="constrained")
     for (name, values), mark in zip(lines.items(), "osv^D", strict=False):
         left.plot(sizes, values, marker=mark, label=name)
     left.set(xscale="log", xlabel="width of the beam", ylabel="BLEU")
