@@ -1854,7 +1854,7 @@ CASES |= {
         {"linear": nn.Linear(3, 2), "rank": 2, "alpha": 4.0},
     ),
     "kit.low_rank.put_in": lambda: (
-        lambda **given: thin_maps.put_in(classifier().bert, **given),
+        functools.partial(thin_maps.put_in, classifier().bert),
         {"rank": 2, "alpha": 4.0, "seed": 1},
     ),
     "kit.low_rank.LoRALinear.forward": called(lora_map, inputs=lambda: floats(2, 3, 4)),
@@ -2723,7 +2723,7 @@ SKIPPED = {
     "words_with_times ear with_times",
     "takes seconds": "training_set",
     "is a loss of batches that are tried": "spelling_loss next_code_loss",
-    "times what it is given, or this machine, or reads what was timed": "interleaved this_machine stored",
+    "times what it is given, or this machine, or reads what was timed": "interleaved this_machine stored beside_whole",
     "changes, watches or measures a module that it is given": "round_maps input_sizes linear_maps n_bytes apply held "
     "head_scores n_trained training_bytes every_way has_low_rank places merge",
     "prints, draws, plays or writes": "table save example_file problems write player",

@@ -204,7 +204,7 @@ def room(way: str, width: int = 384, n_outputs: int = 384) -> float:
     Raises ValueError for a way that is not one of `every_way`, and for sizes below 1.
     """
     checks.whole(width=width, n_outputs=n_outputs)
-    if way != NF4_WAY and way not in WAYS:
+    if not isinstance(way, str) or way not in {*WAYS, NF4_WAY}:
         raise ValueError(f"{way!r:.60} is none of {', '.join([*WAYS, NF4_WAY])}.")
     bits, group = WAYS.get(way, (4, 64))
     size = {"tensor": width * n_outputs, "channel": width}.get(group, group)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ one start, the one that all starts have is shown. Two models are compared on the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import mean
 from typing import Any
 
@@ -69,7 +69,7 @@ def shares_right(rows: Sequence[Row], field: str = "right", n: int = 1000) -> ND
     return np.mean(found, axis=0)
 
 
-def compared(pairs: dict[str, tuple[Sequence[Row], Sequence[Row]]], n: int = 1000) -> list[Row]:
+def compared(pairs: Mapping[str, tuple[Sequence[Row], Sequence[Row]]], n: int = 1000) -> list[Row]:
     """Name -> of how many more texts the first are right than the second, as a share, with a 95 % interval over texts.
 
     Raises ValueError for no row.
