@@ -522,7 +522,7 @@ def distil(run: Run) -> None:
             found["test_right_int8"] = _right(quantization.dynamic_int8(kept[0]), *run.split("test"))[1]
         return found
 
-    rates = {}
+    rates: dict[str, float] = {}
     for n_layers, arms in ARMS_OF.items():
         for arm in arms:
             setting = {"layers": n_layers, "arm": arm, "temperature": TEMPERATURE, "soft": ARMS[arm][0]}
