@@ -61,6 +61,7 @@ from lessons.gradients import (
     values,
 )
 from lessons.kit import batches, datasets, four_bit, results, tables, texts, training
+from lessons.kit import low_rank as thin_maps
 from lessons.linear_models import LinearRegression, LogisticRegression
 from lessons.llama import analysis as chat_analysis
 from lessons.llama import changes, chat, constrained, grounded
@@ -104,7 +105,7 @@ MODULES = (
     transformer, dates, letter_order, bert_model, masked_language, classifiers, evaluation, own_texts,
     heads, entities, answers, search, summaries, adapters,
     gpt_model, sampling, gpt_training, written_texts, recipe,
-    batches, texts, training, tables, datasets, results, four_bit,
+    batches, texts, training, tables, datasets, results, four_bit, thin_maps,
 )  # fmt: skip
 MODULES += (llama, changes, stored_weights, chat_tokenizer, chat, constrained, grounded, chat_analysis)
 MODULES += (parallel, languages, searching, scores, marian, bergamot, spelling, recurrent)
@@ -1324,7 +1325,6 @@ CASES: dict[str, Callable[[], Call]] = {
         summaries.mean_rouge,
         {"papers": [a_paper()], "aspect": "approach", "chosen": ["one"]},
     ),
-    f"{P}.adapters.LowRank": lambda: (adapters.LowRank, {"linear": nn.Linear(3, 2), "rank": 2}),
     f"{P}.adapters.add_low_rank": lambda: (
         adapters.add_low_rank,
         {"model": entity_finder(), "rank": 2, "seed": 1},
@@ -1700,9 +1700,9 @@ def linear_map() -> nn.Linear:
         return nn.Linear(4, 2)
 
 
-def lora_map() -> low_rank.LoRALinear:
+def lora_map() -> thin_maps.LoRALinear:
     with seeded():
-        return low_rank.LoRALinear(nn.Linear(4, 2), 2)
+        return thin_maps.LoRALinear(nn.Linear(4, 2), 2)
 
 
 def with_lora() -> fine_tuning.TextClassifier:
@@ -1778,6 +1778,10 @@ CASES |= {
         quantization.bits_a_weight,
         {"bits": 4.0, "size": 32, "bits_for_group": 16.0},
     ),
+    f"{F}.quantization.room": lambda: (
+        quantization.room,
+        {"way": "4 bits, channel", "width": 32, "n_outputs": 8},
+    ),
     f"{F}.quantization.to_q4_1": lambda: (quantization.to_q4_1, {"numbers": floats(3, 32).numpy()}),
     f"{F}.quantization.nf4_codes": lambda: (quantization.nf4_codes, {}),
     f"{F}.quantization.nf4": lambda: (rounding(quantization.nf4), {"weights": floats(4, 8), "size": 8}),
@@ -1845,11 +1849,15 @@ CASES |= {
         a_lesson,
         {"teacher_logits": floats(3, 2), "temperature": 2.0, "soft": 0.5},
     ),
-    f"{F}.low_rank.LoRALinear": lambda: (
-        low_rank.LoRALinear,
+    "kit.low_rank.LoRALinear": lambda: (
+        thin_maps.LoRALinear,
         {"linear": nn.Linear(3, 2), "rank": 2, "alpha": 4.0},
     ),
-    f"{F}.low_rank.LoRALinear.forward": called(lora_map, inputs=lambda: floats(2, 3, 4)),
+    "kit.low_rank.put_in": lambda: (
+        functools.partial(thin_maps.put_in, classifier().bert),
+        {"rank": 2, "alpha": 4.0, "seed": 1},
+    ),
+    "kit.low_rank.LoRALinear.forward": called(lora_map, inputs=lambda: floats(2, 3, 4)),
     f"{F}.low_rank.add_low_rank": lambda: (
         functools.partial(low_rank.add_low_rank, classifier()),
         {"rank": 2, "alpha": 4.0, "where": ["query", "value"], "seed": 1},
@@ -2531,6 +2539,7 @@ HARMLESS |= {  # of efficient models
     ): "the inputs share a scale, so fewer have another",
     (f"{F}.quantization.gptq", "inputs", "one row"): "one input is enough",
     (f"{F}.quantization.bits_a_weight", "size", "huge"): "a large group",
+    (f"{F}.quantization.room", "[wn]*", "huge"): "a large map",
     (f"{F}.quantization.steps_between", "low", "-1.0"): "a number like any other",
     (f"{F}.pruning.least_heads", "n", "0"): "no head goes",
     (f"{F}.pruning.remove_heads", "removed", "nothing"): "no head goes",
@@ -2714,9 +2723,9 @@ SKIPPED = {
     "words_with_times ear with_times",
     "takes seconds": "training_set",
     "is a loss of batches that are tried": "spelling_loss next_code_loss",
-    "times what it is given, or this machine, or reads what was timed": "interleaved this_machine stored",
+    "times what it is given, or this machine, or reads what was timed": "interleaved this_machine stored beside_whole",
     "changes, watches or measures a module that it is given": "round_maps input_sizes linear_maps n_bytes apply held "
-    "head_scores n_trained training_bytes every_way",
+    "head_scores n_trained training_bytes every_way has_low_rank places merge",
     "prints, draws, plays or writes": "table save example_file problems write player",
     "loads weights": "efficientnet_lite0 film_library load read contents tensor",
     "opens a packaged file, or what comes of it": "converted sizes folder GGUF Stored Kind read_shortlist dictionary "

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 
 import torch
 from numpy.random import Generator
@@ -36,7 +37,7 @@ AMDAHL = NumberExercise(
     ],
     solution=WHOLE,
     working="1 / (0.15 + 0.85 / 3)",
-    tolerance=0.02,
+    tolerance=0.03,
     mistakes=[
         wrong_number(3.0, "The maps become so much faster. The other 15 % of the time stay as they are.", 0.02),
         wrong_number(SHARE * TIMES, "You multiplied 0.85 by 3. Add up the times of both parts instead.", 0.02),
@@ -54,6 +55,29 @@ AMDAHL = NumberExercise(
         wrong_number(1 / (1 - SHARE), "That would be right if the maps took no time at all.", 0.02),
         wrong_number(TIMES / SHARE, "You divided 3 by 0.85. Nothing can be more than 3 times as fast here.", 0.02),
         wrong_number(100 * WHOLE, "That is in percent. How many times as fast?", 2),
+        wrong_number(100 / WHOLE, "That is the time that is left, in percent. How many times as fast is it?", 1),
+        wrong_number(WHOLE - 1, "You took 1 off. How many *times* as fast is asked, not how much faster.", 0.01),
+        wrong_number(
+            1 / (1 - 1 / WHOLE), "You divided 1 by the share that is saved. Divide by the share that is left.", 0.01
+        ),
+        wrong_number(
+            1 / (1 - SHARE / TIMES), "0.85 / 3 is what the maps take afterwards. It is not what is taken off.", 0.01
+        ),
+        wrong_number(1 / (1 - SHARE * TIMES), "A part that is faster takes less time: divide 0.85 by 3.", 0.01),
+        wrong_number(
+            1 / (1 - SHARE + SHARE * TIMES), "Your maps take three times as long. They are faster: 0.85 / 3.", 0.01
+        ),
+        wrong_number(20.0, "That is the example above, 95 % infinitely fast. Here it is 85 %, and 3 times."),
+        wrong_number(1 / (0.05 + 0.95 / 3), "That is 95 % of the time. Here the maps take 85 %.", 0.01),
+        wrong_number(1 / (0.1 + 0.9 / 3), "That is 90 % of the time. Here the maps take 85 %.", 0.01),
+        wrong_number(1 / (0.2 + 0.8 / 3), "That is 80 % of the time. Here the maps take 85 %.", 0.002),
+        wrong_number(1 / (0.15 + 0.85 / 2), "That is with maps twice as fast. Here they are 3 times as fast.", 0.01),
+        wrong_number(1 / (0.15 + 0.85 / 4), "That is with maps 4 times as fast. Here they are 3 times as fast.", 0.01),
+        wrong_number(1 / SHARE, "You divided 1 by 0.85. Divide by the time that is left: 0.15 + 0.85 / 3.", 0.01),
+        wrong_number(TIMES - SHARE, "You took 0.85 from 3. Add up the times of both parts instead.", 0.002),
+        wrong_number(1 + SHARE, "You added 0.85 to 1. Add up the times of both parts instead.", 0.01),
+        wrong_number(1.0, "That would be right if nothing became faster.", 0.01),
+        wrong_number(0.0, "A classifier that is 0 times as fast never ends. Add up the times of both parts.", 0.01),
     ],
     remark="With infinitely fast maps it would be 6.7 times as fast, and no more.",
 )
@@ -70,11 +94,11 @@ def _numbers_and_bits(rng: Generator) -> Iterator[tuple[Tensor, int]]:
 
 
 def affine_rounded(numbers: Tensor, bits: int) -> Tensor:
-    """Numbers (n,) rounded to 2^bits levels, (n,).
+    """A tensor (n,) rounded to 2^bits levels: for each number scale · (level − zero), (n,). `bits` is from 2 to 8.
 
-    The range goes from the least number to the largest, and is stretched to hold 0. Then
-    scale = (high − low) / (2^bits − 1), zero = round(−low / scale), and level = round(x / scale) + zero, kept from 0
-    to 2^bits − 1. Not all numbers are 0.
+    low = min(least number, 0), high = max(largest number, 0), scale = (high − low) / (2^bits − 1),
+    zero = round(−low / scale), level = round(x / scale) + zero, kept from 0 to 2^bits − 1. Not all numbers are 0, and
+    nothing that is rounded lies halfway.
     """
     low, high = numbers.min().clamp(max=0), numbers.max().clamp(min=0)
     scale = (high - low) / (2**bits - 1)
@@ -86,6 +110,13 @@ def affine_rounded(numbers: Tensor, bits: int) -> Tensor:
 def _rounded(numbers: Tensor, low: Tensor, high: Tensor, last: int) -> Tensor:
     scale = (high - low) / last
     zero = torch.round(-low / scale)
+    return scale * ((torch.round(numbers / scale) + zero).clamp(0, last) - zero)
+
+
+def _with_ends(numbers: Tensor, low: float, high: float, last: int) -> Tensor:
+    """The same with Python's numbers, which raise where a range is empty."""
+    scale = (high - low) / last
+    zero = round(-low / scale)
     return scale * ((torch.round(numbers / scale) + zero).clamp(0, last) - zero)
 
 
@@ -175,6 +206,117 @@ def _multiplied(numbers: Tensor, bits: int) -> Tensor:
     return scale * ((torch.round(numbers * scale) + zero).clamp(0, 2**bits - 1) - zero)
 
 
+@mistake("Your range does not hold 0: low = min(least number, 0) and high = max(largest number, 0).")
+def _not_stretched(numbers: Tensor, bits: int) -> Tensor:
+    return _rounded(numbers, numbers.min(), numbers.max(), 2**bits - 1)
+
+
+@mistake("You divided the range by 2^bits. Between 2^bits levels there are 2^bits − 1 steps.")
+def _levels_for_steps(numbers: Tensor, bits: int) -> Tensor:
+    low, high = _range(numbers)
+    scale = (high - low) / 2**bits
+    zero = torch.round(-low / scale)
+    return scale * ((torch.round(numbers / scale) + zero).clamp(0, 2**bits - 1) - zero)
+
+
+@mistake("The zero is added on the way back as well. It is taken away there: scale · (level − zero).")
+def _zero_twice(numbers: Tensor, bits: int) -> Tensor:
+    low, high = _range(numbers)
+    scale = (high - low) / (2**bits - 1)
+    zero = torch.round(-low / scale)
+    return scale * (torch.round(numbers / scale) + 2 * zero)
+
+
+@mistake("`int` cuts the fraction off. Take the nearest level: `round`.")
+def _towards_zero(numbers: Tensor, bits: int) -> Tensor:
+    low, high = _range(numbers)
+    scale = (high - low) / (2**bits - 1)
+    zero = torch.trunc(-low / scale)
+    return scale * ((torch.trunc(numbers / scale) + zero).clamp(0, 2**bits - 1) - zero)
+
+
+@mistake("You took 8 bits. How many there are is the second argument.")
+def _eight_bits(numbers: Tensor, bits: int) -> Tensor:
+    return _rounded(numbers, *_range(numbers), 255)
+
+
+@mistake("`2 ^ bits` is no power in Python: it compares bits. Write `2**bits`.")
+def _exclusive_or(numbers: Tensor, bits: int) -> Tensor:
+    return _with_ends(numbers, *map(float, _range(numbers)), (2 ^ bits) - 1)
+
+
+@mistake("Your range begins at 0 always. Where a number is below 0 it begins there.")
+def _from_zero(numbers: Tensor, bits: int) -> Tensor:
+    scale = _range(numbers)[1] / (2**bits - 1)
+    return scale * torch.round(numbers / scale).clamp(0, 2**bits - 1)
+
+
+@mistake("min and max are mixed up: low = min(least number, 0), high = max(largest number, 0).")
+def _stretched_wrongly(numbers: Tensor, bits: int) -> Tensor:
+    return _with_ends(numbers, max(float(numbers.min()), 0.0), max(float(numbers.max()), 0.0), 2**bits - 1)
+
+
+@mistake("You kept the levels from −2^(bits−1) to 2^(bits−1) − 1. Affine levels go from 0 to 2^bits − 1.")
+def _signed_limits(numbers: Tensor, bits: int) -> Tensor:
+    low, high = _range(numbers)
+    scale = (high - low) / (2**bits - 1)
+    zero, half = torch.round(-low / scale), 2 ** (bits - 1)
+    return scale * ((torch.round(numbers / scale) + zero).clamp(-half, half - 1) - zero)
+
+
+@mistake("Your zero stands in the middle of the levels. It is round(−low / scale), wherever that is.")
+def _zero_in_the_middle(numbers: Tensor, bits: int) -> Tensor:
+    low, high = _range(numbers)
+    scale, zero = (high - low) / (2**bits - 1), 2 ** (bits - 1)
+    return scale * ((torch.round(numbers / scale) + zero).clamp(0, 2**bits - 1) - zero)
+
+
+@mistake("Levels, scale and zero came back. Bring the numbers back: scale · (level − zero).")
+def _three_parts(numbers: Tensor, bits: int) -> tuple[Tensor, float, int]:
+    low, high = map(float, _range(numbers))
+    scale = (high - low) / (2**bits - 1)
+    zero = round(-low / scale)
+    return (torch.round(numbers / scale) + zero).clamp(0, 2**bits - 1), scale, zero
+
+
+@mistake("Your scale is rounded to two places. Leave it as it is: only levels and the zero are whole numbers.")
+def _rounded_scale(numbers: Tensor, bits: int) -> Tensor:
+    low, high = map(float, _range(numbers))
+    scale = round((high - low) / (2**bits - 1), 2) or 0.01
+    zero = round(-low / scale)
+    return scale * ((torch.round(numbers / scale) + zero).clamp(0, 2**bits - 1) - zero)
+
+
+@mistake("Bytes run over below 0: level − zero is no number from 0 to 255. Use a type with a sign.")
+def _bytes_below_zero(numbers: Tensor, bits: int) -> Tensor:
+    low, high = map(float, _range(numbers))
+    scale = (high - low) / (2**bits - 1)
+    zero = round(-low / scale)
+    levels = (torch.round(numbers / scale) + zero).clamp(0, 2**bits - 1)
+    return scale * ((levels - zero) % 256)
+
+
+@mistake("Those are the errors. Return the rounded numbers themselves.")
+def _errors(numbers: Tensor, bits: int) -> Tensor:
+    return affine_rounded(numbers, bits) - numbers
+
+
+@mistake("You rounded to so many decimal places. Divide by the scale first, and round to whole levels.")
+def _decimal_places(numbers: Tensor, bits: int) -> Tensor:
+    return torch.round(numbers, decimals=bits)
+
+
+@mistake("Your range is that of the sizes, from 0 to the largest. It goes from the least number to the largest.")
+def _range_of_sizes(numbers: Tensor, bits: int) -> Tensor:
+    scale = numbers.abs().max() / (2**bits - 1)
+    return scale * torch.round(numbers / scale)
+
+
+@mistake("You returned after the first number. All of them are due.")
+def _first_number(numbers: Tensor, bits: int) -> Tensor:
+    return affine_rounded(numbers, bits)[:1]
+
+
 def _one_by_one(numbers: Tensor, bits: int) -> Tensor:
     low, high = min(0.0, numbers.min().item()), max(0.0, numbers.max().item())
     scale = (high - low) / (2**bits - 1)
@@ -188,7 +330,7 @@ AFFINE_ROUNDED = CodeExercise(
     title="Levels that lie where the numbers are",
     stars=2,
     minutes=12,
-    task="Round numbers to affine levels of so many bits, and back.",
+    task="Round numbers to affine levels of so many bits, and bring them back.",
     hints=[
         "At 2 bits, (−1, 0, 0.4, 2): the range is 3, a step is 1, the zero is level 1, the levels are 0, 1, 1 and 3.",
         "`low = numbers.min().clamp(max=0)`, and the same from above: so the range holds 0.",
@@ -197,10 +339,16 @@ AFFINE_ROUNDED = CodeExercise(
     solution=affine_rounded,
     reference=_one_by_one,
     inputs=_numbers_and_bits,
-    forbidden=["torch.quantize_per_tensor", "torch.fake_quantize_per_tensor_affine"],
+    forbidden=[
+        "quantize_per_tensor", "quantize_per_tensor_dynamic", "quantize_per_channel", "fake_quantize_per_tensor_affine",
+        "fake_quantize_per_channel_affine", "affine",
+    ],
     mistakes=[
         _without_zero, _one_step_more, _half_of_the_levels, _symmetric, _levels_alone, _zero_stays, _no_zero,
-        _fractional_zero, _cut_off, _zero_below, _not_rounded, _multiplied,
+        _fractional_zero, _cut_off, _zero_below, _not_rounded, _multiplied, _not_stretched, _levels_for_steps,
+        _zero_twice, _towards_zero, _eight_bits, _exclusive_or, _from_zero, _stretched_wrongly, _signed_limits,
+        _zero_in_the_middle, _three_parts, _rounded_scale, _bytes_below_zero, _errors, _decimal_places,
+        _range_of_sizes, _first_number,
     ],
 )  # fmt: skip
 
@@ -215,10 +363,10 @@ def _matrices(rng: Generator) -> Iterator[tuple[Tensor, Tensor, int, list[int]]]
 
 
 def without_heads(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
-    """Both matrices without some heads: query (d, d) loses rows, output (d, d) loses columns.
+    """Both tensors without some heads: query (d, d) loses rows, output (d, d) loses columns.
 
-    Head h owns the rows, or columns, from h · d / n_heads up to (h + 1) · d / n_heads. `removed` is a list of heads;
-    the others stay in their order. Returns the two matrices.
+    Head h owns the rows, or columns, from h · d / n_heads up to (h + 1) · d / n_heads. `removed` is a list of
+    different heads, in any order; one or more stay, in their old order. Returns the two matrices.
     """
     width = len(query) // n_heads
     kept = [i for i in range(len(query)) if i // width not in removed]
@@ -292,6 +440,95 @@ def _other_order(query: Tensor, output: Tensor, n_heads: int, removed: list[int]
     return without_heads(query, output, n_heads, removed)[::-1]
 
 
+def _without(query: Tensor, output: Tensor, gone: Callable[[int], bool]) -> tuple[Tensor, Tensor]:
+    """Both without the numbers that are gone."""
+    kept = [i for i in range(len(query)) if not gone(i)]
+    return query[kept], output[:, kept]
+
+
+@mistake("You took `n_heads` for the size of a head. A head owns d / n_heads rows.")
+def _number_for_size(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    return _without(query, output, lambda i: i // n_heads in removed)
+
+
+@mistake("When a head has gone, those behind it have moved. Collect what stays first, or begin with the last head.")
+def _moved_places(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    width = len(query) // n_heads
+    for head in removed:
+        query = torch.cat([query[: head * width], query[(head + 1) * width :]])
+        output = torch.cat([output[:, : head * width], output[:, (head + 1) * width :]], 1)
+    return query, output
+
+
+@mistake("The query map alone came back. Both are due, the query's first.")
+def _query_alone(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> Tensor:
+    return without_heads(query, output, n_heads, removed)[0]
+
+
+@mistake("You counted heads from 1. The first is head 0.")
+def _from_one(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    return _without(query, output, lambda i: i // (len(query) // n_heads) + 1 in removed)
+
+
+@mistake("One row too many has gone: a head's last is the one before (h + 1) · d / n_heads.")
+def _one_too_many(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    width = len(query) // n_heads
+    return _without(query, output, lambda i: any(h * width <= i <= (h + 1) * width for h in removed))
+
+
+@mistake("The last row of a head is still there: it owns d / n_heads of them.")
+def _one_too_few(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    width = len(query) // n_heads
+    return _without(query, output, lambda i: any(h * width <= i < (h + 1) * width - 1 for h in removed))
+
+
+@mistake("You divided d by the number of heads that stay. The size of a head is d / n_heads.")
+def _size_of_the_rest(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    return _without(query, output, lambda i: i // (len(query) // (n_heads - len(removed))) in removed)
+
+
+@mistake("You took the last heads. Those that `removed` names should go.")
+def _last_heads(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    return _without(query, output, lambda i: i // (len(query) // n_heads) >= n_heads - len(removed))
+
+
+@mistake("Both matrices have lost rows *and* columns. The query map loses rows alone, the output map columns alone.")
+def _both_of_both(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    rows, columns = without_heads(query, output, n_heads, removed)
+    return without_heads(output, rows, n_heads, removed)[1], without_heads(columns, query, n_heads, removed)[0]
+
+
+@mistake("The output map is transposed. Its rows stay rows; it loses columns.")
+def _output_turned(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    rows, columns = without_heads(query, output, n_heads, removed)
+    return rows, columns.T
+
+
+@mistake("The heads still have an axis of their own. Join it to the one behind it: two matrices are due.")
+def _axis_left(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    kept = [head for head in range(n_heads) if head not in removed]
+    return query.unflatten(0, (n_heads, -1))[kept], output.unflatten(1, (n_heads, -1))[:, kept]
+
+
+@mistake("The output map was cut along its rows. Head h owns *columns* of it.")
+def _columns_from_rows(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    kept = [head for head in range(n_heads) if head not in removed]
+    rows = output.unflatten(0, (n_heads, -1))[kept]
+    return without_heads(query, output, n_heads, removed)[0], rows.reshape(len(output), -1)
+
+
+@mistake("The heads that stay came in another order. They keep their old one.")
+def _other_order_of_heads(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    kept = [head for head in reversed(range(n_heads)) if head not in removed]
+    rows = torch.cat([query.chunk(n_heads, 0)[head] for head in kept])
+    return rows, torch.cat([output.chunk(n_heads, 1)[head] for head in kept], dim=1)
+
+
+@mistake("Heads of 32 rows are those of MiniLM. Here a head owns d / n_heads of them.")
+def _thirty_two(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
+    return _without(query, output, lambda i: i // 32 in removed)
+
+
 def _by_heads(query: Tensor, output: Tensor, n_heads: int, removed: list[int]) -> tuple[Tensor, Tensor]:
     kept = [head for head in range(n_heads) if head not in removed]
     rows = torch.cat([query.chunk(n_heads, 0)[head] for head in kept])
@@ -314,7 +551,9 @@ WITHOUT_HEADS = CodeExercise(
     inputs=_matrices,
     mistakes=[
         _rows_twice, _columns_twice, _exchanged, _kept_the_removed, _single_rows, _interleaved, _zeroed, _first_alone,
-        _output_whole, _query_whole, _other_order,
+        _output_whole, _query_whole, _other_order, _number_for_size, _moved_places, _query_alone, _from_one,
+        _one_too_many, _one_too_few, _size_of_the_rest, _last_heads, _both_of_both, _output_turned,
+        _axis_left, _columns_from_rows, _other_order_of_heads, _thirty_two,
     ],
 )  # fmt: skip
 
@@ -328,10 +567,10 @@ def _two_logits(rng: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
 
 
 def soft_loss(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
-    """T² times the mean divergence of the student's softened probabilities from the teacher's: a scalar.
+    """T² times the mean over the texts of how far the student is from the teacher: a tensor of shape ().
 
-    Both are logits (n, classes). The divergence of a text is the sum of p · log(p / q) over the classes, with p the
-    teacher's probabilities and q the student's, both at the temperature.
+    Both are logits (n, classes), so moderate that no probability is 0. A text's divergence is the sum of
+    p · log(p / q) over the classes, with p the teacher's probabilities and q the student's, both at the temperature.
     """
     p = (teacher.detach() / temperature).softmax(-1)
     log_q = (student / temperature).log_softmax(-1)
@@ -413,6 +652,61 @@ def _squared_difference(student: Tensor, teacher: Tensor, temperature: float) ->
     return ((student - teacher.detach()) ** 2).mean()
 
 
+@mistake("Your softmax goes over the texts. It goes over the classes, the last axis.")
+def _over_texts(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    q, p = (student / temperature).softmax(0), (teacher.detach() / temperature).softmax(0)
+    return temperature**2 * _divergence(p, q)
+
+
+@mistake("You took logarithms to base 2. The divergence has natural ones.")
+def _in_bits(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    return soft_loss(student, teacher, temperature) / math.log(2)
+
+
+@mistake("That is the squared distance of the probabilities. The divergence is the sum of p · log(p / q).")
+def _squares(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    q, p = (student / temperature).softmax(-1), (teacher.detach() / temperature).softmax(-1)
+    return temperature**2 * ((p - q) ** 2).sum(-1).mean()
+
+
+@mistake("You made a label of the teacher's likeliest class. All of its probabilities count.")
+def _hard_labels(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    return temperature**2 * torch.nn.functional.cross_entropy(student / temperature, teacher.argmax(-1))
+
+
+@mistake("These are the divergences of the texts. Take their mean.")
+def _each_text(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    p, q = (teacher.detach() / temperature).softmax(-1), (student / temperature).softmax(-1)
+    return temperature**2 * (p * (p / q).log()).sum(-1)
+
+
+@mistake("You returned after the first text. The mean over all of them is due.")
+def _first_text(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    return soft_loss(student[:1], teacher[:1], temperature)
+
+
+@mistake("You took the temperature 2 of the example. It is the third argument.")
+def _always_two(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    return soft_loss(student, teacher, 2.0)
+
+
+@mistake("You took the mean of both directions. Only the teacher's probabilities stand in front.")
+def _both_directions(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    return (soft_loss(student, teacher, temperature) + _exchanged_models.attempt(student, teacher, temperature)) / 2
+
+
+@mistake("The teacher's logits are no logarithms of probabilities yet: take `log_softmax`.")
+def _not_normalised(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    logits, log_q = teacher.detach() / temperature, (student / temperature).log_softmax(-1)
+    return temperature**2 * (logits.exp() * (logits - log_q)).sum(-1).mean()
+
+
+@mistake("The logarithms are missing: the terms are p · (log p − log q).")
+def _without_logarithms(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    q, p = (student / temperature).softmax(-1), (teacher.detach() / temperature).softmax(-1)
+    return temperature**2 * (p * (p - q)).sum(-1).mean()
+
+
 def _by_torch(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
     found, wanted = ((each / temperature).log_softmax(-1) for each in (student, teacher.detach()))
     apart = torch.nn.functional.kl_div(found, wanted, reduction="batchmean", log_target=True)
@@ -434,11 +728,12 @@ SOFT_LOSS = CodeExercise(
     reference=_by_torch,
     inputs=_two_logits,
     gradient=["student"],
-    forbidden=["torch.nn.functional.kl_div", "torch.kl_div"],
+    forbidden=["kl_div", "kl_divergence", "distillation_loss", "KLDivLoss"],
     mistakes=[
         _without_square, _times_temperature, _over_square, _exchanged_models, _cross_entropy, _mean_of_all,
         _sum_of_texts, _student_sharp, _teacher_sharp, _multiplied_logits, _negative, _softened_late,
-        _squared_difference,
+        _squared_difference, _over_texts, _in_bits, _squares, _hard_labels, _each_text, _first_text, _always_two,
+        _both_directions, _not_normalised, _without_logarithms,
     ],
 )  # fmt: skip
 
@@ -453,8 +748,8 @@ LORA_NUMBERS = NumberExercise(
     stars=1,
     minutes=5,
     task=(
-        "LoRA of rank 8 stands at the query and the value map of each of six layers. These maps are 384 × 384. How "
-        "many numbers are trained, without the head?"
+        "LoRA of rank 8 stands at the query and the value map of each of six layers. These maps are 384 × 384; their "
+        "biases stay as they are. How many numbers do these LoRAs train together?"
     ),
     hints=[
         "What are the shapes of the two thin matrices?",
@@ -478,6 +773,23 @@ LORA_NUMBERS = NumberExercise(
         wrong_number(3 * NUMBERS / 2, "You counted three maps. LoRA stands at query and value alone."),
         wrong_number(2.0 * NUMBERS, "Twice as many: there are two maps in a layer here, not four."),
         wrong_number(12 * 8 * 8.0, "You multiplied 8 by 8. Each thin matrix has one side of 384."),
+        wrong_number(12.0 * WIDTH, "That is one vector for each map. A LoRA has two thin matrices, of 8 vectors each."),
+        wrong_number(NUMBERS + 770.0, "The head is trained as well, but it is no LoRA. Count the thin matrices alone."),
+        wrong_number(NUMBERS + 147_840.0, "The pooler is no LoRA, and stays as it is. Count the thin matrices alone."),
+        wrong_number(NUMBERS + 12 * WIDTH**2.0, "You counted the frozen maps as well. They are not trained."),
+        wrong_number(5 / 6 * NUMBERS, "Those are five layers. There are six."),
+        wrong_number(7 / 6 * NUMBERS, "Those are seven layers. There are six."),
+        wrong_number(12.0 * NUMBERS, "A map holds all its heads: do not count them once more."),
+        wrong_number(12 * 8 * (384 + 1536.0), "You took a map to 1,536 numbers. Query and value are 384 × 384."),
+        wrong_number(NUMBERS / 1000, "That is in thousands. How many numbers are trained?"),
+        wrong_number(round(NUMBERS, -3), "That is rounded to thousands. The count itself is asked for."),
+        wrong_number(round(NUMBERS, -1), "That is rounded to tens. The count itself is asked for."),
+        wrong_number(NUMBERS / 226_842.0, "That is a share of the whole model in percent.", 0.01),
+        wrong_number(NUMBERS + 12.0, "α is a number that you choose. It is not trained."),
+        wrong_number(24.0, "That is how many thin matrices there are. Count the numbers in them."),
+        wrong_number(72.0, "That is how many heads of attention there are. Count the numbers of the thin matrices."),
+        wrong_number(6 * 1_769_472.0, "Those are all numbers of the layers. Count the thin matrices alone."),
+        wrong_number(0.0, "The maps are frozen, but the thin matrices beside them are trained."),
         wrong_number(4.0 * NUMBERS, "Those are the bytes in 32-bit floats, or four times too many numbers."),
     ],
     remark="That is 0.3 % of the classifier's 22.7 million.",
@@ -535,6 +847,8 @@ QUIZ_LORA = Quiz(
             "What the training held, and the file of what it has changed",
             "AdamW keeps averages for the thin matrices alone, and only these and the head have to be stored.",
         ),
-        wrong("The number of steps that were needed", "LoRA needs at least as many."),
+        wrong(
+            "The number of steps that were taken", "Merging comes after them. How many there were is another choice."
+        ),
     ],
 )

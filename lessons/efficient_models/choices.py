@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from lessons.efficient_models import studies
 from lessons.kit import results
 
 FILE = "efficient_models"
@@ -60,6 +61,24 @@ def _check(choices: Iterable[Choice], cost: str) -> None:
 
 
 def stored() -> list[Choice]:
-    """The models that `benchmarks/efficient_models.py choices` has measured. Raises as `results.rows`."""
+    """The models that `benchmarks/efficient_models.py` has judged and timed, in its order. Raises as `results.rows`.
+
+    Milliseconds are for one text of 32 tokens in a batch of 32: the whole model's, over how many times as fast it is.
+    """
     rows: list[dict[str, Any]] = results.rows(FILE, "choices")
-    return [Choice(*(row[field] for field in Choice._fields)) for row in rows]
+    speeds = {(row["kind"], row["amount"], row["int8"]): row for row in results.rows(FILE, "speed")}
+    whole_ms = speeds[("layers", 0, False)]["whole_ms"]
+    found = []
+    for row in rows:
+        fast = speeds[(row["kind"], row["amount"], row["int8"])]["times_as_fast"]
+        fields = {**row, "milliseconds": whole_ms / fast}
+        found.append(Choice(*(fields[field] for field in Choice._fields)))
+    return found
+
+
+def beside_whole() -> list[dict[str, Any]]:
+    """The same as rows, each with the 95 % interval over texts of its accuracy less the first one's."""
+    rows = results.rows(FILE, "choices")
+    pairs = {row["name"]: ([row], rows[:1]) for row in rows}
+    intervals = {row["first less second"]: row["95 %"] for row in studies.compared(pairs)}
+    return [{**choice._asdict(), "less than whole, 95 %": intervals[choice.name]} for choice in stored()]

@@ -252,7 +252,7 @@ def summary() -> Axes:
     rows = (
         ("fewer bits\nlevels and scales", "bytes; time, if products are whole numbers", WARM, plots.ORANGE),
         ("fewer weights\nzeros anywhere", "nothing here: zeros are multiplied, too", PLAIN, plots.BLUE),
-        ("fewer parts\nheads, layers; a student learns", "bytes and time, as counted", COOL, plots.GREEN),
+        ("fewer parts\nheads, layers; a student learns", "bytes and time", COOL, plots.GREEN),
         ("fewer trained\nLoRA", "optimizer, file; no time when used", WARM, plots.ORANGE),
     )
     for at, (words, saves, ground, edge) in enumerate(rows):

@@ -1,4 +1,4 @@
-"""LoRA, studied: a trained map of low rank beside a matrix that stays, where to put it, and adapters that are switched.
+"""LoRA in 08's classifier: where to put the maps of low rank of `lessons.kit.low_rank`, and adapters that are switched.
 
 The product of two thin matrices is learnt, and added to a frozen one (Hu et al. 2022, section 4).
 """
@@ -6,51 +6,19 @@ The product of two thin matrices is learnt, and added to a frozen one (Hu et al.
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from lessons.course.files import write_whole
 from lessons.fine_tuning import TextClassifier
-from lessons.kit import checks
+from lessons.kit.low_rank import LoRALinear, has_low_rank, n_trained, places, put_in
+from lessons.kit.low_rank import merge as merge_maps
 
 EVERYWHERE = ("query", "key", "value", "output", "expand", "contract")
 USUAL = ("query", "value")  # where Hu et al. put it
-
-
-class LoRALinear(nn.Module):
-    """A linear map that stays as it is, plus alpha / rank times a trained one of low rank, which is 0 at the start."""
-
-    def __init__(self, linear: nn.Linear, rank: int, alpha: float | None = None) -> None:
-        """`alpha` is twice the rank unless given. Raises ValueError for a rank below 1, or an alpha not above 0."""
-        super().__init__()
-        checks.sizes(rank=rank)
-        alpha = 2.0 * rank if alpha is None else alpha
-        checks.positive(alpha=alpha)
-        self.linear, self.scale = linear.requires_grad_(False), alpha / rank
-        self.in_features, self.out_features = linear.in_features, linear.out_features
-        self.down = nn.Parameter(linear.weight.new_empty(rank, linear.in_features))
-        self.up = nn.Parameter(linear.weight.new_zeros(linear.out_features, rank))
-        nn.init.kaiming_uniform_(self.down, a=math.sqrt(5))
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        """(..., inputs) -> (..., outputs). Raises ValueError for inputs of another width."""
-        checks.vectors("inputs", inputs, self.in_features)
-        return self.linear(inputs) + self.scale * F.linear(F.linear(inputs, self.down), self.up)
-
-    @torch.no_grad()
-    def merged(self) -> nn.Linear:
-        """One linear map with the same outputs: the product is added to the weights, which are trainable again."""
-        self.linear.weight += self.scale * self.up @ self.down
-        return self.linear.requires_grad_(True)
-
-
-# --- in a whole classifier --------------------------------------------------------------------------------------------
 
 
 def add_low_rank(
@@ -61,41 +29,16 @@ def add_low_rank(
     Returns how many numbers that are. Raises ValueError for a rank below 1, names that are not in EVERYWHERE, and a
     model that has them already.
     """
-    checks.whole(0, seed=seed)
-    checks.sizes(rank=rank)
     if isinstance(where, str) or not where or set(where) - set(EVERYWHERE):
         raise ValueError(f"Name maps in a list, of {', '.join(EVERYWHERE)}; not {where!r:.60}.")
-    if any(isinstance(part, LoRALinear) for part in model.modules()):
-        raise ValueError("This model has maps of low rank already: merge them first.")
-    torch.manual_seed(seed)
-    model.bert.requires_grad_(False)
-    for parent, name, linear in _places(model, nn.Linear):
-        if name in where:
-            assert isinstance(linear, nn.Linear)
-            setattr(parent, name, LoRALinear(linear, rank, alpha))
+    put_in(model.bert, rank, alpha, where, seed)
     return n_trained(model)
-
-
-def _places(model: TextClassifier, kind: type[nn.Module]) -> Iterator[tuple[nn.Module, str, nn.Module]]:
-    """Where modules of a kind hang in the layers: parent, name and module."""
-    for layer in model.bert.layers:
-        for parent in (layer.attention, layer.feed_forward):
-            for name, child in list(parent.named_children()):
-                if isinstance(child, kind):
-                    yield parent, name, child
 
 
 def merge(model: TextClassifier) -> None:
     """Make every `LoRALinear` one linear map again, with the same outputs; everything is trainable afterwards."""
-    for parent, name, child in _places(model, LoRALinear):
-        assert isinstance(child, LoRALinear)
-        setattr(parent, name, child.merged())
+    merge_maps(model.bert)
     model.requires_grad_(True)
-
-
-def n_trained(model: nn.Module) -> int:
-    """How many numbers a training would move."""
-    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
 def training_bytes(model: nn.Module) -> dict[str, int]:
@@ -127,7 +70,7 @@ class Adapter:
     @classmethod
     def of(cls, model: TextClassifier) -> Adapter:
         """A copy of what a classifier has learnt. Raises ValueError if it has no map of low rank."""
-        found = [(name, child) for _, name, child in _places(model, LoRALinear)]
+        found = [(name, child) for _, name, child in places(model.bert, LoRALinear)]
         if not found:
             raise ValueError("This model has no maps of low rank: add_low_rank puts them in.")
         first = found[0][1]
@@ -141,7 +84,7 @@ class Adapter:
 
         Raises ValueError for a model whose sizes do not fit, or that has maps of low rank in other places.
         """
-        if not any(isinstance(part, LoRALinear) for part in model.modules()):
+        if not has_low_rank(model):
             add_low_rank(model, self.rank, self.scale * self.rank, self.where)
         head = nn.Linear(model.classifier.in_features, len(self.label_names)).to(model.classifier.weight)
         wanted = {name: p.shape for name, p in model.named_parameters() if p.requires_grad}
@@ -150,7 +93,7 @@ class Adapter:
             raise ValueError("This adapter does not fit: its names or shapes are those of another model.")
         model.classifier, model.label_names = head, self.label_names
         model.load_state_dict(self.tensors, strict=False)
-        for _, _, child in _places(model, LoRALinear):
+        for _, _, child in places(model.bert, LoRALinear):
             child.scale = self.scale  # type: ignore[assignment]
 
     def write(self, file: str | Path) -> Path:

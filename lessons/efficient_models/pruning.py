@@ -176,36 +176,44 @@ def without_heads(model: TextClassifier, removed: Mapping[int, Sequence[int]]) -
 
 
 def head_scores(model: TextClassifier, batches: Iterable[Mapping[str, Tensor | None]], loss: Callable) -> Tensor:
-    """How much the loss would feel the loss of each head: the mean size of ∂loss/∂gate, (layers, heads).
+    """How much the loss would feel the loss of each head: the mean size of ∂loss/∂gate over texts, (layers, heads).
 
-    A gate of 1 stands behind each head; its gradient says what closing it would do (Michel et al. 2019, equation 2).
-    `loss(model, batch)` gives a scalar. Raises ValueError for no batch, and for layers with different numbers of heads.
+    A gate of 1 stands behind each head for each text; its gradient says what closing it would do (Michel et al. 2019,
+    equation 2). `loss(model, batch)` gives the mean over the texts of a batch. Raises ValueError for no batch, and for
+    layers with different numbers of heads.
     """
     attentions = [layer.attention for layer in model.bert.layers]
     if len({attention.n_heads for attention in attentions}) > 1:
         raise ValueError("The layers have different numbers of heads: score them before heads are removed.")
-    some = attentions[0].query.weight
-    gates = torch.ones(len(attentions), attentions[0].n_heads, requires_grad=True, device=some.device, dtype=some.dtype)
+    with evaluating(model):
+        sizes = [_gate_sizes(model, attentions, batch, loss) for batch in batches]
+    if not sizes:
+        raise ValueError("Give at least one batch to judge the heads by.")
+    return torch.cat(sizes, 1).mean(1)
+
+
+def _gate_sizes(
+    model: TextClassifier, attentions: Sequence[MultiHeadAttention], batch: Mapping[str, Tensor | None], loss: Callable
+) -> Tensor:
+    """The size of the gradient of each text's own loss for each gate, (layers, texts, heads)."""
+    token_ids, like = batch["token_ids"], attentions[0].query.weight
+    assert token_ids is not None
+    n = len(token_ids)
+    gates = [like.new_ones(n, 1, each.n_heads, 1, requires_grad=True) for each in attentions]
     hooks = [each.output.register_forward_pre_hook(_gated(gate)) for each, gate in zip(attentions, gates, strict=True)]
-    sizes = []
     try:
-        with evaluating(model):
-            for batch in batches:
-                (gradient,) = torch.autograd.grad(loss(model, batch), gates)
-                sizes.append(gradient.abs())
+        gradients = torch.autograd.grad(loss(model, batch), gates)
     finally:
         for hook in hooks:
             hook.remove()
-    if not sizes:
-        raise ValueError("Give at least one batch to judge the heads by.")
-    return torch.stack(sizes).mean(0)
+    return n * torch.stack(gradients).abs()[:, :, 0, :, 0]  # the loss is a mean: each text has an n-th of it
 
 
 def _gated(gate: Tensor) -> Callable[[nn.Module, tuple[Tensor, ...]], Tensor]:
-    """What the output map reads, each head's share times its gate (heads,)."""
+    """What the output map reads, each head's share times its gate (texts, 1, heads, 1)."""
 
     def times(_: nn.Module, given: tuple[Tensor, ...]) -> Tensor:
-        return (given[0].unflatten(-1, (len(gate), -1)) * gate[:, None]).flatten(-2)
+        return (given[0].unflatten(-1, (gate.shape[2], -1)) * gate).flatten(-2)
 
     return times
 

@@ -183,14 +183,33 @@ def linear_maps(module: nn.Module) -> dict[str, nn.Linear]:
     return found
 
 
+NF4_WAY = "NF4, blocks of 64"
+WAYS: dict[str, tuple[int, Group]] = {  # name -> bits, and who shares a scale and a zero
+    "8 bits, tensor": (8, "tensor"), "8 bits, channel": (8, "channel"), "4 bits, tensor": (4, "tensor"),
+    "4 bits, channel": (4, "channel"), "4 bits, blocks of 32": (4, BLOCK), "4 bits, blocks of 64": (4, 2 * BLOCK),
+    "3 bits, channel": (3, "channel"), "3 bits, blocks of 32": (3, BLOCK), "2 bits, channel": (2, "channel"),
+    "2 bits, blocks of 32": (2, BLOCK),
+}  # fmt: skip
+
+
 def every_way() -> dict[str, How]:
-    """Ways of rounding by name: 8 to 2 bits, by tensor, channel and block of 32, and NF4."""
-    ways: dict[str, How] = {}
-    for bits in (8, 4, 3, 2):
-        for group in ("tensor", "channel", BLOCK):
-            words = f"blocks of {group}" if isinstance(group, int) else group
-            ways[f"{bits} bits, {words}"] = _way(bits, group)
-    return {**ways, "NF4, blocks of 64": lambda weights: nf4(weights).numbers()}
+    """Ways of rounding by name: 8 to 2 bits with a scale and a zero by tensor, channel or block, and NF4."""
+    ways = {name: _way(bits, group) for name, (bits, group) in WAYS.items()}
+    return {**ways, NF4_WAY: lambda weights: nf4(weights).numbers()}
+
+
+def room(way: str, width: int = 384, n_outputs: int = 384) -> float:
+    """Bits that each weight of a map takes with its share of scale and zero (16 bits each), or of NF4's largest (32).
+
+    Raises ValueError for a way that is not one of `every_way`, and for sizes below 1.
+    """
+    checks.whole(width=width, n_outputs=n_outputs)
+    if not isinstance(way, str) or way not in {*WAYS, NF4_WAY}:
+        raise ValueError(f"{way!r:.60} is none of {', '.join([*WAYS, NF4_WAY])}.")
+    bits, group = WAYS.get(way, (4, 64))
+    size = {"tensor": width * n_outputs, "channel": width}.get(group, group)  # type: ignore[arg-type]
+    assert isinstance(size, int)
+    return bits_a_weight(bits, size, 32)
 
 
 def _way(bits: int, group: Group) -> How:

@@ -8,6 +8,7 @@ import torch
 from lessons.applications import adapters, entities
 from lessons.bert import BERT, BERTConfig
 from lessons.kit import pretrained
+from lessons.kit.low_rank import LoRALinear
 
 
 def small() -> entities.EntityFinder:
@@ -24,7 +25,7 @@ def trained() -> entities.EntityFinder:
     adapters.add_low_rank(model, rank=4)
     with torch.no_grad():
         for module in model.modules():
-            if isinstance(module, adapters.LowRank):
+            if isinstance(module, LoRALinear):
                 module.up.normal_()
     return model
 
@@ -44,7 +45,7 @@ def test_folded_maps_give_the_same_outputs():
     model = trained().double()
     before = model(IDS)
     adapters.fold(model)
-    assert not any(isinstance(module, adapters.LowRank) for module in model.modules())
+    assert not any(isinstance(module, LoRALinear) for module in model.modules())
     assert all(parameter.requires_grad for parameter in model.parameters())
     torch.testing.assert_close(model(IDS), before, rtol=0, atol=1e-10)
 
@@ -59,7 +60,7 @@ def test_a_model_comes_back_from_its_file(tmp_path):
     again = small()
     adapters.read(again, file)
     torch.testing.assert_close(again(IDS), model(IDS), rtol=1e-4, atol=1e-4)
-    assert not any(isinstance(module, adapters.LowRank) for module in again.modules())
+    assert not any(isinstance(module, LoRALinear) for module in again.modules())
 
 
 def test_files_that_do_not_fit_are_refused(tmp_path):

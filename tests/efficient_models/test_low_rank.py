@@ -10,8 +10,9 @@ import torch
 from torch import nn
 
 from lessons.efficient_models import low_rank
-from lessons.efficient_models.low_rank import Adapter, LoRALinear, add_low_rank, merge
+from lessons.efficient_models.low_rank import Adapter, add_low_rank, merge
 from lessons.fine_tuning import TextClassifier, classification_loss
+from lessons.kit.low_rank import LoRALinear, n_trained
 from lessons.kit.training import adamw, fit
 from tests.efficient_models import small
 
@@ -87,7 +88,7 @@ def test_only_the_maps_and_the_head_move() -> None:
     model = small.classifier(2)
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     n = add_low_rank(model, 2)
-    assert n == low_rank.n_trained(model) == 2 * 2 * 2 * (24 + 24) + 2 * 24 + 2
+    assert n == n_trained(model) == 2 * 2 * 2 * (24 + 24) + 2 * 24 + 2
     fit(model, small.batches(), classification_loss, learning_rate=1e-2, progress=False)
     for name, tensor in model.state_dict().items():
         if name.endswith(("down", "up")):

@@ -14,6 +14,7 @@ from lessons.attention import MultiHeadAttention
 from lessons.efficient_models import pruning
 from lessons.efficient_models.quantization import linear_maps
 from lessons.fine_tuning import classification_loss
+from lessons.kit.batches import TextBatches
 from lessons.kit.training import fit
 from lessons.transformer import FeedForward
 from tests.efficient_models import small
@@ -137,23 +138,26 @@ def test_layers_that_cannot_go(removed) -> None:
         pruning.without_layers(small.classifier(), removed)
 
 
-def test_scores_of_heads_are_slopes_of_the_loss() -> None:
+def test_scores_of_heads_are_slopes_of_the_loss_of_each_text() -> None:
     model = small.classifier(2).double()
     batches = list(small.batches(8))
     found = pruning.head_scores(model, batches, classification_loss)
     assert found.shape == (2, 3)
+    texts, labels = small.examples(8)
+    alone = [next(iter(TextBatches(texts[i : i + 1], labels[i : i + 1], 1))) for i in range(len(texts))]
     step = 1e-5
     for layer, head in ((0, 0), (0, 2), (1, 1)):
         slopes = []
-        for batch in batches:
+        for text in alone:
             ends = []
             for gate in (1 + step, 1 - step):
                 other = copy.deepcopy(model)
                 with torch.no_grad():
                     other.bert.layers[layer].attention.output.weight[:, 8 * head : 8 * (head + 1)] *= gate
-                    ends.append(classification_loss(other, batch).item())
+                    ends.append(classification_loss(other, text).item())
             slopes.append(abs(ends[0] - ends[1]) / (2 * step))
         assert found[layer, head].item() == pytest.approx(sum(slopes) / len(slopes), rel=1e-5)
+    assert not any(layer.attention.output._forward_pre_hooks for layer in model.bert.layers)
     with pytest.raises(ValueError, match="at least one batch"):
         pruning.head_scores(model, [], classification_loss)
 

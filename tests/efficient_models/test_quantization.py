@@ -186,7 +186,7 @@ def test_nf4_wants_even_blocks() -> None:
 def test_every_way_rounds_the_maps_and_nothing_else() -> None:
     model = small.classifier(2)
     for name, how in q.every_way().items():
-        if name.startswith("NF4") or "32" in name:
+        if "blocks" in name:
             continue  # rows of 24 have no such blocks
         rounded = copy.deepcopy(model)
         moved = q.round_maps(rounded.bert.layers, how)
@@ -303,3 +303,21 @@ def test_steps_between() -> None:
     assert list(q.steps_between(-1, 2, 2)) == [-1, 0, 1, 2]
     with pytest.raises(ValueError, match="lower to a higher"):
         list(q.steps_between(1, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("way", "wanted"),
+    [("4 bits, blocks of 32", 5), ("4 bits, blocks of 64", 4.5), ("NF4, blocks of 64", 4.5),
+     ("8 bits, tensor", 8), ("2 bits, channel", 2 + 32 / 384)],
+)  # fmt: skip
+def test_room_is_levels_and_a_share_of_scale_and_zero(way, wanted) -> None:
+    assert q.room(way) == pytest.approx(wanted, abs=1e-3)
+    with pytest.raises(ValueError, match="is none of"):
+        q.room("5 bits")
+
+
+def test_a_matrix_takes_the_room_that_is_said() -> None:
+    weights = torch.randn(128, 384)
+    packed = q.nf4(weights)
+    held = packed.packed.nbytes + packed.largest.nbytes
+    assert 8 * held / weights.numel() == q.room(q.NF4_WAY)

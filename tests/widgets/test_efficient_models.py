@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import warnings
 
 import matplotlib as mpl
 
@@ -39,7 +40,14 @@ def test_the_best_is_that_of_the_budget(widget) -> None:
     assert widget.best.name == "3 layers, int8"
     widget.hidden = ["rounded", "both", "whole", "small"]
     assert widget.best is None
-    widget.picture()
+
+
+def test_a_picture_without_models_has_no_legend_and_warns_of_nothing(widget) -> None:
+    assert widget.picture().axes[0].get_legend() is not None
+    widget.hidden = ["rounded", "both", "whole", "small"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert widget.picture().axes[0].get_legend() is None
 
 
 def test_it_is_drawn_and_has_a_fallback(widget) -> None:

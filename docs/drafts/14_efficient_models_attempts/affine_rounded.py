@@ -406,8 +406,8 @@ def wrong_stretched_the_wrong_way(numbers, bits):
     return scale * (((numbers / scale).round() + zero).clip(0, 2**bits - 1) - zero)
 
 
-def wrong_not_kept(numbers, bits):
-    """Does not keep the levels in their range: for −1.5 and 1.5 in 2 bits the level 4 comes out."""
+def right_not_kept(numbers, bits):
+    """Does not keep the levels in their range, which they leave only if something lies halfway."""
     low, high = min(float(numbers.min()), 0.0), max(float(numbers.max()), 0.0)
     scale = (high - low) / (2**bits - 1)
     zero = round(-low / scale)

@@ -85,7 +85,8 @@ class ModelsForABudget(base.Widget):
         best = self.best
         words = "nothing can be afforded" if best is None else f"{printable(best.name, 60)}, {best.accuracy:.1%}"
         axes.set(xlabel=self.cost, ylabel="accuracy", title=f"within {self.budget:.3g} {self.cost}: {words}")
-        axes.legend(fontsize=9, loc="lower right")
+        if self.shown:
+            axes.legend(fontsize=9, loc="lower right")
         return figure
 
 
