@@ -1,7 +1,8 @@
 """The longer runs of notebook 11: one change at a time, an exam, rules, passages, long texts, speed.
 
     python benchmarks/llama.py changes     10's GPT with one change after the other, three starts each (some 30 minutes)
-    python benchmarks/llama.py rates       each of these at half and at twice the learning rates, on validation alone
+    python benchmarks/llama.py rates       each at half and at twice the learning rates, on validation alone
+    python benchmarks/llama.py tuned       three starts of what does better at another rate than 10's (some 10 minutes)
     python benchmarks/llama.py exam        96 questions, with the template and without
     python benchmarks/llama.py rules       four system prompts that set a rule, and the same questions without
     python benchmarks/llama.py passages    made-up facts: right passage, wrong passage, none; real ones contradicted
@@ -59,10 +60,32 @@ def changes(run: Study) -> None:
 def rates(run: Study) -> None:
     """Each model at half and at twice both learning rates, one start, validation plays alone: equal tuning."""
     wanted = [{"changes": n, "factor": factor} for n in (3, 5, 2, 0, 1, 4) for factor in (0.5, 2.0)]
-    run.rows("rates", wanted, lambda row: trained(run, row["changes"], 0, row["factor"]))
+    run.rows("rates", wanted, lambda row: trained(run, row["changes"], 0, row["factor"], splits=("validation",)))
 
 
-def trained(run: Study, n_changes: int, seed: int, factor: float = 1.0, width: int | None = None) -> Row:
+def tuned(run: Study) -> None:
+    """Whatever does better at half or twice the rates: the best of ever farther ones, and three starts with it."""
+    costs = {
+        (row["changes"], 1.0): row["validation"] for row in results.rows(NAME, "changes", seed=0) if "width" not in row
+    }
+    costs |= {(row["changes"], row["factor"]): row["validation"] for row in results.rows(NAME, "rates")}
+    for n in sorted({n for n, _ in costs}):
+        grid = {factor: cost for (m, factor), cost in costs.items() if m == n}
+
+        def cost(factor: float, n: int = n, grid: dict[float, float] = grid) -> float:
+            if factor in grid:
+                return -grid[factor]
+            row = {"changes": n, "factor": factor}
+            return -run.once("rates", row, lambda: trained(run, n, 0, factor, splits=("validation",)))["validation"]
+
+        best = run.grown(sorted(grid), cost)
+        if best != 1:
+            wanted = [{"changes": n, "factor": best, "seed": seed} for seed in SEEDS[: run.size(3, 1)]]
+            run.rows("tuned", wanted, lambda row: trained(run, row["changes"], row["seed"], row["factor"]))
+
+
+def trained(run: Study, n_changes: int, seed: int, factor: float = 1.0, width: int | None = None,
+            splits: Sequence[str] = ("validation", "test")) -> Row:  # fmt: skip
     """A training as in notebook 10; validation and test plays, and what longer contexts than the trained one do."""
     torch.manual_seed(seed)
     model = Changed(recipe.config(), CHANGES[:n_changes], width)
@@ -75,7 +98,7 @@ def trained(run: Study, n_changes: int, seed: int, factor: float = 1.0, width: i
     seconds = time.process_time() - start
     row = {"parameters": sum(p.numel() for p in model.parameters()), "processor_s": seconds,
            "last_loss": statistics.mean(history.loss[-50:])}  # fmt: skip
-    for split in ("validation", "test") if factor == 1 else ("validation",):
+    for split in splits:
         row[split] = recipe.bits_per_character(same, split) if not run.quick else 0.0
     if model.has_turns:
         text = recipe.token_ids("validation")[0][: run.size(8193, 513)]
@@ -224,7 +247,7 @@ def long(run: Study) -> None:
     trained_on, short, part = run.size(8192, 512), run.size(4096, 512), run.size(512, 256)
     width = run.size(1024, 256)
     # Read from `n - trained_on` on, the last tokens stand within the trained length: the control for what the text is.
-    # With a window, places go past that length and distances do not. Short texts show what a window does by itself.
+    # With a window and four sinks, places go past that length, and of distances only those to the sinks.
     ways = {
         "all before it": Way(0, n), "begun later": Way(n - trained_on, n),
         "window of the trained length": Way(0, n, trained_on - 4, 4),
@@ -343,8 +366,8 @@ def hugging_face(model: Llama) -> Any:
 
 
 PARTS: dict[str, Callable[[Study], None]] = {
-    "changes": changes, "rates": rates, "exam": exam, "rules": rules, "passages": passages, "long": long,
-    "speed": speed,
+    "changes": changes, "rates": rates, "tuned": tuned, "exam": exam, "rules": rules, "passages": passages,
+    "long": long, "speed": speed,
 }  # fmt: skip
 
 if __name__ == "__main__":

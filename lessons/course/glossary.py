@@ -144,6 +144,16 @@ TERMS = (
         "10",
         "few-shot",
     ),
+    Term("RMSNorm", "均方根归一化", "divide by the root of the mean square; nothing is subtracted", "11"),
+    Term("rotary positions", "旋转位置编码", "queries and keys are turned by their place, so scores know distances", "11"),
+    Term("gate", "门控", "a number that decides how much of another one passes", "11"),
+    Term("grouped queries", "分组查询注意力", "several heads of queries share keys and values", "11"),
+    Term("quantised block", "量化块", "some numbers as levels, with one scale for all of them", "11", "block"),
+    Term("chat template", "对话模板", "the form in which a conversation becomes one text", "11"),
+    Term("system prompt", "系统提示", "the first turn of a conversation, which says how to answer", "11"),
+    Term("retrieval-augmented generation", "检索增强生成", "find a passage, then answer from it", "11"),
+    Term("constrained output", "受约束的输出", "tokens that would break a form are taken away", "11", "form"),
+    Term("attention sink", "注意力汇聚点", "a first token that gets the weight nobody needs", "11", "sinks"),
 )
 
 

@@ -23,9 +23,10 @@ def layers() -> Axes:
     """A layer of GPT-2 and one of a Llama side by side, from the tokens below to the logits above; orange differs."""
     axes = canvas(9.2, 5.4)
     columns = {
-        1.85: ("GPT-2 (2019)", "token + learnt position", "LayerNorm", "attention\n12 queries, 12 keys", "LayerNorm",
-              "contract(GELU(expand(x)))"),
-        7.3: ("SmolLM2, a Llama", "token alone", "RMSNorm", "attention, turned by place\n9 queries, 3 keys", "RMSNorm",
+        1.85: ("GPT-2 (2019)", "token + learnt position", "LayerNorm",
+              "attention\n12 heads of queries, 12 of keys", "LayerNorm", "contract(GELU(expand(x)))"),
+        7.3: ("SmolLM2, a Llama", "token alone", "RMSNorm",
+              "attention, turned by place\n9 heads of queries, 3 of keys", "RMSNorm",
               "contract(SiLU(gate(x)) · expand(x))"),
     }  # fmt: skip
     for x, (title, start, norm, attention, second, network) in columns.items():
@@ -33,8 +34,8 @@ def layers() -> Axes:
         look = (WARM, plots.ORANGE) if is_new else (PLAIN, plots.BLUE)
         note(axes, (x, 0.2), title, ha="center", fontweight="bold", fontsize=12)
         for y, words, height in ((4.95, start, 0.42), (4.05, norm, 0.4), (3.3, attention, 0.62), (2.2, second, 0.4),
-                                 (1.5, network, 0.5), (0.72, "norm, then · every embedding", 0.4)):  # fmt: skip
-            panel(axes, (x, y), (3.3, height), words, *(look if y != 0.72 else (GREY, plots.BLACK)))
+                                 (1.5, network, 0.5), (0.72, f"{norm}, then · every embedding", 0.4)):  # fmt: skip
+            panel(axes, (x, y), (3.3, height), words, *look)
         for low, high in ((4.74, 4.25), (3.85, 3.61), (2.99, 2.4), (2.0, 1.75), (1.25, 0.92)):
             pointer(axes, (x, low), (x, high))
         for y, words in ((2.72, "+ stream"), (1.08, "+ stream")):
@@ -50,7 +51,7 @@ def layers() -> Axes:
     return axes
 
 
-def clocks(frequencies: Sequence[float], places: Sequence[int] = (0, 1, 2, 3, 4, 8)) -> Figure:
+def clocks(frequencies: Sequence[float], places: Sequence[int] = (0, 1, 2, 3, 4, 5, 6, 8)) -> Figure:
     """The hand of each pair of numbers (rows) at some places (columns): each row turns at its own speed."""
     figure, every = plt.subplots(len(frequencies), len(places), figsize=(9, 1.35 * len(frequencies)), squeeze=False)
     for row, frequency in zip(every, frequencies, strict=True):
@@ -60,7 +61,7 @@ def clocks(frequencies: Sequence[float], places: Sequence[int] = (0, 1, 2, 3, 4,
             pointer(axes, (0, 0), (np.cos(angle), np.sin(angle)), color=plots.ORANGE, linewidth=2)
             axes.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), aspect="equal")
             axes.axis("off")
-        row[0].text(-1.4, 0, f"{frequency:.3g}\na place", ha="right", va="center", fontsize=10)
+        row[0].text(-1.4, 0, f"{frequency:.3g} radian\na place", ha="right", va="center", fontsize=10)
     for axes, place in zip(every[0], places, strict=True):
         axes.set_title(f"place {place}", fontsize=11)
     return figure
@@ -71,7 +72,7 @@ def shared_keys(n_heads: int = 9, n_key_heads: int = 3) -> Axes:
     axes = canvas(9.2, 2.6)
     for left, shared, title in (
         (0.2, n_heads, "each its own"),
-        (3.35, n_key_heads, "grouped (Llama 2, 3)"),
+        (3.35, n_key_heads, "grouped (SmolLM2)"),
         (6.5, 1, "one for all"),
     ):
         note(axes, (left + 1.3, 0.2), title, ha="center", fontweight="bold")
@@ -83,7 +84,7 @@ def shared_keys(n_heads: int = 9, n_key_heads: int = 3) -> Axes:
             axes.add_patch(Rectangle((x - 0.1, 0.55), 0.2, 0.3, facecolor=PLAIN, edgecolor=plots.BLUE))
         for x in keys:
             axes.add_patch(Rectangle((x - 0.1, 1.75), 0.2, 0.3, facecolor=WARM, edgecolor=plots.ORANGE))
-        words = f"{n_heads} queries, {shared} {'key and value' if shared == 1 else 'keys and values'}"
+        words = f"{n_heads} heads of queries, {shared} of keys and values"
         note(axes, (left + 1.3, 2.35), words, ha="center")
     return axes
 
@@ -109,7 +110,8 @@ def gated() -> Axes:
 def block(stored: ArrayLike, numbers: ArrayLike) -> Axes:
     """One Q4_1 block: its 20 bytes, and the first and the 17th number that the first of the 16 bytes holds."""
     found, values = np.asarray(stored), np.asarray(numbers)
-    axes, side = canvas(9.2, 2.7), 0.42
+    axes, side = canvas(9.2, 2.9), 0.42
+    scale, minimum = found[:4].astype(np.uint8).view(np.float16).tolist()
     for at, byte in enumerate(found.tolist()):
         colour = plots.ORANGE if at < 2 else plots.GREEN if at < 4 else plots.BLUE
         ground = WARM if at < 2 else COOL if at < 4 else PLAIN
@@ -120,14 +122,15 @@ def block(stored: ArrayLike, numbers: ArrayLike) -> Axes:
     for at, width, words in (
         (0, 2, "scale"),
         (2, 2, "minimum"),
-        (4, 16, "32 whole numbers from 0 to 15, two in a byte"),
+        (4, 16, "32 whole numbers from 0 to 15; each byte in base 16, its left digit is the upper half"),
     ):
         note(axes, (0.3 + side * (at + width / 2), 0.35), words, ha="center")
     low, high = int(found[4]) & 15, int(found[4]) >> 4
     pointer(axes, (0.3 + 4.5 * side, 1.05), (0.3 + 4.5 * side, 1.45))
-    note(axes, (0.5, 1.65), f"lower half {low} → number 0: {low} · scale + minimum = {values[0]:.4f}")
-    note(axes, (0.5, 1.95), f"upper half {high} → number 16: {high} · scale + minimum = {values[16]:.4f}")
-    note(axes, (0.5, 2.35), "20 bytes for 32 numbers: 5 bits each", fontweight="bold")
+    note(axes, (0.5, 1.65), f"scale {scale:.4f}, minimum {minimum:.4f}")
+    note(axes, (0.5, 1.95), f"lower half {low} → number 0: {low} · scale + minimum = {values[0]:.4f}")
+    note(axes, (0.5, 2.25), f"upper half {high} → number 16: {high} · scale + minimum = {values[16]:.4f}")
+    note(axes, (0.5, 2.6), "20 bytes for 32 numbers: 5 bits each", fontweight="bold")
     return axes
 
 
@@ -199,6 +202,9 @@ def wave_lengths(frequencies: ArrayLike, trained: int) -> Axes:
     axes.bar(range(len(lengths)), lengths, color=colours)
     axes.axhline(trained, color=plots.BLACK, linestyle="--")
     axes.text(0, trained * 1.2, f"trained on {trained:,} tokens", fontsize=10)
+    beyond = int((lengths <= trained).sum())
+    if beyond < len(lengths):  # the first bar above the line is hardly above it
+        axes.text(beyond, lengths[beyond] * 1.3, f"{lengths[beyond]:,.0f}", ha="center", fontsize=9)
     axes.set(yscale="log", xlabel="pair of numbers", ylabel="tokens for a turn")
     return axes
 
@@ -223,12 +229,12 @@ def windows(n: int = 12, window: int = 4, sinks: int = 2) -> Figure:
 
 def by_place(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], trained: int, **labels: Any) -> Axes:
     """What a token costs, by its place in the text, under several names; a line where the training ended."""
-    axes = plt.subplots(figsize=(8, 3.2))[1]
-    for name, (places, costs) in curves.items():
-        axes.plot(places, costs, marker="o", markersize=3, label=name)
+    axes = plt.subplots(figsize=(8, 3.4))[1]
+    for at, (name, (places, costs)) in enumerate(curves.items()):
+        axes.plot(places, costs, marker="o", markersize=3, label=name, linewidth=2 if at else 4)  # the first lies below
     axes.axvline(trained, color=plots.BLACK, linestyle="--")
-    axes.set(xlabel="place in the text", ylabel="bits per token", **labels)
-    axes.legend(fontsize=10)
+    axes.set(**{"xlabel": "place in the text", "ylabel": "bits per token", **labels})
+    axes.legend(fontsize=10, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
     return axes
 
 

@@ -20,8 +20,11 @@ pytestmark = pytest.mark.usefixtures("closed_figures")
 @pytest.mark.parametrize(
     ("draw", "said"),
     [
-        (drawings.layers, ["RMSNorm", "LayerNorm", "9 queries, 3 keys", "12 queries, 12 keys"]),
-        (drawings.shared_keys, ["9 queries, 9 keys and values", "9 queries, 3 keys", "9 queries, 1 key and value"]),
+        (drawings.layers, ["RMSNorm, then", "LayerNorm, then", "9 heads of queries, 3 of keys", "12 heads of queries"]),
+        (
+            drawings.shared_keys,
+            ["9 heads of queries, 9 of keys and values", "queries, 3 of keys", "queries, 1 of keys"],
+        ),
         (drawings.gated, ["gate, then SiLU", "(tokens, f)", "(tokens, d)", "contract"]),
         (drawings.retrieval, ["question", "prompt", "may find the wrong one"]),
         (drawings.summary, ["template", "538 MB", "9 queries, 3 keys"]),

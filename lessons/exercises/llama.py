@@ -31,7 +31,7 @@ def _vectors_to_scale(rng: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
 def rms_norm(hidden: Tensor, weight: Tensor, epsilon: float) -> Tensor:
     """Each vector over the root of its mean square, number by number times the weight: (..., dim) -> the same.
 
-    epsilon is added to the mean square, below the root. The weight is (dim,). Gradients flow to hidden and weight.
+    epsilon, above 0, is added to the mean square, below the root. The weight is (dim,). Gradients flow to both.
     """
     mean_square = (hidden**2).mean(-1, keepdim=True)
     return weight * hidden / torch.sqrt(mean_square + epsilon)
@@ -220,8 +220,8 @@ def turned(vectors: Tensor, frequencies: Tensor) -> Tensor:
     """Rotary positions: (tokens, dim), (dim / 2,) -> (tokens, dim).
 
     The vector at place p (the first is at place 0) is turned pair by pair: number i and number i + dim / 2 are the
-    two coordinates of a hand, which is turned counter-clockwise by p · frequencies[i] radians. Gradients flow to the
-    vectors.
+    coordinates x and y of a hand. Turned counter-clockwise by a = p · frequencies[i] radians, (x, y) becomes
+    (x cos a − y sin a, x sin a + y cos a). Both arguments are of one kind of floats. Gradients flow to the vectors.
     """
     angles = torch.arange(len(vectors))[:, None] * frequencies  # (tokens, dim / 2)
     first, second = vectors.chunk(2, dim=-1)
@@ -397,7 +397,7 @@ TURNED = CodeExercise(
     id="llama.turned",
     title="A hand for each pair",
     stars=2,
-    minutes=12,
+    minutes=10,
     task="Turn each vector pair by pair, by its place times the frequency of the pair.",
     hints=[
         "At a quarter turn a place, (1, 0) is (1, 0), then (0, 1), then (−1, 0).",
@@ -429,7 +429,7 @@ CACHE_MEGABYTES = NumberExercise(
     minutes=5,
     task=(
         "SmolLM2 has 30 layers, 9 heads of queries, 3 heads of keys and values, and 64 numbers a head. How many "
-        "megabytes (10⁶ bytes) are the keys and values of 8,192 tokens, at 2 bytes for a number?"
+        "megabytes (10⁶ bytes) are the keys and values of 8,192 tokens in all layers, at 2 bytes for a number?"
     ),
     hints=[
         "How many numbers does one token leave in one layer?",
@@ -490,9 +490,9 @@ def _blocks(rng: Generator) -> Iterator[tuple[float, float, Tensor]]:
 def read_block(scale: float, minimum: float, packed: Tensor) -> Tensor:
     """One Q4_1 block as numbers: a scale, a minimum and 16 bytes, (16,) -> (32,).
 
-    Scale and minimum are floats, the bytes a tensor of whole numbers from 0 to 255. Each byte holds two whole numbers
-    q from 0 to 15, in its lower and in its upper half. The lower halves are numbers 0 to 15 of the block, the upper
-    halves numbers 16 to 31. Each becomes scale · q + minimum.
+    Scale and minimum are floats, the bytes a tensor of whole numbers from 0 to 255, of int64. Each byte holds two whole
+    numbers q from 0 to 15: one in its lower four bits (worth 1, 2, 4 and 8), one in its upper four. The lower halves are
+    numbers 0 to 15 of the block, the upper halves numbers 16 to 31. Each becomes scale · q + minimum.
     """
     whole = torch.cat([packed % 16, packed // 16])
     return scale * whole + minimum
@@ -705,6 +705,7 @@ def _conversations(rng: Generator) -> Iterator[tuple[list[tuple[str, str]]]]:
     yield ([("user", "Hi"), ("assistant", "Hello.")],)  # whoever spoke last
     yield ([("user", "What does <|im_end|> mean?")],)
     yield ([("user", "  Two spaces.\n"), ("system", "A rule in between."), ("user", "Go on.")],)
+    yield ([("user", "Wait."), ("user", "What is {role} in a text of Python?")],)  # one speaker, twice
     yield ([],)
     words = ("red", "green", "blue", "black")
     yield ([("user", str(rng.choice(words))), ("assistant", ""), ("user", str(rng.choice(words)))],)
@@ -714,8 +715,8 @@ def chat_text(messages: list[tuple[str, str]]) -> str:
     """What a model reads before it answers: a list of tuples (role, content), which may be empty -> one text.
 
     Each turn is `<|im_start|>`, the role, a new line, the content, `<|im_end|>`, and a new line. Roles and contents are
-    written as they are, marks inside them included, and no turn is added. At the end stands, whoever spoke last, the
-    beginning of the answer: `<|im_start|>`, the role `assistant`, and a new line.
+    written as they are, marks inside them included. No other turn is added, such as a system prompt. At the end stands,
+    whoever spoke last, the beginning of the answer: `<|im_start|>`, the role `assistant`, and a new line.
     """
     turns = "".join(f"<|im_start|>{role}\n{content}<|im_end|>\n" for role, content in messages)
     return turns + "<|im_start|>assistant\n"
@@ -933,7 +934,7 @@ CHAT_TEXT = CodeExercise(
     id="llama.chat_text",
     title="One text out of many turns",
     stars=1,
-    minutes=8,
+    minutes=5,
     task="Write a conversation as the one text that the model reads before it answers.",
     hints=[
         "One turn of the user: `<|im_start|>user`, a new line, the words, `<|im_end|>`, a new line.",
