@@ -145,7 +145,9 @@ TERMS = (
         "few-shot",
     ),
     Term("RMSNorm", "均方根归一化", "divide by the root of the mean square; nothing is subtracted", "11"),
-    Term("rotary positions", "旋转位置编码", "queries and keys are turned by their place, so scores know distances", "11"),
+    Term(
+        "rotary positions", "旋转位置编码", "queries and keys are turned by their place, so scores know distances", "11"
+    ),
     Term("gate", "门控", "a number that decides how much of another one passes", "11"),
     Term("grouped queries", "分组查询注意力", "several heads of queries share keys and values", "11"),
     Term("quantised block", "量化块", "some numbers as levels, with one scale for all of them", "11", "block"),

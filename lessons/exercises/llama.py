@@ -491,8 +491,8 @@ def read_block(scale: float, minimum: float, packed: Tensor) -> Tensor:
     """One Q4_1 block as numbers: a scale, a minimum and 16 bytes, (16,) -> (32,).
 
     Scale and minimum are floats, the bytes a tensor of whole numbers from 0 to 255, of int64. Each byte holds two whole
-    numbers q from 0 to 15: one in its lower four bits (worth 1, 2, 4 and 8), one in its upper four. The lower halves are
-    numbers 0 to 15 of the block, the upper halves numbers 16 to 31. Each becomes scale · q + minimum.
+    numbers q from 0 to 15: one in its lower four bits (worth 1, 2, 4 and 8), one in its upper four. The lower halves
+    are numbers 0 to 15 of the block, the upper halves numbers 16 to 31. Each becomes scale · q + minimum.
     """
     whole = torch.cat([packed % 16, packed // 16])
     return scale * whole + minimum
