@@ -17,13 +17,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--sandbox",
         choices=["auto", "required", "off"],
         default="auto",
-        help="auto: if there is one (Linux with bwrap); required: else run nothing; off: in a container of your own",
+        help="auto: required where bwrap is installed, else a warning; required; off: in a container of your own",
     )
+    parser.add_argument("--again", action="store_true", help="grade anew what an earlier run has graded")
 
 
 def command(options: argparse.Namespace) -> int:
     """Run the verb; returns its exit code."""
     from lessons.teaching.grading.grade import grade
 
-    grade(Path(options.folder), Path(options.out), jobs=options.jobs, wanted=options.sandbox)
+    grade(Path(options.folder), Path(options.out), jobs=options.jobs, wanted=options.sandbox, anew=options.again)
     return 0

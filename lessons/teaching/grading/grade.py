@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 from lessons.course.errors import CourseError
-from lessons.exercises import Exercise, Kind, Verdict, catalogue
-from lessons.teaching.grading import report, sandbox
-from lessons.teaching.grading.checker import Checker, Reply, Task, run
-from lessons.teaching.grading.reading import Submission, read, submissions
-from lessons.teaching.grading.report import Row
-from lessons.teaching.grading.sandbox import Ended, Limits, OutOfTime, Walls
-from lessons.tutor import CodeExercise
+from lessons.exercises import Kind, catalogue
+from lessons.teaching.grading import journal, report, sandbox
+from lessons.teaching.grading.reading import submissions
+from lessons.teaching.grading.report import Row, plain
+from lessons.teaching.grading.running import NOT_YET, Graded, Setting, grade_all
+from lessons.teaching.grading.sandbox import Limits, Walls
 
 WARNING = (
     "WARNING: student code runs without a sandbox: {}.\n"
@@ -37,100 +36,60 @@ def grade(
     jobs: int | None = None,
     wanted: str = "auto",
     seed: int | None = None,
+    anew: bool = False,
 ) -> list[Row]:
     """Grade every notebook in a folder and write the table and the pages; returns the rows. Raises CourseError.
 
-    `jobs` submissions run at a time. `wanted` is "auto" (the sandbox if there is one), "required" or "off".
+    `jobs` submissions run at a time. `wanted` is "auto" (the sandbox, or a warning where bwrap is not installed),
+    "required" or "off". The table is written again after each submission; what an earlier run has found on the same
+    bytes is taken over unless it is all to be done `anew`.
     """
     begun, limits = time.monotonic(), limits or Limits()
     found = submissions(folder)
     report.prepare(out)
     items = {item.id: item for item in catalogue()}
-    for submission in found:
-        read(submission, items)
     with sandbox.view() as view:
         hidden = (folder, out.parent) if wanted != "off" else ()
-        walls, weak = sandbox.build(view, hidden, limits, "plain" if wanted == "off" else "auto")
-        if weak and wanted == "required":
-            raise CourseError(f"There is no sandbox: {weak}. Nothing was run.")
-        if weak:
-            print(WARNING.format(weak), file=sys.stderr, flush=True)
-        graded = _all(found, items, walls, limits, jobs or min(os.cpu_count() or 1, 4), seed)
-    rows = _rows(graded)
-    columns = [item for item in items.values() if any(item.id in row.results for row in rows)]
-    report.write(out, rows, columns)
-    _tell(rows, len(found), out, time.monotonic() - begun)
+        walls = walls_for(view, hidden, limits, wanted)
+        kept = journal.Journal(journal_file(folder, out), journal.mark(limits, walls), seed, anew)
+        setting = Setting(walls, limits, kept.seed)
+        work = {id(one): Graded(replace(one, problem=one.problem or NOT_YET)) for one in found}
+
+        def write() -> list[Row]:
+            rows = _rows(list(work.values()))
+            columns = [item for item in items.values() if any(item.id in row.results for row in rows)]
+            report.write(out, rows, columns, walls.said)
+            return rows
+
+        write()
+        with _bar(len(found)) as bar:
+            for graded in grade_all(found, setting, jobs or min(os.cpu_count() or 1, 4), kept):
+                work[id(graded.submission)] = graded
+                rows = write()
+                bar.update()
+    _tell(rows, len(found), out, time.monotonic() - begun, kept.restored)
     return rows
 
 
-@dataclass
-class _Graded:
-    """One submission on its way: verdicts that are known, and tasks that must run."""
-
-    submission: Submission
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    tasks: list[Task] = field(default_factory=list)
-    seconds: float = 0.0
-
-
-def _all(
-    found: Sequence[Submission],
-    items: dict[str, Exercise],
-    walls: Walls,
-    limits: Limits,
-    jobs: int,
-    seed: int | None,
-) -> list[_Graded]:
-    """The verdicts on all submissions. Student processes run side by side; the judging is done here, one by one."""
-    checker = Checker(limits, seed)
-    work = [_begin(submission, items, checker) for submission in found]
-    with _bar(len(work)) as bar, ThreadPoolExecutor(jobs) as pool:
-        waiting: dict[Future[tuple[list[Reply], float]], _Graded] = {}
-        for one in work:
-            waiting[pool.submit(_run, one, walls, limits)] = one
-        try:
-            for future in as_completed(waiting):
-                one = waiting[future]
-                begun = time.monotonic()
-                replies, seconds = future.result()
-                for task, reply in zip(one.tasks, replies, strict=True):
-                    one.verdicts[task.item.id] = checker.judge(task, reply)
-                one.seconds = seconds + time.monotonic() - begun
-                bar.update()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return work
+def walls_for(view: Path, hidden: Sequence[Path], limits: Limits, wanted: str) -> Walls:
+    """The walls as they are wanted. Raises CourseError if there are none, unless bwrap is not installed at all."""
+    walls, weak = sandbox.build(view, hidden, limits, "plain" if wanted == "off" else "auto")
+    if weak and wanted == "required":
+        raise CourseError(f"There is no sandbox: {weak}. Nothing was run.")
+    if weak and wanted == "auto" and sys.platform.startswith("linux") and shutil.which("bwrap"):
+        raise CourseError(
+            f"There is no sandbox: {weak}. Nothing was run. In a container that holds nothing but a copy of the "
+            "submissions, grade with --sandbox off (see docs/grading.md)."
+        )
+    if weak:
+        print(WARNING.format(weak), file=sys.stderr, flush=True)
+    return walls
 
 
-def _begin(submission: Submission, items: dict[str, Exercise], checker: Checker) -> _Graded:
-    """The exercises of a submission's lessons: those told by reading, and those that must run."""
-    graded = _Graded(submission)
-    for item in items.values():
-        if item.topic in submission.topics:
-            attempt = submission.attempts.get(item.id)
-            verdict = checker.by_reading(item, attempt)
-            if verdict is not None:
-                graded.verdicts[item.id] = verdict
-            elif attempt is not None:
-                graded.tasks.append(checker.task(item, attempt))
-                if isinstance(item, CodeExercise):
-                    assert item.expected  # before the first student code runs
-    return graded
-
-
-def _run(one: _Graded, walls: Walls, limits: Limits) -> tuple[list[Reply], float]:
-    """The replies on a submission's tasks, and the seconds they took."""
-    begun = time.monotonic()
-    if not one.tasks:
-        return [], 0.0
-    tensors = any(b'"t": "tensor"' in task.inputs for task in one.tasks)
-    try:
-        replies = run(one.tasks, walls, limits, tensors or one.submission.mentions_torch)
-    except (Ended, OutOfTime) as error:
-        said = Verdict(Kind.RAISED, f"It was not graded: no process could be started for it ({error}).")
-        replies = [said for _ in one.tasks]
-    return replies, time.monotonic() - begun
+def journal_file(folder: Path, out: Path) -> Path | None:
+    """Where the journal is kept: beside the table, unless that is a place into which others hand in files."""
+    place = out.with_name(f"{out.stem}-journal.jsonl")
+    return None if place.resolve().is_relative_to(folder.resolve()) else place
 
 
 @contextmanager
@@ -146,7 +105,7 @@ def _bar(total: int) -> Iterator[tqdm]:
 # --- from notebooks to students ---------------------------------------------------------------------------------------
 
 
-def _rows(graded: Sequence[_Graded]) -> list[Row]:
+def _rows(graded: Sequence[Graded]) -> list[Row]:
     """One row per student; where two files of one student hold the same exercises, a row for each, which says so."""
     rows: dict[str, Row] = {}
     for one in graded:
@@ -166,17 +125,19 @@ def _rows(graded: Sequence[_Graded]) -> list[Row]:
     return list(rows.values())
 
 
-def _clash(one: _Graded, graded: Sequence[_Graded]) -> bool:
+def _clash(one: Graded, graded: Sequence[Graded]) -> bool:
     """Whether another file of the same student has a verdict on one of the same exercises."""
     same = [other for other in graded if other is not one and other.submission.student == one.submission.student]
     return any(other.verdicts.keys() & one.verdicts.keys() for other in same)
 
 
-def _tell(rows: Sequence[Row], n_notebooks: int, out: Path, seconds: float) -> None:
+def _tell(rows: Sequence[Row], n_notebooks: int, out: Path, seconds: float, restored: int) -> None:
     kinds = Counter(verdict.kind for row in rows for verdict, _ in row.results.values())
     print(f"{n_notebooks} notebooks of {len(rows)} students in {seconds:.1f} s: {seconds / n_notebooks:.2f} s each.")
+    if restored:
+        print(f"{restored} of them were graded in an earlier run; --again grades them anew.")
     print(", ".join(f"{kinds[kind]} {kind.value}" for kind in Kind if kinds[kind]) or "No exercise was found.")
     for row in rows:
         for problem in row.problems:
-            print(f"  {row.student}: {problem}")
+            print(plain(f"  {row.student}: {problem}"))
     print(f"Table: {out}\nPages: {report.pages(out)}")

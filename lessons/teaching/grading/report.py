@@ -13,6 +13,7 @@ import io
 import os
 import re
 import tempfile
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ from lessons.teaching.grading.reading import Attempt
 from lessons.tutor.html import prose, say
 
 FORMULA = "=+-@\t\r\n＝＋－＠"  # spreadsheets run a cell that begins so
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control and format characters, halves of letters, ends of lines
+JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # some names need them
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b;
   background: #fff; }
@@ -71,10 +74,12 @@ def pages(out: Path) -> Path:
     return out.with_name(f"{out.stem}-pages")
 
 
-def write(out: Path, rows: Sequence[Row], items: Sequence[Exercise]) -> None:
+def write(out: Path, rows: Sequence[Row], items: Sequence[Exercise], walls: str = "") -> None:
     """Write the table and a page for each row. Raises CourseError if that fails."""
     try:
-        _place(out, "\ufeff" + table(rows, items, [page_name(row) for row in rows]))  # the mark tells Excel: UTF-8
+        _place(
+            out, "\ufeff" + table(rows, items, [page_name(row) for row in rows], walls)
+        )  # the mark tells Excel: UTF-8
         for row in rows:
             _place(pages(out) / page_name(row), page(row, items))
     except OSError as error:
@@ -86,25 +91,33 @@ def _place(file: Path, text: str) -> None:
     write_whole(file, text.encode("utf-8", errors="replace"))
 
 
-def table(rows: Sequence[Row], items: Sequence[Exercise], page_names: Sequence[str]) -> str:
-    """The table as CSV: points by exercise (empty: notebook not handed in), total, then the verdicts."""
+def table(rows: Sequence[Row], items: Sequence[Exercise], page_names: Sequence[str], walls: str = "") -> str:
+    """The table as CSV: points by exercise (empty: not handed in), total, then the verdicts, and what kept code in."""
     names = [item.id for item in items]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     head = ["student", "total", "of", *names, "problems", "files", "page"]
-    writer.writerow([*head, *(f"verdict {name}" for name in names)])
+    writer.writerow([*head, *(f"verdict {name}" for name in names), "sandbox"])
     for row, page_file in zip(rows, page_names, strict=True):
         verdicts = [row.results[name][0].kind if name in row.results else None for name in names]
         points = ["" if kind is None else int(kind is Kind.CORRECT) for kind in verdicts]
         words = ["" if kind is None else kind.value for kind in verdicts]
         told = [safe(" ".join(row.problems)), safe(", ".join(row.files)), page_file]
-        writer.writerow([safe(row.student), row.points, len(row.results), *points, *told, *words])
+        writer.writerow([safe(row.student), row.points, len(row.results), *points, *told, *words, walls])
     return text.getvalue()
 
 
+def plain(text: str) -> str:
+    """A text that may be shown in a terminal: without control characters and those that turn the reading direction."""
+    return "".join(
+        letter if unicodedata.category(letter) not in UNSEEN or letter in JOINERS else "\N{REPLACEMENT CHARACTER}"
+        for letter in text
+    )
+
+
 def safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    flat = " ".join(text.split())
+    """A cell that no spreadsheet takes for a formula, nor for two cells where a semicolon divides them."""
+    flat = plain(" ".join(text.replace(";", ",").split()))
     return f"'{flat}" if flat.startswith(tuple(FORMULA)) or text.startswith(tuple(FORMULA)) else flat
 
 
