@@ -354,7 +354,7 @@ def test_only_plain_arithmetic_is_read_as_a_literal(text: str, value: tuple) -> 
         ("smith_05_attention.ipynb", "smith", "attention"),
         ("05_attention (李雷).ipynb", "李雷", "attention"),
         ("submitted/zoe/week1/05_attention.ipynb", "zoe", "attention"),
-        ("course/submitted/zoe/week1/x.ipynb", "zoe", ""),
+        ("course/submitted/zoe/week1/x.ipynb", "course", ""),
         ("li lei/my-course/01_linear_models.ipynb", "li lei", "linear_models"),
         ("homework.ipynb", "homework", ""),
         ("02_gradients.ipynb", "handed-in", "gradients"),
@@ -520,7 +520,7 @@ def test_without_bubblewrap_the_reason_is_told(monkeypatch: pytest.MonkeyPatch, 
 
 def test_the_end_of_a_process_is_told_where_pipes_cannot_be_opened_up(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.delattr(sandbox.os, "set_blocking", raising=False)  # as on Windows before Python 3.12
-    monkeypatch.setattr(sandbox.Walls, "command", lambda walls, settings: [sys.executable, "-c", "1 / 0"])
+    monkeypatch.setattr(sandbox.Walls, "command", lambda walls, *settings: [sys.executable, "-c", "1 / 0"])
     worker = sandbox.Worker(sandbox.Walls("plain", tmp_path), sandbox.Limits())
     try:
         with pytest.raises(sandbox.Ended, match="the process ended"):

@@ -24,7 +24,7 @@ import psutil
 from lessons.teaching.grading import wire
 
 TICK = 0.1  # seconds between two looks at what a process uses
-PATIENCE = 4.5  # seconds on the wall for each second of the processor
+PATIENCE = 6.5  # seconds on the wall for each second of the processor
 OWN = 500_000_000  # bytes of memory that Python and its libraries need themselves
 
 

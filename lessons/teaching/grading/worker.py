@@ -18,7 +18,7 @@ from typing import Any
 
 from lessons.teaching.grading import wire
 
-PATIENCE = 3.0  # seconds on the wall for each second of the processor; less than whoever waits has
+PATIENCE = 5.0  # seconds on the wall for each second of the processor; less than whoever waits has
 
 
 def main(settings: dict[str, Any]) -> None:
