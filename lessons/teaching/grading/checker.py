@@ -109,7 +109,9 @@ class Checker:
             return _safely(task.item.check, reply["value"])
         drawn, seen = self._drawn(task.item), [_outcome(one) for one in reply["outcomes"]]
         verdict = task.item.judge(seen[: drawn.usual])
-        return self._on_fresh_inputs(drawn, verdict, seen) if verdict.kind is Kind.CORRECT else verdict
+        if verdict.kind is Kind.CORRECT:
+            return self._on_fresh_inputs(drawn, verdict, seen)
+        return replace(verdict, share=drawn.share(seen[drawn.usual :]))
 
     def _on_fresh_inputs(self, drawn: _Drawn, verdict: Verdict, seen: Sequence[Outcome]) -> Verdict:
         """The same verdict if the attempt is right on the fresh inputs, too."""
@@ -153,6 +155,11 @@ class _Drawn:
         item = self.item
         outcomes = observe(item.reference, self.inputs[self.usual :], item.parameters, item.gradient)
         return [replace(outcome, faults=frozenset()) for outcome in outcomes]
+
+    def share(self, fresh: Sequence[Outcome]) -> float:
+        """The share of the fresh inputs that come out right: those of the check may be known by heart."""
+        right = sum(agree(want, got, self.item.may_share) for want, got in zip(self.expected, fresh, strict=False))
+        return right / len(self.expected)
 
 
 def _stub() -> None: ...

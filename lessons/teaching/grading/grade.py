@@ -10,17 +10,24 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from secrets import randbits
 
 from tqdm import tqdm
 
+from lessons import __version__
 from lessons.course.errors import CourseError
-from lessons.exercises import Exercise, Kind, Verdict, catalogue
-from lessons.teaching.grading import report, sandbox
+from lessons.exercises import Exercise, Kind, Verdict
+from lessons.teaching.grading import export, report, sandbox
 from lessons.teaching.grading.checker import Checker, Reply, Task, run
-from lessons.teaching.grading.reading import Submission, read, submissions
-from lessons.teaching.grading.report import Row
+from lessons.teaching.grading.collect import collected
+from lessons.teaching.grading.reading import Submission, read
+from lessons.teaching.grading.report import Row, Run
+from lessons.teaching.grading.rows import assemble
 from lessons.teaching.grading.sandbox import Ended, Limits, OutOfTime, Walls
+from lessons.teaching.grading.term import Term
+from lessons.teaching.grading.term import read as read_rules
 from lessons.tutor import CodeExercise
 
 WARNING = (
@@ -37,30 +44,44 @@ def grade(
     jobs: int | None = None,
     wanted: str = "auto",
     seed: int | None = None,
+    term: Term | None = None,
 ) -> list[Row]:
-    """Grade every notebook in a folder and write the table and the pages; returns the rows. Raises CourseError.
+    """Grade what was handed in, and write the table and the pages; returns the rows. Raises CourseError.
 
-    `jobs` submissions run at a time. `wanted` is "auto" (the sandbox if there is one), "required" or "off".
+    `folder` may be the archive of a learning platform. `jobs` submissions run at a time. `wanted` is "auto" (the
+    sandbox if there is one), "required" or "off". `seed` draws the fresh inputs as in an earlier run, `term` says who
+    is in the class and what counts.
     """
-    begun, limits = time.monotonic(), limits or Limits()
-    found = submissions(folder)
+    begun, limits, term = time.monotonic(), limits or Limits(), term or Term()
+    rules = read_rules(term)
+    chosen = randbits(32) if seed is None else seed
+    if rules.export is not None:
+        export.column(rules.roster, rules.export)
     report.prepare(out)
-    items = {item.id: item for item in catalogue()}
-    for submission in found:
-        read(submission, items)
-    with sandbox.view() as view:
-        hidden = (folder, out.parent) if wanted != "off" else ()
-        walls, weak = sandbox.build(view, hidden, limits, "plain" if wanted == "off" else "auto")
-        if weak and wanted == "required":
-            raise CourseError(f"There is no sandbox: {weak}. Nothing was run.")
-        if weak:
-            print(WARNING.format(weak), file=sys.stderr, flush=True)
-        graded = _all(found, items, walls, limits, jobs or min(os.cpu_count() or 1, 4), seed)
-    rows = _rows(graded)
-    columns = [item for item in items.values() if any(item.id in row.results for row in rows)]
-    report.write(out, rows, columns)
+    with collected(folder, [*term.files, out, report.pages(out), export.place(out, rules.roster)]) as found:
+        rules.check(found)
+        for submission in found:
+            read(submission, rules.items)
+        with sandbox.view() as view:
+            hidden = _folders([folder, out, *term.files]) if wanted != "off" else ()
+            walls, weak = sandbox.build(view, hidden, limits, "plain" if wanted == "off" else "auto")
+            if weak and wanted == "required":
+                raise CourseError(f"There is no sandbox: {weak}. Nothing was run.")
+            if weak:
+                print(WARNING.format(weak), file=sys.stderr, flush=True)
+            graded = _all(found, rules.items, walls, limits, jobs or min(os.cpu_count() or 1, 4), chosen)
+    rows = assemble(graded, rules)
+    columns = rules.wanted or [one for one in rules.items.values() if any(one.id in row.results for row in rows)]
+    report.write(out, rows, columns, Run(chosen, __version__, date.today().isoformat()))
     _tell(rows, len(found), out, time.monotonic() - begun)
+    if rules.export is not None:
+        print(f"Export: {export.write(out, rows, rules.roster, rules.export)}")
     return rows
+
+
+def _folders(places: Sequence[Path]) -> list[Path]:
+    """The folders that these places are or lie in."""
+    return [place if place.is_dir() else place.parent for place in places]
 
 
 @dataclass
@@ -141,35 +162,6 @@ def _bar(total: int) -> Iterator[tqdm]:
         total=total, unit="notebook", file=sys.stdout, dynamic_ncols=live, mininterval=0.1 if live else 15
     ) as bar:
         yield bar
-
-
-# --- from notebooks to students ---------------------------------------------------------------------------------------
-
-
-def _rows(graded: Sequence[_Graded]) -> list[Row]:
-    """One row per student; where two files of one student hold the same exercises, a row for each, which says so."""
-    rows: dict[str, Row] = {}
-    for one in graded:
-        submission = one.submission
-        name = submission.student
-        if _clash(one, graded):
-            name = f"{name} ({submission.place})"
-        row = rows.setdefault(name, Row(name))
-        row.files.append(submission.place)
-        row.seconds += one.seconds
-        if submission.problem:
-            row.problems.append(f"{submission.place}: {submission.problem}")
-        if name != submission.student:
-            row.problems.append(f"{submission.place}: Several notebooks of this name hold the same exercises.")
-        for exercise_id, verdict in one.verdicts.items():
-            row.results[exercise_id] = verdict, submission.attempts.get(exercise_id)
-    return list(rows.values())
-
-
-def _clash(one: _Graded, graded: Sequence[_Graded]) -> bool:
-    """Whether another file of the same student has a verdict on one of the same exercises."""
-    same = [other for other in graded if other is not one and other.submission.student == one.submission.student]
-    return any(other.verdicts.keys() & one.verdicts.keys() for other in same)
 
 
 def _tell(rows: Sequence[Row], n_notebooks: int, out: Path, seconds: float) -> None:
