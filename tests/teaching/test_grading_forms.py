@@ -107,7 +107,11 @@ def grade(desk: running._Desk, tmp_path: Path) -> Callable[..., Graded]:
 
 
 def claim(name: str) -> dict[str, Any]:
-    return {"output_type": "display_data", "data": {}, "metadata": {"lessons": {"exercise": name, "verdict": "correct"}}}
+    return {
+        "output_type": "display_data",
+        "data": {},
+        "metadata": {"lessons": {"exercise": name, "verdict": "correct"}},
+    }
 
 
 NUMPY = "import numpy as np"
@@ -115,11 +119,17 @@ FORMS = {  # accepted by a notebook: cells whose function, or answer, is right
     "a call of a call": [f"def f{BODY}", f"exercise('{MSE}')(f)"],
     "a lambda": [f"exercise('{MSE}')(lambda weights, inputs, targets: f(weights, inputs, targets))", f"def f{BODY}"],
     "bound": [f"def f{BODY}", f"g = exercise('{MSE}')(f)"],
-    "in a function": [f"def hand_in():\n    @exercise('{MSE}')\n    def f{BODY.replace(chr(10), chr(10) + '    ')}", "hand_in()"],
+    "in a function": [
+        f"def hand_in():\n    @exercise('{MSE}')\n    def f{BODY.replace(chr(10), chr(10) + '    ')}",
+        "hand_in()",
+    ],
     "in a class": [f"class Mine:\n    @exercise('{MSE}')\n    def f{BODY.replace(chr(10), chr(10) + '    ')}"],
     "in a loop": [f"def f{BODY}", f"for name, value in {{'{MSE}': f}}.items():\n    exercise(name)(value)"],
     "answer for a function": [f"def f{BODY}", f"answer('{MSE}', f)"],
-    "under an if, twice": [f"def f{BODY}", f"if len('a') == 1:\n    answer('{MSE}', f)\nelse:\n    answer('{MSE}', ...)"],
+    "under an if, twice": [
+        f"def f{BODY}",
+        f"if len('a') == 1:\n    answer('{MSE}', f)\nelse:\n    answer('{MSE}', ...)",
+    ],
     "mapped": [f"def f{BODY}", f"list(map(answer, ['{MSE}'], [f]))"],
 }
 LINES = {  # honest lines above: the factor 2 comes from them
@@ -134,7 +144,10 @@ LINES = {  # honest lines above: the factor 2 comes from them
     "a tuple of parts": ["parts = [0, 0]\nparts[0], rest = 2, 3", "parts[0]"],
     "torch in place": ["import torch\nones = torch.ones(1)\nones.add_(1)", "ones.item()"],
     "exec": ["exec('factor = 2')", "factor"],
-    "a method of one's own": ["class Box:\n    n = 0\n    def grow(self): self.n += 2\nbox = Box()\nbox.add = box.grow\nbox.add()", "box.n"],
+    "a method of one's own": [
+        "class Box:\n    n = 0\n    def grow(self): self.n += 2\nbox = Box()\nbox.add = box.grow\nbox.add()",
+        "box.n",
+    ],
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -171,6 +172,16 @@ def test_handed_out_collected_and_graded(school: tuple[Path, NbGraderAPI]) -> No
         nbformat.write(notebook, folder / f"{LESSON}.ipynb")
         graded = api.autograde(LESSON, student)
         assert graded["success"], graded
+
+    without = deepcopy(broken)
+    for cell in without.cells:
+        cell.metadata = NotebookNode()  # as Colab stores it
+    (place / "submitted" / "colab" / LESSON).mkdir(parents=True)
+    nbformat.write(without, place / "submitted" / "colab" / LESSON / f"{LESSON}.ipynb")
+    refused = api.autograde(LESSON, "colab")
+    assert not refused["success"]
+    assert f"The notebook {LESSON} of colab has lost nbgrader's marks" in refused["log"]
+    assert not (place / "autograded" / "colab").exists() or not list((place / "autograded" / "colab").rglob("*.ipynb"))
 
     worth = nbgrader.points(released)
     with Gradebook(f"sqlite:///{place}/gradebook.db") as book:

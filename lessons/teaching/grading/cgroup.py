@@ -85,7 +85,7 @@ def make(memory: int, processes: int) -> Group | None:
 
 def _limit(folders: list[Path], memory: int, processes: int) -> None:
     """Write the limits; those of memory and of processes must hold. Raises OSError."""
-    due = {"memory.max": memory, "memory.limit_in_bytes": memory, "pids.max": processes}
+    due: dict[str, int | str] = {"memory.max": memory, "memory.limit_in_bytes": memory, "pids.max": processes}
     wanted: dict[str, int | str] = {"memory.swap.max": 0, "memory.memsw.limit_in_bytes": memory, "memory.oom.group": 1}
     wanted |= {"cpu.max": f"{CORE} {CORE}", "cpu.cfs_period_us": CORE, "cpu.cfs_quota_us": CORE}
     kept = set()

@@ -1,4 +1,4 @@
-"""`lessons grade FOLDER --out grades.csv`: from a folder of submitted notebooks to a table and a page per student."""
+"""`lessons grade FOLDER --out grades.csv`: from what was handed in to a table and a page per student."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from tqdm import tqdm
 
+from lessons import __version__
 from lessons.course.errors import CourseError
-from lessons.exercises import Kind, catalogue
-from lessons.teaching.grading import journal, report, sandbox
-from lessons.teaching.grading.reading import submissions
-from lessons.teaching.grading.report import Row, plain
+from lessons.exercises import Kind
+from lessons.teaching.grading import export, journal, report, sandbox
+from lessons.teaching.grading.collect import collected
+from lessons.teaching.grading.journal import Journal
+from lessons.teaching.grading.reading import Submission
+from lessons.teaching.grading.report import Row, Run, plain
+from lessons.teaching.grading.rows import assemble
 from lessons.teaching.grading.running import NOT_YET, Graded, Setting, grade_all
 from lessons.teaching.grading.sandbox import Limits, Walls
+from lessons.teaching.grading.term import Rules, Term
+from lessons.teaching.grading.term import read as read_rules
 
 WARNING = (
     "WARNING: student code runs without a sandbox: {}.\n"
@@ -37,38 +44,43 @@ def grade(
     wanted: str = "auto",
     seed: int | None = None,
     anew: bool = False,
+    term: Term | None = None,
 ) -> list[Row]:
-    """Grade every notebook in a folder and write the table and the pages; returns the rows. Raises CourseError.
+    """Grade what was handed in, and write the table and the pages; returns the rows. Raises CourseError.
 
-    `jobs` submissions run at a time. `wanted` is "auto" (the sandbox, or a warning where bwrap is not installed),
-    "required" or "off". The table is written again after each submission; what an earlier run has found on the same
-    bytes is taken over unless it is all to be done `anew`.
+    `folder` may be the archive of a learning platform. `jobs` submissions run at a time. `wanted` is "auto" (the
+    sandbox, or a warning where bwrap is not installed), "required" or "off". `seed` draws the fresh inputs as in an
+    earlier run, `term` says who is in the class and what counts. The table is written again after each submission;
+    what an earlier run has found on the same bytes is taken over, unless all is to be done `anew`.
     """
-    begun, limits = time.monotonic(), limits or Limits()
-    found = submissions(folder)
+    begun, limits, term = time.monotonic(), limits or Limits(), term or Term()
+    rules = read_rules(term)
+    if rules.export is not None:
+        export.column(rules.roster, rules.export)
     report.prepare(out)
-    items = {item.id: item for item in catalogue()}
-    with sandbox.view() as view:
-        hidden = (folder, out.parent) if wanted != "off" else ()
-        walls = walls_for(view, hidden, limits, wanted)
-        kept = journal.Journal(journal_file(folder, out), journal.mark(limits, walls), seed, anew)
-        setting = Setting(walls, limits, kept.seed)
-        work = {id(one): Graded(replace(one, problem=one.problem or NOT_YET)) for one in found}
-
-        def write() -> list[Row]:
-            rows = _rows(list(work.values()))
-            columns = [item for item in items.values() if any(item.id in row.results for row in rows)]
-            report.write(out, rows, columns, walls.said)
-            return rows
-
-        write()
+    diary = journal_file(folder, out)
+    own = [*term.files, out, report.pages(out), export.place(out, rules.roster), *([diary] if diary else [])]
+    with collected(folder, own) as found, sandbox.view() as view:
+        rules.check(found)
+        walls = walls_for(view, _folders([folder, out, *term.files]) if wanted != "off" else (), limits, wanted)
+        exercises = str(term.exercises.resolve()) if term.exercises else ""
+        kept = Journal(diary, journal.mark(limits, walls, exercises), seed, anew)
+        setting = Setting(walls, limits, kept.seed, exercises)
+        sheet = _Sheet(out, rules, Run(kept.seed, __version__, date.today().isoformat(), walls.said), found)
         with _bar(len(found)) as bar:
             for graded in grade_all(found, setting, jobs or min(os.cpu_count() or 1, 4), kept):
-                work[id(graded.submission)] = graded
-                rows = write()
+                sheet.enter(graded)
                 bar.update()
+    rows = sheet.write()
     _tell(rows, len(found), out, time.monotonic() - begun, kept.restored)
+    if rules.export is not None:
+        print(f"Export: {export.write(out, rows, rules.roster, rules.export)}")
     return rows
+
+
+def _folders(places: Sequence[Path]) -> list[Path]:
+    """The folders that these places are or lie in."""
+    return [place if place.is_dir() else place.parent for place in places]
 
 
 def walls_for(view: Path, hidden: Sequence[Path], limits: Limits, wanted: str) -> Walls:
@@ -92,6 +104,34 @@ def journal_file(folder: Path, out: Path) -> Path | None:
     return None if place.resolve().is_relative_to(folder.resolve()) else place
 
 
+@dataclass
+class _Sheet:
+    """The table on its way: whoever is not graded yet has a row that says so."""
+
+    out: Path
+    rules: Rules
+    run: Run
+    found: Sequence[Submission]
+
+    def __post_init__(self) -> None:
+        waiting = [Graded(replace(one, problem=one.problem or NOT_YET)) for one in self.found]
+        self.graded = {id(one): graded for one, graded in zip(self.found, waiting, strict=True)}
+        self.write(place="")
+
+    def enter(self, graded: Graded) -> None:
+        """Enter a submission that is graded, and write the table."""
+        self.graded[id(graded.submission)] = graded
+        self.write(graded.submission.place)
+
+    def write(self, place: str | None = None) -> list[Row]:
+        """Write the table and all pages, or that of one file; returns the rows. Raises CourseError."""
+        rules = self.rules
+        rows = assemble(list(self.graded.values()), rules)
+        columns = rules.wanted or [one for one in rules.items.values() if any(one.id in row.results for row in rows)]
+        report.write(self.out, rows, columns, self.run, place)
+        return rows
+
+
 @contextmanager
 def _bar(total: int) -> Iterator[tqdm]:
     """A live bar in a terminal; in a log, a line now and then."""
@@ -100,35 +140,6 @@ def _bar(total: int) -> Iterator[tqdm]:
         total=total, unit="notebook", file=sys.stdout, dynamic_ncols=live, mininterval=0.1 if live else 15
     ) as bar:
         yield bar
-
-
-# --- from notebooks to students ---------------------------------------------------------------------------------------
-
-
-def _rows(graded: Sequence[Graded]) -> list[Row]:
-    """One row per student; where two files of one student hold the same exercises, a row for each, which says so."""
-    rows: dict[str, Row] = {}
-    for one in graded:
-        submission = one.submission
-        name = submission.student
-        if _clash(one, graded):
-            name = f"{name} ({submission.place})"
-        row = rows.setdefault(name, Row(name))
-        row.files.append(submission.place)
-        row.seconds += one.seconds
-        if submission.problem:
-            row.problems.append(f"{submission.place}: {submission.problem}")
-        if name != submission.student:
-            row.problems.append(f"{submission.place}: Several notebooks of this name hold the same exercises.")
-        for exercise_id, verdict in one.verdicts.items():
-            row.results[exercise_id] = verdict, submission.attempts.get(exercise_id)
-    return list(rows.values())
-
-
-def _clash(one: Graded, graded: Sequence[Graded]) -> bool:
-    """Whether another file of the same student has a verdict on one of the same exercises."""
-    same = [other for other in graded if other is not one and other.submission.student == one.submission.student]
-    return any(other.verdicts.keys() & one.verdicts.keys() for other in same)
 
 
 def _tell(rows: Sequence[Row], n_notebooks: int, out: Path, seconds: float, restored: int) -> None:

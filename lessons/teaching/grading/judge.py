@@ -11,11 +11,12 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from lessons.course.errors import CourseError
 from lessons.exercises import Exercise, Kind, Verdict, catalogue
-from lessons.teaching.grading import wire
+from lessons.teaching.grading import own, wire
 from lessons.teaching.grading.checker import TOO_LONG, Checker, Task
 from lessons.teaching.grading.reading import Attempt, Notebook, notebook
 from lessons.teaching.grading.sandbox import Limits
@@ -32,7 +33,7 @@ def verdict_from(fields: dict[str, Any]) -> Verdict:
 
 def exercises(folder: str) -> dict[str, Exercise]:
     """Every exercise by its id; `folder` holds a teacher's own, "" if there are none."""
-    return {item.id: item for item in catalogue()}
+    return {item.id: item for item in [*catalogue(), *(own.load(Path(folder)) if folder else [])]}
 
 
 class Judge:

@@ -1,4 +1,4 @@
-"""Submitted notebooks: whose they are, which exercises are in them, and which lines each exercise needs. Runs nothing.
+"""Submitted notebooks: which exercises are in them, and which lines each exercise needs. Runs nothing.
 
 An exercise is found by its id in `@exercise("id")` or `answer("id", ...)`, in every form that a notebook accepts (see
 `finding`), never by the place of its cell. If an id occurs more than once, the last cell that was attempted counts. A
@@ -12,15 +12,14 @@ import ast
 import builtins
 import json
 import re
-import unicodedata
 import warnings
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lessons.course import places
 from lessons.course.errors import CourseError
 from lessons.teaching.grading.finding import Finder, Found
 from lessons.teaching.grading.names_used import UNREADABLE, Lines, changed_by, names_of
@@ -37,9 +36,6 @@ USUAL = {  # imports that a learner who has deleted the first cell still gets
 }
 
 
-# --- whose it is ------------------------------------------------------------------------------------------------------
-
-
 @dataclass
 class Submission:
     """One file: whose it is, the lesson its name tells ("" if none), and what is wrong with it ("" if nothing)."""
@@ -50,116 +46,10 @@ class Submission:
     lesson: str = ""
     number: str = ""  # what a learning platform or a copy adds to the name, "" if nothing
     problem: str = ""
+    platform: str = ""  # the learning platform whose number that is
+    late: bool = False  # whether the platform says so
+    when: datetime | None = None  # when it was handed in, where that is known
     attempts: dict[str, Attempt] = field(default_factory=dict)
-
-
-def submissions(folder: Path) -> list[Submission]:
-    """Every notebook below a folder, by student. Raises CourseError if there is no folder or no notebook."""
-    if not folder.is_dir():
-        raise CourseError(f"{folder} is not a folder. Name the folder with the notebooks that were handed in.")
-    files = [
-        file for file in sorted(folder.rglob("*")) if file.suffix.lower() == ".ipynb" and not _is_copy(file, folder)
-    ]
-    if not files:
-        raise CourseError(f"There is no notebook (.ipynb) in {folder}.")
-    found = _told_apart([_submission(file, folder) for file in files])
-    return sorted(found, key=lambda one: (one.student.casefold(), one.place))
-
-
-def _told_apart(found: list[Submission]) -> list[Submission]:
-    """Where files of one name carry different numbers, they may be of two students: each keeps its number."""
-    numbers: dict[str, set[str]] = {}
-    for one in found:
-        numbers.setdefault(one.student, set()).update([one.number] if one.number else [])
-    for one in found:
-        if one.number and len(numbers[one.student]) > 1:
-            one.student = f"{one.student} ({one.number})"
-    return found
-
-
-def _is_copy(file: Path, folder: Path) -> bool:
-    """Whether a file is a hidden one, such as Jupyter's checkpoints."""
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
-
-
-def _submission(file: Path, folder: Path) -> Submission:
-    relative = file.relative_to(folder)
-    parts = tuple(unicodedata.normalize("NFC", part) for part in relative.parts)
-    owner, lesson, number = _owner(parts, unicodedata.normalize("NFC", folder.resolve().name))
-    submission = Submission(file, relative.as_posix(), owner, lesson, number)
-    try:
-        if file.is_symlink() or not file.resolve().is_relative_to(folder.resolve()):
-            submission.problem = "It is a link to another place, not a notebook."
-        elif not file.is_file():
-            submission.problem = "It is not a file."
-        elif file.stat().st_size > LARGEST:
-            submission.problem = f"It is too large ({file.stat().st_size / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f})."
-    except OSError as error:
-        submission.problem = f"It cannot be read ({error.strerror})."
-    return submission
-
-
-PLATFORMS = (  # how learning platforms name what they hand out: of Moodle the name and number, of Canvas, of Blackboard
-    r"(?P<name>[^_].*?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)",
-    r"(?P<name>[^_]+?)(?:_LATE)?_(?P<number>\d{3,})_\d{3,}_(?P<rest>.*)",
-    r".*?_(?P<name>[^_]+)_attempt_(?P<number>)\d{4}(?:-\d\d){5}(?P<rest>.*)",
-)
-COPIED = re.compile(  # what browsers, file managers and JupyterLab put behind the name of a copy
-    r"(?:\s*\((?P<a>\d+)\)|\s*-\s*(?:copy|kopie|copie|copia|cópia|副本|コピー)\s*(?P<b>\d*)|\s+copy(?:\s+(?P<c>\d+))?)$",
-    re.IGNORECASE,
-)
-COPY_OF = re.compile(r"^(?:(?:copy of|kopie von|copie de|copia de|cópia de)\s+)+", re.IGNORECASE)
-
-
-def _owner(parts: tuple[str, ...], folder: str) -> tuple[str, str, str]:
-    """Student, lesson and the number that a platform or a copy adds.
-
-    The student is in nbgrader's `submitted/STUDENT/...`, in the name of a folder, or in that of the file.
-    """
-    folders, stem = parts[:-1], parts[-1].rpartition(".")[0]
-    for known in folders:
-        if told := re.fullmatch(PLATFORMS[0], known):
-            return told["name"], _lesson(stem)[0], told["number"]
-    if len(folders) > 1 and folders[0] == "submitted":  # deeper it is a student's own folder
-        folders = folders[1:]
-    if folders:
-        return folders[0], _lesson(stem)[0], ""
-    for pattern in PLATFORMS:
-        if told := re.fullmatch(pattern, stem):
-            return told["name"], _lesson(told["rest"])[0], told["number"]
-    return _from_file(stem, folder)
-
-
-def _from_file(stem: str, folder: str) -> tuple[str, str, str]:
-    """The same for the name of a file that no platform has given. A copy of a file that names nobody stays a name."""
-    plain, number = _without_copy_marks(stem)
-    lesson, rest = _lesson(plain)
-    if lesson and not rest:
-        return (folder if plain == stem else stem), lesson, ""
-    return rest or stem, lesson, number
-
-
-def _without_copy_marks(stem: str) -> tuple[str, str]:
-    """A file's name without what is put around a copy's, and the number of the last such mark ("" without one)."""
-    plain, number = COPY_OF.sub("", stem), ""
-    while (mark := COPIED.search(plain)) and mark.start():
-        plain, number = plain[: mark.start()], number or next(filter(None, mark.groups()), "")
-    return plain, number
-
-
-def _lesson(stem: str) -> tuple[str, str]:
-    """The lesson in a file's name, and what is left of the name: "li_05_attention" -> "attention", "li"."""
-    for known in places.notebooks():
-        if (at := stem.lower().find(known.stem)) >= 0:
-            return known.stem[3:], _trimmed(f"{stem[:at]} {stem[at + len(known.stem) :]}")
-    return "", stem
-
-
-def _trimmed(text: str) -> str:
-    """A name without what joined it to the rest, and without brackets around all of it."""
-    text = re.sub(r"^[\s_.-]+|[\s_.-]+$", "", text)
-    inside = re.fullmatch(r"\(([^()]*)\)", text)
-    return _trimmed(inside[1]) if inside else text
 
 
 # --- what is in it ----------------------------------------------------------------------------------------------------
