@@ -24,7 +24,7 @@ from lessons.teaching import solve
 from lessons.teaching.grading import sandbox
 from lessons.teaching.grading.sandbox import Limits
 from lessons.teaching.pages import export
-from tests.support import classroom
+from tests.support import homework
 
 PAGE = places.ROOT / "docs" / "teaching.md"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -66,12 +66,12 @@ class Stage:
     """A folder with the class's files, in which commands run as the page has them."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = classroom.made(folder)
+        self.folder = homework.made(folder)
         for name, source in FILE.findall(PAGE.read_text(encoding="utf-8")):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(source, encoding="utf-8")
         (folder / "short").mkdir()
-        nbformat.write(classroom.short(), folder / "short" / f"{classroom.LESSON}.ipynb")
+        nbformat.write(homework.short(), folder / "short" / f"{homework.LESSON}.ipynb")
         self.walls = _walls()
 
     def play(self, command: str) -> str:
