@@ -49,14 +49,23 @@ def used_by(attempt: Attempt) -> Iterator[str]:
                 for alias in node.names:
                     if used is None or (alias.asname or alias.name) in used:
                         yield f"{node.module}.{alias.name}"
-            elif isinstance(node, ast.Attribute) and (dotted := ast.unparse(node)).startswith("lessons."):
+            elif isinstance(node, ast.Attribute) and (dotted := _dotted(node)).startswith("lessons."):
                 yield dotted
+
+
+def _dotted(node: ast.expr) -> str:
+    """The text of `lessons.attention.attention`; "" for anything else, and for a mere module."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute) and len(parts) < 5:
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) and len(parts) > 1 else ""
 
 
 def is_own(item: CodeExercise, name: str) -> bool:
     """Whether a function of the course is an exercise's own; found out once, on the exercise's inputs."""
     if (item.id, name) not in _known:
-        function = _resolved(name)
+        function = None if name.rpartition(".")[2] in item.imports.split() else _resolved(name)
         _known[item.id, name] = function is not None and _solves(item, function)
     return _known[item.id, name]
 
