@@ -99,7 +99,7 @@ def find(exercise_id: str) -> Exercise:
     if exercise_id not in known:
         if "." in str(exercise_id) and topic not in topics():
             raise UnknownExercise(
-                f'The course has no exercise "{exercise_id}". If your teacher wrote it, it is judged after you hand in.'
+                f'There is no exercise "{exercise_id}" in the course. If your teacher wrote it, it is judged later.'
             )
         similar = get_close_matches(str(exercise_id), [item.id for item in catalogue()], n=1, cutoff=0)
         raise UnknownExercise(f'There is no exercise "{exercise_id}". Did you mean "{similar[0]}"?')
