@@ -20,6 +20,7 @@ from typing import Any
 import psutil
 
 from lessons.kit import results
+from lessons.teaching.grading import running
 from lessons.teaching.grading.grade import grade
 from tests.support import classroom
 
@@ -46,21 +47,41 @@ def main(options: argparse.Namespace) -> None:
 
 def run(folder: Path, made: classroom.Classroom, number: int, jobs: int) -> dict[str, Any]:
     """One run: seconds on the wall and of the processor for each notebook, honest rows that are not right."""
-    begun, busy = time.monotonic(), psutil.cpu_times()
+    begun, before = time.monotonic(), psutil.cpu_times()
+    busy = Busy()
     rows = grade(folder / "in", folder / f"grades-{number}.csv", jobs=jobs, seed=number)
-    wall, used = time.monotonic() - begun, psutil.cpu_times()
+    wall, after = time.monotonic() - begun, psutil.cpu_times()
     told = table(folder / f"grades-{number}.csv")
     many = len(made.right) + len(made.hostile) + len(made.damaged)
     by_kind = {kind: sum(row.seconds for row in rows if row.student.startswith(kind)) for kind in KINDS}
     return {
         "run": number,
         "seconds_each": wall / many,
-        "machine_busy": 1 - (used.idle - busy.idle) / (wall * (psutil.cpu_count() or 1)),
+        "processor_seconds_each": busy.end() / many,
+        "machine_busy": 1 - (after.idle - before.idle) / (wall * (psutil.cpu_count() or 1)),
         "wrongly_graded": made.wrongly_graded(rows),
         "longest": max(row.seconds for row in rows),
         "seconds_by_kind": {kind: seconds / counts for kind, seconds, counts in _each(by_kind, made)},
         "sandbox": told[0]["sandbox"],
     }
+
+
+class Busy:
+    """Adds up the processor seconds of all submissions, as the grader counts them."""
+
+    def __init__(self) -> None:
+        self.seconds, self.plain = 0.0, running._at_a_desk
+        running._at_a_desk = self._noted  # type: ignore[assignment]
+
+    def _noted(self, *given: Any) -> running.Graded:
+        graded = self.plain(*given)
+        self.seconds += graded.processor
+        return graded
+
+    def end(self) -> float:
+        """Processor seconds of the judges and of the students' processes."""
+        running._at_a_desk = self.plain
+        return self.seconds
 
 
 KINDS = ("student", "attacker", "damaged")

@@ -253,6 +253,7 @@ class Worker(Child):
         self.walls, self.limits = walls, limits
         self.token, self.core = token_hex(8), core
         self.group: cgroup.Group | None = None
+        self.start = 0.0  # processor seconds until it was ready
         self.scratch = tempfile.mkdtemp(prefix="lessons-student-") if walls.kind == "plain" else None
         environment = _own_environment(walls, self.scratch, self.token) if self.scratch else dict(os.environ)
         descriptor = seccomp.descriptor() if walls.filtered else None
@@ -284,6 +285,7 @@ class Worker(Child):
         """Wait until the process is ready, and fence it in before any student code runs. Raises Ended or OutOfTime."""
         if self.receive(self.limits.start_seconds, self.limits.start_seconds) != wire.pack("ready"):
             raise Ended("it did not start as it should")
+        self.start = super().busy()
         self.group = cgroup.make(self.limits.memory, self.limits.processes + OURS) if self.walls.grouped else None
         for process in self.tree():
             with suppress(OSError, psutil.Error):
@@ -305,7 +307,7 @@ class Worker(Child):
     def busy(self) -> float:
         """Processor seconds used: as the kernel counts them for the group, where it does."""
         counted = self.group.busy() if self.group else None
-        return super().busy() if counted is None else counted
+        return super().busy() if counted is None else self.start + counted
 
     def end(self) -> None:
         """End the process, everything that it started, its group and its temporary folder."""
