@@ -299,9 +299,9 @@ TRIED: dict[str, tuple[tuple[Kind, ...], str, str]] = {
     ),
     "shares memory": (
         (Kind.RAISED, Kind.TOO_SLOW),
-        "import mmap\nkept = []\nfor _ in range(20):\n    kept.append(mmap.mmap(-1, 200_000_000))\n"
+        "import mmap\nkept = []\nfor _ in range(8):\n    kept.append(mmap.mmap(-1, 200_000_000))\n"
         "    if not os.fork():\n        for at in range(0, 200_000_000, 4096): kept[-1][at] = 1\n"
-        "        time.sleep(9)\n"
+        "        time.sleep(9)\n        os._exit(0)\n"
         "time.sleep(9)\nreturn 0",
         "",
     ),

@@ -46,6 +46,8 @@ class Journal:
         self.seed = int(head["seed"]) if fits else randbits(32) if seed is None else seed
         if fits:
             self.known = {line["key"]: line for line in lines}
+            with file.open("a", encoding="utf-8") as stream:  # type: ignore[union-attr]
+                stream.write("\n")  # the last line may have been cut off
         elif file:
             write_whole(file, json.dumps({"mark": mark, "seed": self.seed}) + "\n")
 

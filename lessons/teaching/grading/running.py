@@ -40,6 +40,7 @@ class Graded:
     submission: Submission
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     seconds: float = 0.0
+    processor: float = 0.0  # of these, seconds of the processor
     sure: bool = True
 
     def problem(self, sentence: str) -> None:
@@ -106,7 +107,7 @@ def _at_a_desk(desks: SimpleQueue[_Desk], submission: Submission) -> Graded:
         graded.problem(f"It was not graded: the grader failed ({type(error).__name__}: {error}).")
         graded.sure = False
     finally:
-        desk.clear()
+        graded.processor = desk.clear()
         desks.put(desk)
     graded.seconds = time.monotonic() - begun
     return graded
@@ -120,13 +121,17 @@ class _Desk:
         self.judge: Child | None = None
         self.worker: Worker | None = None
         self.closed = False
+        self.used, self.judged = 0.0, 0.0  # processor seconds: of this submission's processes, of the judge so far
         self.clear()
 
-    def clear(self) -> None:
-        """Take everything of a submission off the desk; the judge stays."""
+    def clear(self) -> float:
+        """Take everything of a submission off the desk; the judge stays. Returns the processor seconds it took."""
         self._end_worker()
+        judged = self.judge.busy() if self.judge else 0.0
+        used, self.used, self.judged = self.used + max(judged - self.judged, 0.0), 0.0, judged
         self.content, self.shown = b"", b""
         self.spent, self.free, self.failures, self.torch = 0.0, 0.0, 0, False
+        return used
 
     def close(self) -> None:
         """End both processes, and start no other."""
@@ -267,7 +272,9 @@ class _Desk:
     def _end_worker(self) -> None:
         worker, self.worker = self.worker, None
         if worker is not None:
-            self.spent += max(worker.busy() - self.free, 0.0)
+            busy = worker.busy()
+            self.used += busy
+            self.spent += max(busy - self.free, 0.0)
             worker.end()
 
     # --- both ---

@@ -37,6 +37,8 @@ TUTOR = ("observe.py", "values.py", "timer.py")  # what a student's process need
 HIDDEN = ("exercises", "tutor", "teaching", "commands", "__pycache__")  # nothing that knows a solution or a check
 SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "fonts")
+OURS = 4  # processes that belong to the walls themselves
+PRIORITY = 5 if os.name == "posix" else None  # how "nice" student code is to all else
 USERS = itertools.count(200_000)  # a user number for each process, where we may choose one
 
 
@@ -249,16 +251,17 @@ class Worker(Child):
 
     def __init__(self, walls: Walls, limits: Limits, torch: bool = False, core: int | None = None) -> None:
         self.walls, self.limits = walls, limits
-        self.token = token_hex(8)
+        self.token, self.core = token_hex(8), core
         self.group: cgroup.Group | None = None
+        self.start = 0.0  # processor seconds until it was ready
         self.scratch = tempfile.mkdtemp(prefix="lessons-student-") if walls.kind == "plain" else None
         environment = _own_environment(walls, self.scratch, self.token) if self.scratch else dict(os.environ)
         descriptor = seccomp.descriptor() if walls.filtered else None
         try:
             super().__init__(
-                walls.command(self._settings(torch, core), descriptor),
+                walls.command(self._settings(torch), descriptor),
                 environment,
-                Bounds(limits.memory, limits.processes, limits.replies),
+                Bounds(limits.memory, limits.processes + OURS, limits.replies),
                 self.scratch,
                 () if descriptor is None else (descriptor,),
             )
@@ -266,12 +269,11 @@ class Worker(Child):
             if descriptor is not None:
                 os.close(descriptor)
 
-    def _settings(self, torch: bool, core: int | None) -> dict[str, object]:
+    def _settings(self, torch: bool) -> dict[str, object]:
         limits = self.limits
         return {
             "uid": next(USERS) if self.walls.kind == "user" else 0,
             "torch": torch,
-            "core": core,
             "memory": limits.memory,
             "processes": limits.processes,
             "file": limits.file,
@@ -283,11 +285,16 @@ class Worker(Child):
         """Wait until the process is ready, and fence it in before any student code runs. Raises Ended or OutOfTime."""
         if self.receive(self.limits.start_seconds, self.limits.start_seconds) != wire.pack("ready"):
             raise Ended("it did not start as it should")
-        if self.walls.grouped:
-            self.group = cgroup.make(self.limits.memory, self.limits.processes + 4)
-            for process in self.tree() if self.group else ():
-                with suppress(OSError):
-                    self.group.add(process.pid)  # type: ignore[union-attr]
+        self.start = super().busy()
+        self.group = cgroup.make(self.limits.memory, self.limits.processes + OURS) if self.walls.grouped else None
+        for process in self.tree():
+            with suppress(OSError, psutil.Error):
+                process.nice(PRIORITY)  # whoever judges goes first
+            with suppress(OSError, psutil.Error, AttributeError):  # Linux and Windows alone
+                process.cpu_affinity([] if self.core is None else [self.core])
+            with suppress(OSError):
+                if self.group:
+                    self.group.add(process.pid)
 
     def ask(self, unit: bytes, inputs: bytes, seconds: float, wall: float | None = None) -> bytes:
         """Send a unit and its inputs; returns the reply's frame. Raises Ended or OutOfTime.
@@ -300,7 +307,7 @@ class Worker(Child):
     def busy(self) -> float:
         """Processor seconds used: as the kernel counts them for the group, where it does."""
         counted = self.group.busy() if self.group else None
-        return super().busy() if counted is None else counted
+        return super().busy() if counted is None else self.start + counted
 
     def end(self) -> None:
         """End the process, everything that it started, its group and its temporary folder."""

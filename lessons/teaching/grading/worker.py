@@ -40,10 +40,6 @@ def main(settings: dict[str, Any]) -> None:
     from lessons.tutor import observe  # noqa: F401
 
     _limit(settings)
-    with suppress(OSError, AttributeError):  # Linux alone: one core, and whoever judges goes first
-        os.sched_setaffinity(0, {settings["core"]} if settings["core"] is not None else os.sched_getaffinity(0))
-    with suppress(OSError, AttributeError):
-        os.nice(5)
     os.dup2(nothing, 2)  # until now the place for our own errors
     wire.write(send, wire.pack("ready"))
     while (frame := wire.read(receive)) is not None:
