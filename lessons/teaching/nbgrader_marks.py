@@ -9,12 +9,15 @@ from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from traitlets import Bool
 
 from lessons.course.errors import CourseError
 
 
 class Marked(Preprocessor):
     """Passes on a notebook that has nbgrader's marks; raises CourseError for one without any."""
+
+    enabled = Bool(True, help="nbconvert's own are off unless asked for").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """The notebook as it is. Raises CourseError, which nbgrader logs; it goes on with the next student."""
