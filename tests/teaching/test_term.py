@@ -81,6 +81,7 @@ def people(tmp_path: Path, text: str, encoding: str = "utf-8") -> roster.Roster:
         (MOODLE, "moodle", ["Lei Li", "Bo Berg", "Cy Cole"]),
         (CANVAS, "canvas", ["Li, Lei", "Berg, Bo"]),
         (BLACKBOARD, "blackboard", ["Lei Li", "Bo Berg"]),
+        ("Identifier,Status,Grade,Maximum Grade\nParticipant 7,Submitted,,100\n", "moodle", ["Participant 7"]),
         ("student;email;late days\nann;a@x.example;2\nbo;;\n", "", ["ann", "bo"]),
         ("email\nann@x.example\n", "", ["ann@x.example"]),
     ],

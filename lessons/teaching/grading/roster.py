@@ -21,11 +21,11 @@ from lessons.teaching.grading.reading import Submission
 LARGEST = 20_000_000  # bytes of a roster
 ENCODINGS = ("utf-8-sig", "utf-16", "cp1252")
 SIGNS = {  # the headings by which a platform's export is known
-    "moodle": {"identifier", "full name"},
+    "moodle": {"identifier", "maximum grade"},
     "canvas": {"student", "id", "section"},
     "blackboard": {"last name", "first name", "username"},
 }
-WHOLE = ("student", "full name", "name")
+WHOLE = ("student", "full name", "name", "identifier")  # the last where Moodle hides names
 PARTS = ("first name", "last name")
 LOGINS = ("sis login id", "username", "login", "sis user id", "student id", "id number", "email address", "email")
 NUMBERS = {"moodle": "identifier", "canvas": "id"}  # what the platform puts into the names of files
