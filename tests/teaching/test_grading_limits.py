@@ -313,7 +313,7 @@ def softmax_attempt(*texts: str) -> Attempt:
     for text in texts:
         binds, uses = reading.names_of(text, "x")
         statements.append(Statement("x", text, frozenset(binds), frozenset(uses)))
-    return Attempt("attention.masked_softmax", "", tuple(statements))
+    return Attempt("attention.masked_softmax", "", tuple(statements), "f")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from pathlib import Path
 from secrets import randbits
 from typing import TYPE_CHECKING, Any
 
+from lessons.course.errors import CourseError
 from lessons.course.files import write_whole
 from lessons.teaching.grading.judge import verdict_from
 from lessons.teaching.grading.reading import Attempt
@@ -63,7 +64,7 @@ class Journal:
         return True
 
     def add(self, graded: Graded) -> None:
-        """Write one line. Raises OSError."""
+        """Write one line. Raises CourseError."""
         if self.file is None or not graded.sure:
             return
         line = {
@@ -73,10 +74,13 @@ class Journal:
             "problem": graded.submission.problem,
             "seconds": graded.seconds,
         }
-        with self.file.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(line) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            with self.file.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(line) + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise CourseError(f"The grades cannot be kept in {self.file} ({error.strerror}).") from error
 
 
 def _key(graded: Graded) -> str:

@@ -154,7 +154,7 @@ class Notebook:
     def all_above(self, exercise_id: str) -> Attempt:
         """The attempt with everything that stands above it, as whoever has run the notebook from the top has run it."""
         known = self.attempts.get(exercise_id, Attempt(exercise_id, ""))
-        last = self.places.get(exercise_id, len(self.statements) - 1)
+        last = len(self.statements) - 1 if known.problem else self.places.get(exercise_id, len(self.statements) - 1)
         setup = tuple(one.as_it_stands() for one in self.statements[: last + 1])
         return replace(known, setup=setup, target="", literal=(), function=None, problem="", future=self.future)
 
