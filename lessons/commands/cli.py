@@ -39,8 +39,8 @@ VERBS = (lab, run, test, update, reset, doctor, progress, solve, grade, nbgrader
 class Options(argparse.ArgumentParser):
     """A parser that also reads options from a file: `lessons grade submitted @hw1.txt`; `#` begins a comment."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, fromfile_prefix_chars="@", **kwargs)
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given | {"fromfile_prefix_chars": "@"})
 
     def convert_arg_line_to_args(self, arg_line: str) -> list[str]:
         """The words of one line, with quotes as in a terminal."""

@@ -30,7 +30,7 @@ RULES = """--roster worksheet.csv
 --overrides overrides.csv
 """
 OVERRIDES = """student,exercise,points,reason
-ben@uni.example,linear_models.mse_gradient,1,only the factor is missing
+ben@uni.example,linear_models.mse_gradient,0.5,only the factor is missing
 """
 SUM = """def mse_gradient(weights, inputs, targets):
     return 2 * inputs.T @ (inputs @ weights - targets)"""

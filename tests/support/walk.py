@@ -100,7 +100,7 @@ class Stage:
         ):
             code = cli.main([*arguments, *more])
         lines = out.getvalue().replace("\r", "\n").splitlines()
-        printed = "".join(f"{line.rstrip()}\n" for line in lines if not BAR.match(line))
+        printed = "".join(f"{line.rstrip()}\n" for line in lines if not BAR.match(line)).lstrip("\n")
         return printed + (err.getvalue() if code else "")
 
 

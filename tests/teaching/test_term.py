@@ -28,6 +28,7 @@ from lessons.tutor.observe import Outcome
 LEAK, MSE, RIDGE = "linear_models.quiz_leak", "linear_models.mse_gradient", "linear_models.ridge"
 ITEMS = {name: find(name) for name in (LEAK, MSE, RIDGE, "gradients.quiz_price")}
 RIGHT, WRONG = Verdict(Kind.CORRECT, "Yes."), Verdict(Kind.WRONG, "No.", share=0.25)
+HERE = Path(__file__).with_name("test_term.py")  # it has a line, and is no roster
 DUE = datetime(2026, 2, 1, 23, 59)
 
 MOODLE = (
@@ -42,6 +43,7 @@ CANVAS = (
     "    Points Possible,,,,,10,20,(read only)\n"
     '"Li, Lei",101,s101,lli,A,,,90\n'
     '"Berg, Bo",102,s102,bberg,A,,,80\n'
+    '"Student, Test",103,,,A,,,\n'
 )
 BLACKBOARD = (
     '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"Last Access"\t"Homework 1 [Total Pts: 30 Score] |12345"\n'
@@ -257,6 +259,17 @@ def test_the_best_or_the_last_attempt_counts(attempts: term.Attempts, cost: floa
         assert len([file for file in done[0].files if file.endswith("(not counted)")]) == 2
 
 
+def test_a_decision_that_does_not_say_for_which_file_is_told_and_so_is_a_grade_that_stays_empty(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(f"student,exercise,points,reason\nann,{LEAK},1,\nann (third.ipynb),total,9,\n")
+    decided = overrides.read(tmp_path / "o.csv", ITEMS)
+    done = rows.assemble(three_attempts(), Rules(ITEMS, overrides=decided))
+    assert [row.total for row in done] == [2, 3, 9]
+    assert all("line 2 was not followed" in row.problems[-1] for row in done)
+    found = people(tmp_path, "student\nann\nbo\n")
+    done = rows.assemble(three_attempts(), Rules(ITEMS, roster=found))
+    assert export.without(done, found) == ["ann"]
+
+
 def test_without_times_it_is_told_that_the_last_is_not_known() -> None:
     found = [replace(one, submission=replace(one.submission, when=None)) for one in three_attempts()]
     done = rows.assemble(found, Rules(ITEMS, attempts="last"))
@@ -339,10 +352,10 @@ def test_canvas_gets_the_columns_that_it_needs_and_one_assignment(tmp_path: Path
     text = export.filled(of_class(found), found, "Homework 2 (4712)")
     done = lines(text)
     assert list(done[0]) == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Homework 2 (4712)"]
-    assert [row["Homework 2 (4712)"] for row in done] == ["20", "16", ""]
+    assert [row["Homework 2 (4712)"] for row in done] == ["20", "16", "", ""]
     assert done[0]["Student"].strip() == "Points Possible"
     new = lines(export.filled(of_class(found), found, "Homework 3"))
-    assert [row["Homework 3"] for row in new] == ["", "4", ""]
+    assert [row["Homework 3"] for row in new] == ["", "4", "", ""]
 
 
 def test_blackboard_gets_names_and_one_column(tmp_path: Path) -> None:
@@ -454,8 +467,10 @@ def test_an_own_exercise_that_is_not_right_is_told(name: str, text: str, sentenc
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        (Term(export=""), "--roster"), (Term(due="tomorrow"), "is no time"), (Term(lessons=["99"]), "no notebook 99"),
+        (Term(export=""), "--roster"), (Term(export="", roster=HERE), "--lessons"),
+        (Term(lessons=["99"]), "no notebook 99"),
         (Term(roster=Path("nowhere.csv")), "cannot be read"), (Term(exercises=Path("nowhere")), "no module"),
+        (Term(due="tomorrow"), "is no time"),
     ],
 )  # fmt: skip
 def test_what_is_typed_wrong_is_told_before_anything_runs(typed: Term, sentence: str) -> None:

@@ -73,10 +73,15 @@ def filled(rows: Sequence[Row], roster: Roster, name: str) -> str:
         row = _row_of(people[line], rows) if line in people else None
         most = _most(roster, cells, name)
         more = {} if row is None else {name: _grade(row, most)}
-        if row and roster.platform == "moodle" and FEEDBACK in head and not cells.get(FEEDBACK):
+        if row and more[name] and roster.platform == "moodle" and FEEDBACK in head and not cells.get(FEEDBACK):
             more[FEEDBACK] = _feedback(row)
         writer.writerow(cells | more)
     return stream.getvalue()
+
+
+def without(rows: Sequence[Row], roster: Roster) -> list[str]:
+    """Whose grade is not filled in, since there are several rows for them."""
+    return [person.name for person in roster.people if _row_of(person, rows) is None]
 
 
 def _row_of(person: Person, rows: Sequence[Row]) -> Row | None:

@@ -74,8 +74,14 @@ def grade(
     rows = sheet.write()
     _tell(rows, len(found), out, time.monotonic() - begun, kept.restored)
     if rules.export is not None:
-        print(f"Export: {export.write(out, rows, rules.roster, rules.export)}")
+        _export(out, rows, rules, rules.export)
     return rows
+
+
+def _export(out: Path, rows: Sequence[Row], rules: Rules, column: str) -> None:
+    print(f"Export: {export.write(out, rows, rules.roster, column)}")
+    if left := export.without(rows, rules.roster):
+        print(plain(f"  Without a grade, for they have several rows: {', '.join(left)}. Say --attempts best, or last."))
 
 
 def _folders(places: Sequence[Path]) -> list[Path]:
@@ -144,7 +150,9 @@ def _bar(total: int) -> Iterator[tqdm]:
 
 def _tell(rows: Sequence[Row], n_notebooks: int, out: Path, seconds: float, restored: int) -> None:
     kinds = Counter(verdict.kind for row in rows for verdict, _ in row.results.values())
-    print(f"{n_notebooks} notebooks of {len(rows)} students in {seconds:.1f} s: {seconds / n_notebooks:.2f} s each.")
+    files = f"{n_notebooks} notebook{'s' if n_notebooks != 1 else ''}"
+    students = f"{len(rows)} student{'s' if len(rows) != 1 else ''}"
+    print(f"{files} of {students} in {seconds:.1f} s: {seconds / n_notebooks:.2f} s each.")
     if restored:
         print(f"{restored} of them were graded in an earlier run; --again grades them anew.")
     print(", ".join(f"{kinds[kind]} {kind.value}" for kind in Kind if kinds[kind]) or "No exercise was found.")

@@ -44,6 +44,7 @@ def assemble(graded: Sequence[Graded], rules: Rules) -> list[Row]:
     rows = [row for _, of_one in sorted(named, key=lambda one: one[0].casefold()) for row in of_one]
     for row in rows:
         _decide(row, rules)
+    _tell_unfollowed(rows, rules)
     return rows
 
 
@@ -152,6 +153,20 @@ def _decide(row: Row, rules: Rules) -> None:
     row.total = sum(row.points.values()) - row.deducted
     if TOTAL in decided:
         row.total, row.deducted = decided[TOTAL].points, 0.0
+
+
+def _tell_unfollowed(rows: Sequence[Row], rules: Rules) -> None:
+    """Say where a decision fits no row, since a student has several: it must name the one that is meant."""
+    for one in rules.overrides:
+        if any(_is_on(one.student, row, rules) for row in rows):
+            continue
+        person = rules.roster.named(one.student)
+        start = f"{person.name if person else one.student} (".casefold()
+        for row in rows:
+            if row.student.casefold().startswith(start):
+                row.problems.append(
+                    f"Your decision in line {one.line} was not followed: name this row, or one attempt."
+                )
 
 
 def _deducted(

@@ -81,6 +81,8 @@ def read(term: Term) -> Rules:
     items = {item.id: item for item in ours}
     if term.export is not None and not term.roster:
         raise CourseError("--export fills a column of the roster: name one with --roster.")
+    if term.export is not None and not term.lessons:
+        raise CourseError("--export needs to know what is due from everybody: name it with --lessons, such as 01.")
     return Rules(
         items,
         Points(term.by_stars, term.partial),
