@@ -23,6 +23,7 @@ from lessons.course.places import ROOT
 from lessons.kit import results
 from lessons.teaching.grading import running
 from lessons.teaching.grading.grade import grade
+from lessons.teaching.grading.graded import Graded
 
 if TYPE_CHECKING:
     from tests.support.classroom import Classroom
@@ -44,6 +45,7 @@ def main(options: argparse.Namespace) -> None:
         "damaged": options.damaged,
         "jobs": options.jobs,
         "same_table": tables[0] == tables[1],
+        "rows_that_differ": [one["student"] for one, other in zip(*tables, strict=True) if one != other],
         "sandbox": next(iter(runs))["sandbox"],
         "rows": runs,
     }
@@ -79,7 +81,7 @@ class Busy:
         self.seconds, self.plain = 0.0, running._at_a_desk
         running._at_a_desk = self._noted  # type: ignore[assignment]
 
-    def _noted(self, *given: Any) -> running.Graded:
+    def _noted(self, *given: Any) -> Graded:
         graded = self.plain(*given)
         self.seconds += graded.processor
         return graded

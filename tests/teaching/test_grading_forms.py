@@ -11,8 +11,9 @@ import pytest
 
 from lessons.exercises import Kind, Verdict, catalogue, find
 from lessons.teaching.grading import reading, running, sandbox
+from lessons.teaching.grading.graded import Graded
 from lessons.teaching.grading.reading import Submission
-from lessons.teaching.grading.running import Graded, Setting
+from lessons.teaching.grading.running import Setting
 from lessons.teaching.grading.sandbox import Limits
 
 IDS = {item.id for item in catalogue()}

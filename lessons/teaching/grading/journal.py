@@ -15,16 +15,14 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from secrets import randbits
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lessons.course.errors import CourseError
 from lessons.course.files import write_whole
+from lessons.teaching.grading.graded import Graded
 from lessons.teaching.grading.judge import verdict_from
 from lessons.teaching.grading.reading import Attempt
 from lessons.teaching.grading.sandbox import PACKAGE, Limits, Walls
-
-if TYPE_CHECKING:
-    from lessons.teaching.grading.running import Graded
 
 
 def mark(limits: Limits, walls: Walls, exercises: str = "") -> str:
