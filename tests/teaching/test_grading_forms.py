@@ -11,8 +11,9 @@ import pytest
 
 from lessons.exercises import Kind, Verdict, catalogue, find
 from lessons.teaching.grading import reading, running, sandbox
+from lessons.teaching.grading.graded import Graded
 from lessons.teaching.grading.reading import Submission
-from lessons.teaching.grading.running import Graded, Setting
+from lessons.teaching.grading.running import Setting
 from lessons.teaching.grading.sandbox import Limits
 
 IDS = {item.id for item in catalogue()}
@@ -68,6 +69,17 @@ def test_functions_that_reading_finds(cells: list[str]) -> None:
     assert found.function is not None
     assert "exercise" not in found.setup[-1].text
     assert found.setup[-1].text.startswith("def f(")
+
+
+def test_a_module_is_not_changed_by_its_functions() -> None:
+    cells = ["import numpy as np\nfrom torch import nn", "losses = np.append([], slow())\nlayer = nn.Linear(1, 1)"]
+    cells += ["nn.init.zeros_(layer.weight)", "words = ['a']\nnp.random.shuffle(words)"]
+    taken = attempts([*cells, f"@exercise('{MSE}')\ndef f(weights):\n    return np.abs(layer(weights))"]).attempts[MSE]
+    assert [one.text for one in taken.setup][:-1] == [
+        "import numpy as np", "from torch import nn", "layer = nn.Linear(1, 1)", "nn.init.zeros_(layer.weight)"
+    ]  # fmt: skip
+    taken = attempts([*cells, f"@exercise('{MSE}')\ndef f(weights):\n    return words"]).attempts[MSE]
+    assert "np.random.shuffle(words)" in [one.text for one in taken.setup]
 
 
 def test_what_is_assigned_later_is_not_taken_for_the_id() -> None:

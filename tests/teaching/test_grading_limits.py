@@ -17,8 +17,8 @@ from lessons.course.errors import CourseError
 from lessons.exercises import Kind, find
 from lessons.teaching.grading import cgroup, child, grade, journal, ours, reading, report, running, sandbox, seccomp
 from lessons.teaching.grading.child import Bounds, Child, Ended, OutOfTime
+from lessons.teaching.grading.graded import Graded
 from lessons.teaching.grading.reading import Attempt, Statement, Submission
-from lessons.teaching.grading.running import Graded
 from lessons.teaching.grading.sandbox import Limits, Walls
 from lessons.tutor import CodeExercise
 from lessons.tutor.timer import Clock, call_within
@@ -313,7 +313,7 @@ def softmax_attempt(*texts: str) -> Attempt:
     for text in texts:
         binds, uses = reading.names_of(text, "x")
         statements.append(Statement("x", text, frozenset(binds), frozenset(uses)))
-    return Attempt("attention.masked_softmax", "", tuple(statements))
+    return Attempt("attention.masked_softmax", "", tuple(statements), "f")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ class Finder:
     def __init__(self, known: set[str]) -> None:
         self.known = known
         self.names = {verb: verb for verb in VERBS}  # what they are called here
+        self.imported: set[str] = set()
         self.modules: set[str] = set()  # names of the course's modules
         self.texts: dict[str, str] = {}  # names that stand for a text
         self.carriers: set[str] = set()  # functions and classes that hand something over when they are called

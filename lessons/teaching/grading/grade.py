@@ -20,11 +20,12 @@ from lessons.course.errors import CourseError
 from lessons.exercises import Kind
 from lessons.teaching.grading import export, journal, report, sandbox
 from lessons.teaching.grading.collect import collected
+from lessons.teaching.grading.graded import Graded
 from lessons.teaching.grading.journal import Journal
 from lessons.teaching.grading.reading import Submission
 from lessons.teaching.grading.report import Row, Run, plain
 from lessons.teaching.grading.rows import assemble
-from lessons.teaching.grading.running import NOT_YET, Graded, Setting, grade_all
+from lessons.teaching.grading.running import NOT_YET, Setting, grade_all
 from lessons.teaching.grading.sandbox import Limits, Walls
 from lessons.teaching.grading.term import Rules, Term
 from lessons.teaching.grading.term import read as read_rules

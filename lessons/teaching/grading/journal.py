@@ -15,15 +15,14 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from secrets import randbits
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lessons.course.errors import CourseError
 from lessons.course.files import write_whole
+from lessons.teaching.grading.graded import Graded
 from lessons.teaching.grading.judge import verdict_from
 from lessons.teaching.grading.reading import Attempt
 from lessons.teaching.grading.sandbox import PACKAGE, Limits, Walls
-
-if TYPE_CHECKING:
-    from lessons.teaching.grading.running import Graded
 
 
 def mark(limits: Limits, walls: Walls, exercises: str = "") -> str:
@@ -63,7 +62,7 @@ class Journal:
         return True
 
     def add(self, graded: Graded) -> None:
-        """Write one line. Raises OSError."""
+        """Write one line. Raises CourseError."""
         if self.file is None or not graded.sure:
             return
         line = {
@@ -73,10 +72,13 @@ class Journal:
             "problem": graded.submission.problem,
             "seconds": graded.seconds,
         }
-        with self.file.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(line) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            with self.file.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(line) + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise CourseError(f"The grades cannot be kept in {self.file} ({error.strerror}).") from error
 
 
 def _key(graded: Graded) -> str:

@@ -14,8 +14,10 @@ FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 CHANGING = {  # methods that change what they are called on; so do those of PyTorch that end in _
     *("append", "extend", "insert", "add", "update", "setdefault", "pop", "popitem", "remove", "discard", "clear"),
     *("sort", "reverse", "appendleft", "popleft", "rotate", "fill", "put", "resize", "setflags", "load_state_dict"),
-    *("__setitem__", "__setattr__", "__delitem__", "register", "register_buffer", "register_parameter", "add_module"),
-    *("seed", "manual_seed", "set_default_dtype", "requires_grad_", "eval", "train", "most_common", "setattr"),
+    *("__setitem__", "__setattr__", "__delitem__", "register_buffer", "register_parameter", "add_module", "eval"),
+}
+OF_THE_FIRST = {  # functions that change what they are given first; so do those of torch.nn.init, which end in _
+    *("setattr", "delattr", "shuffle", "heappush", "heappop", "heapify", "fill_diagonal", "put", "copyto", "place"),
 }
 SPACES = {"globals", "locals", "vars"}  # give the names of the notebook as a dictionary
 CLOSED = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
@@ -70,14 +72,21 @@ def _collect(code: CodeType, binds: set[str], uses: set[str]) -> None:
         todo += [(inner, False) for inner in code.co_consts if isinstance(inner, CodeType)]
 
 
-def changed_by(statement: ast.stmt, binds: set[str]) -> set[str]:
+def changed_by(statement: ast.stmt, binds: set[str], imported: set[str]) -> set[str]:
     """The names that a statement changes, so that it needs them too: it binds and uses them.
 
     `x[0] = 1`, `x.y = 1`, `x += 1`, `x.append(1)`, `setattr(x, ...)`, `globals()["x"] = 1`; what is bound under an `if`
-    or in a loop may also stay as it was. "*" stands for any name.
+    or in a loop may also stay as it was. "*" stands for any name. `imported` names are not changed: `np.append(...)`.
     """
-    found = {name for node in outside_functions(statement) for name in _changed(node)}
+    found = {name for node in outside_functions(statement) for name in _changed(node)} - imported
     return found | (binds if isinstance(statement, COMPOUND) else set())
+
+
+def imported_by(statement: ast.stmt) -> set[str]:
+    """The names that a statement imports."""
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        return set()
+    return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
 
 
 def outside_functions(node: ast.AST) -> Iterator[ast.AST]:
@@ -100,12 +109,16 @@ def _changed(node: ast.AST) -> Iterator[str]:
             yield name
         case ast.AugAssign(target=target) | ast.AnnAssign(target=target) | ast.For(target=target):
             yield from _target(target)
-        case ast.Call(func=ast.Name("setattr" | "delattr"), args=[first, *_]):
-            yield from filter(None, [_root(first)])
         case ast.Call(func=ast.Name("exec")):
             yield "*"
-        case ast.Call(func=ast.Attribute(value, method)) if method in CHANGING or re.fullmatch(r"[a-z]\w*_", method):
-            yield from ["*"] if _is_space(value) else filter(None, [_root(value)])
+        case ast.Call(func=ast.Name(name), args=[first, *_]) if name in OF_THE_FIRST:
+            yield from filter(None, [_root(first)])
+        case ast.Call(func=ast.Attribute(value, method), args=given):
+            in_place = re.fullmatch(r"[a-z]\w*_", method) is not None
+            if in_place or method in CHANGING:
+                yield from ["*"] if _is_space(value) else filter(None, [_root(value)])
+            if given and (in_place or method in OF_THE_FIRST):
+                yield from filter(None, [_root(given[0])])
 
 
 def _target(target: ast.AST) -> Iterator[str]:

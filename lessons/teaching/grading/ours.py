@@ -25,7 +25,8 @@ _known: dict[tuple[str, str], bool] = {}
 
 def unless_own(item: CodeExercise, attempt: Attempt, said: Any, verdict: Verdict) -> Verdict:
     """The verdict, unless the attempt calls a function of the course that is the exercise's own."""
-    names = {*used_by(attempt), *(str(name) for name in said if isinstance(said, list | tuple))}
+    read = used_by(attempt) if attempt.target else ()  # else its lines are those of others, too
+    names = {*read, *(str(name) for name in said if isinstance(said, list | tuple))}
     for name in sorted(names)[:MOST]:
         if is_own(item, name):
             sentence = (

@@ -22,7 +22,7 @@ from typing import Any
 
 from lessons.course.errors import CourseError
 from lessons.teaching.grading.finding import Finder, Found
-from lessons.teaching.grading.names_used import UNREADABLE, Lines, changed_by, names_of
+from lessons.teaching.grading.names_used import UNREADABLE, Lines, changed_by, imported_by, names_of
 
 LARGEST = 30_000_000  # bytes of a notebook
 MOST_CODE = 1_000_000  # characters of code in one
@@ -154,7 +154,7 @@ class Notebook:
     def all_above(self, exercise_id: str) -> Attempt:
         """The attempt with everything that stands above it, as whoever has run the notebook from the top has run it."""
         known = self.attempts.get(exercise_id, Attempt(exercise_id, ""))
-        last = self.places.get(exercise_id, len(self.statements) - 1)
+        last = len(self.statements) - 1 if known.problem else self.places.get(exercise_id, len(self.statements) - 1)
         setup = tuple(one.as_it_stands() for one in self.statements[: last + 1])
         return replace(known, setup=setup, target="", literal=(), function=None, problem="", future=self.future)
 
@@ -221,6 +221,7 @@ def _read(sources: list[str], known: set[str]) -> Notebook:
         lines = Lines(text)
         for node in tree.body:
             place = len(made.statements)
+            finder.imported |= imported_by(node)
             made.statements.append(_statement(node, lines, number, finder))
             there = finder.in_statement(node, made.statements[-1].uses, made.statements[-1].binds)
             found += [(place, _attempt(one, lines, number, finder)) for one in there.direct]
@@ -322,7 +323,7 @@ def _statement(node: ast.stmt, lines: Lines, number: int, finder: Finder) -> Sta
     whole = "\n".join([*(f"@{lines.segment(one)}" for one in decorators), body]) if decorators != kept else ""
     file = f"<code cell {number}, line {node.lineno}>"
     binds, uses = names_of(text, file)
-    changed = changed_by(node, binds)
+    changed = changed_by(node, binds, finder.imported)
     start = max(node.lineno - len(kept), 1)
     return Statement(file, text, frozenset(binds | changed), frozenset(uses | changed - {"*"}), start, whole)
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from queue import SimpleQueue
 from typing import Any
 
@@ -21,6 +21,7 @@ from lessons.course.errors import CourseError
 from lessons.exercises import Kind, Verdict
 from lessons.teaching.grading import wire
 from lessons.teaching.grading.child import Bounds, Child, Ended, OutOfTime
+from lessons.teaching.grading.graded import Graded
 from lessons.teaching.grading.journal import Journal
 from lessons.teaching.grading.judge import verdict_from
 from lessons.teaching.grading.reading import LARGEST, Attempt, Submission
@@ -31,21 +32,6 @@ LONGEST = 3 * LARGEST  # bytes of one message
 KEPT = ("SYSTEMROOT", "PATH", "TEMP", "TMP", "HOME", "USERPROFILE", "LESSONS_ASSETS", "LESSONS_HOME")
 NOT_YET = "It is not graded yet."
 LOST = "The notebook shows {} as correct, and the grade does not."
-
-
-@dataclass
-class Graded:
-    """One submission: its verdicts by exercise, the seconds it took; `sure` unless the grader itself had trouble."""
-
-    submission: Submission
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    seconds: float = 0.0
-    processor: float = 0.0  # of these, seconds of the processor
-    sure: bool = True
-
-    def problem(self, sentence: str) -> None:
-        """Add a sentence to what is wrong with the submission."""
-        self.submission.problem = f"{self.submission.problem} {sentence}".strip()
 
 
 @dataclass(frozen=True)

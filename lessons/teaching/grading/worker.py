@@ -173,14 +173,17 @@ def _about(function: Any, names: list[str]) -> dict[str, Any]:
 
     from lessons.tutor.observe import is_stub
 
-    signature = ""
-    with suppress(ValueError, TypeError):
+    said: dict[str, Any] = {"stub": False, "signature": "", "ours": []}
+    with suppress(Exception):  # an object whose own methods fail: its call will show that
+        said["stub"] = is_stub(function)
+        said["ours"] = sorted(set(_ours(function)))[:50]
+    with suppress(Exception):
         found = inspect.signature(function)
         try:
             found.bind(*names)
         except TypeError:
-            signature = str(found)[:300] or "()"
-    return {"stub": is_stub(function), "signature": signature, "ours": sorted(set(_ours(function)))[:50]}
+            said["signature"] = str(found)[:300] or "()"
+    return said
 
 
 def _ours(function: Any, depth: int = 3) -> Iterator[str]:
@@ -194,15 +197,27 @@ def _ours(function: Any, depth: int = 3) -> Iterator[str]:
     code, space = getattr(inner, "__code__", None), getattr(inner, "__globals__", {})
     if code is None or not depth or module.startswith("lessons."):
         return
+    yield from _imported(code)
     parts = [space[name] for name in code.co_names if name in space]
-    parts += [
-        getattr(part, name) for part in parts if inspect.ismodule(part) for name in code.co_names if hasattr(part, name)
-    ]
+    chapters = [part for part in parts if inspect.ismodule(part) and part.__name__.startswith("lessons.")]
+    parts += [getattr(chapter, name) for chapter in chapters for name in code.co_names if hasattr(chapter, name)]
     with suppress(ValueError):  # a cell that is still empty
         parts += [cell.cell_contents for cell in inner.__closure__ or ()]
     for part in parts:
         if callable(part) and part is not function:
             yield from _ours(part, depth - 1)
+
+
+def _imported(code: Any) -> Iterator[str]:
+    """What code imports of the course when it runs."""
+    import dis
+
+    module = ""
+    for step in dis.get_instructions(code):
+        if step.opname == "IMPORT_NAME":
+            module = str(step.argval)
+        elif step.opname == "IMPORT_FROM" and module.startswith("lessons."):
+            yield f"{module}.{step.argval}"
 
 
 def _failure(error: BaseException, file: str) -> tuple[str, str, str]:
