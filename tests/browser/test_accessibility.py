@@ -16,6 +16,7 @@ from lessons.teaching.grading import report
 from lessons.teaching.grading.reading import Attempt
 from lessons.teaching.grading.report import Row
 from lessons.teaching.pages import export
+from tests.support.browser import PATIENCE
 
 pytestmark = pytest.mark.browser
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -41,6 +42,7 @@ def checked(browser: Any) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options, offline=True)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(2 * PATIENCE)
         page.goto(file.as_uri())
         if page.locator("#page-widgets").count():
             page.locator("html[data-ready]").wait_for(state="attached")
