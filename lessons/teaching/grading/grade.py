@@ -126,9 +126,10 @@ class _Sheet:
         self.write(place="")
 
     def enter(self, graded: Graded) -> None:
-        """Enter a submission that is graded, and write the table."""
+        """Enter a submission that is graded, and write the table; a page only if no other file may change its name."""
         self.graded[id(graded.submission)] = graded
-        self.write(graded.submission.place)
+        alone = sum(one.student == graded.submission.student for one in self.found) == 1
+        self.write(graded.submission.place if alone else "")
 
     def write(self, place: str | None = None) -> list[Row]:
         """Write the table and all pages, or that of one file; returns the rows. Raises CourseError."""
