@@ -257,6 +257,27 @@ def test_a_run_that_was_stopped_leaves_a_table_and_the_next_one_goes_on(
     assert journal.Journal(tmp_path / "grades-journal.jsonl", "another mark", anew=True).known == {}
 
 
+def test_what_the_grader_takes_is_nobody_s_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Process:
+        def busy(self) -> float:
+            return 0.0
+
+        def ask(self, unit: bytes, inputs: bytes, seconds: float, wall: float) -> bytes:
+            return b"%d" % wall
+
+        def end(self) -> None: ...
+
+    now = iter(range(0, 100_000, 100))  # each look at the clock is 100 seconds later
+    limits = Limits(submission_seconds=100)
+    desk = running._Desk(running.Setting(Walls("plain", tmp_path), limits, 0), None)
+    desk.worker = Process()  # type: ignore[assignment]
+    monkeypatch.setattr(running.time, "monotonic", lambda: next(now))
+    graded = Graded(Submission(tmp_path, "a", "a"))
+    replies = [desk._run(graded, b"", b"", 10) for _ in range(4)]
+    assert replies[:3] == [b"300", b"200", b"100"]
+    assert "used up" in str(replies[3])
+
+
 def test_a_fault_of_the_grader_names_its_student_and_costs_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ from lessons.teaching.grading.judge import verdict_from
 from lessons.teaching.grading.reading import LARGEST, Attempt, Submission
 from lessons.teaching.grading.sandbox import PACKAGE, Limits, Walls, Worker
 
-WALL = 3.0  # seconds on the wall that one notebook may take, for each of its seconds of the processor
+WALL = 3.0  # seconds on the wall that one notebook's code may take, for each of its seconds of the processor
 LONGEST = 3 * LARGEST  # bytes of one message
 KEPT = ("SYSTEMROOT", "PATH", "TEMP", "TMP", "HOME", "USERPROFILE", "LESSONS_ASSETS", "LESSONS_HOME")
 NOT_YET = "It is not graded yet."
@@ -117,6 +117,7 @@ class _Desk:
         used, self.used, self.judged = self.used + max(judged - self.judged, 0.0), 0.0, judged
         self.content, self.shown = b"", b""
         self.spent, self.free, self.failures, self.torch = 0.0, 0.0, 0, False
+        self.waited = 0.0  # seconds on the wall for student code
         return used
 
     def close(self) -> None:
@@ -127,7 +128,6 @@ class _Desk:
 
     def grade(self, graded: Graded) -> None:
         """Grade one submission."""
-        self.until = time.monotonic() + WALL * self.setting.limits.submission_seconds
         if graded.submission.problem:
             return
         try:
@@ -222,7 +222,7 @@ class _Desk:
     def _run(self, graded: Graded, unit: bytes, inputs: bytes, seconds: float) -> bytes | Verdict:
         """The reply of the student's process, or the verdict on its end."""
         left = self.setting.limits.submission_seconds - self._busy()
-        wall = self.until - time.monotonic()
+        wall = WALL * self.setting.limits.submission_seconds - self.waited
         if min(left, wall) <= 0:
             return Verdict(Kind.TOO_SLOW, "The time for this notebook was used up by other exercises.")
         try:
@@ -230,6 +230,7 @@ class _Desk:
         except (Ended, OutOfTime) as error:
             graded.sure = False
             return Verdict(Kind.RAISED, f"It was not graded: no process could be started for it ({error}).")
+        begun = time.monotonic()
         try:
             return self.worker.ask(unit, inputs, min(left, seconds), wall)
         except OutOfTime:
@@ -238,6 +239,8 @@ class _Desk:
         except Ended as reason:
             self._end_worker()
             return Verdict(Kind.RAISED, f"Your code ended its own process ({reason}).")
+        finally:  # only while student code runs: what the grader itself takes is nobody's
+            self.waited += time.monotonic() - begun
 
     def _start_worker(self) -> Worker:
         if self.closed:
