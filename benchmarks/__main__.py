@@ -130,6 +130,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "data_quality": "duplicates, wrong labels, features (04)",
     "efficient_models": "rounding, pruning, distillation, LoRA (14)",
     "exercises": "seconds per check",
+    "grading": "a class of 120, attackers and damaged files among them, graded twice",
     "gpt": "training a small GPT: optimizers, starts, widths, WikiText-2 (10)",
     "language_models": "vocabulary sizes and context (04)",
     "llama": "from GPT to Llama, an exam, passages, long texts, speed (11)",

@@ -1,8 +1,9 @@
 """JupyterHub for one room on one machine: `jupyterhub --config docs/teaching/jupyterhub_config.py`.
 
-Everybody's code runs under the account that starts the hub (SimpleLocalProcessSpawner): right for a room that trusts
-its members on a machine that holds nothing else. For accounts of their own set spawner_class to LocalProcessSpawner.
-How it was tried is in docs/teaching.md.
+Everybody's code runs under the account that starts the hub (SimpleLocalProcessSpawner), so that must never be root.
+Right for a room that trusts its members on a machine that holds nothing else. For an account or a container of each
+learner's own take jupyterhub_systemd.py or jupyterhub_docker.py, beside this file. How it was tried is in
+docs/teaching.md.
 """
 
 import os
@@ -14,6 +15,9 @@ from lessons.commands import copies
 from lessons.course import assets, places
 
 c = get_config()  # noqa: F821 - JupyterHub defines it
+
+if hasattr(os, "geteuid") and os.geteuid() == 0:
+    raise SystemExit("This hub would run everybody's code as root. Start it under an account that owns nothing else.")
 
 PLACE = Path(os.environ.get("LESSONS_HUB", "hub")).resolve()  # folders of the users, the hub's database, its secrets
 MEMORY = 8 * 10**9  # bytes of address space for one process; PyTorch maps 3 to 5 GB of it without using them

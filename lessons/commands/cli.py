@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from lessons.commands import (
     chapter,
@@ -34,6 +36,17 @@ from lessons.course.surroundings import dll_advice, forgiving
 VERBS = (lab, run, test, update, reset, doctor, progress, solve, grade, nbgrader, pack, page, chapter)
 
 
+class Options(argparse.ArgumentParser):
+    """A parser that also reads options from a file: `lessons grade submitted @hw1.txt`; `#` begins a comment."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given | {"fromfile_prefix_chars": "@"})
+
+    def convert_arg_line_to_args(self, arg_line: str) -> list[str]:
+        """The words of one line, with quotes as in a terminal."""
+        return shlex.split(arg_line, comments=True)
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line of the course."""
     top = argparse.ArgumentParser(
@@ -41,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
         description="Understand Transformers by building them, then fine-tune a real one.",
         epilog="`lessons COMMAND --help` tells more about a command.",
     )
-    commands = top.add_subparsers(metavar="COMMAND", title="commands")
+    commands = top.add_subparsers(metavar="COMMAND", title="commands", parser_class=Options)
     for verb in VERBS:
         below = commands.add_parser(verb.__name__.rpartition(".")[2], help=verb.HELP)
         verb.arguments(below)

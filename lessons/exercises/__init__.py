@@ -97,6 +97,10 @@ def find(exercise_id: str) -> Exercise:
     topic = str(exercise_id).partition(".")[0]
     known = {item.id: item for item in (_of_topic(topic) if topic in topics() else [])}
     if exercise_id not in known:
+        if "." in str(exercise_id) and topic not in topics():
+            raise UnknownExercise(
+                f'There is no exercise "{exercise_id}" in the course. If your teacher wrote it, it is judged later.'
+            )
         similar = get_close_matches(str(exercise_id), [item.id for item in catalogue()], n=1, cutoff=0)
         raise UnknownExercise(f'There is no exercise "{exercise_id}". Did you mean "{similar[0]}"?')
     return known[exercise_id]

@@ -34,10 +34,13 @@ SETTINGS = f'''"""Settings of nbgrader for the course; add your own below."""
 import os
 import sys
 
+from lessons.teaching.nbgrader_marks import Marked
+
 os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]  # nbgrader calls `alembic`
 c = get_config()  # noqa: F821 - nbgrader defines it
 {STUB_SETTING}  # what the course takes for "not attempted"
 c.Execute.timeout = 600  # seconds for one cell
+c.Autograde.sanitize_preprocessors.insert(0, Marked)  # a copy without nbgrader's marks is refused, not given 0 points
 '''
 
 

@@ -76,7 +76,7 @@ def observe(
     inputs: Sequence[tuple],
     names: Sequence[str] = (),
     gradient: Sequence[str] = (),
-    seconds: float | None = None,
+    seconds: float | Clock | None = None,
     forbidden: Sequence[str] = (),
 ) -> tuple[Outcome, ...]:
     """Call the function on a copy of every input, for so many seconds in all; ends early if it is stopped.
@@ -85,7 +85,7 @@ def observe(
     functions that it must not use.
     """
     outcomes: list[Outcome] = []
-    clock = None if seconds is None else Clock(seconds)
+    clock = Clock(seconds) if isinstance(seconds, int | float) else seconds
     used = frozenset(f"uses {name}" for name in forbidden if name in names_in(function))
     with undisturbed(), _known_by_its_name(function):
         for args in inputs:

@@ -26,7 +26,8 @@ class Kind(StrEnum):
 class Verdict:
     """A kind and the tutor's sentence; values with labels, such as ("expected", "0.5"); what the attempt printed.
 
-    `notes` are sentences with labels, such as why each other option of a quiz is wrong.
+    `notes` are sentences with labels, such as why each other option of a quiz is wrong. `share` is that of the inputs
+    that came out right, from 0 to 1, where a grader has asked for it.
     """
 
     kind: Kind
@@ -34,3 +35,4 @@ class Verdict:
     details: tuple[tuple[str, str], ...] = ()
     printed: str = ""
     notes: tuple[tuple[str, str], ...] = ()
+    share: float = 0.0

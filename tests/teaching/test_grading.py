@@ -84,7 +84,7 @@ def test_every_solution_is_correct_over_the_wire(item: Exercise, checker: Checke
         cells = [f'answer("{item.id}", {item.solution_text()})']
     verdict = verdict_on(item, attempts(*cells)[item.id], checker, worker)
     assert verdict.kind is Kind.CORRECT, verdict
-    assert verdict.sentence == item.check(item.solution).sentence
+    assert verdict.sentence == item.check(item.solution, None).sentence
 
 
 @pytest.mark.parametrize("item", ALL, ids=named)
@@ -348,70 +348,6 @@ def test_only_plain_arithmetic_is_read_as_a_literal(text: str, value: tuple) -> 
     assert reading.literal(reading.ast.parse(text, mode="eval").body) == value
 
 
-@pytest.mark.parametrize(
-    ("path", "student", "lesson"),
-    [
-        ("smith_05_attention.ipynb", "smith", "attention"),
-        ("05_attention (李雷).ipynb", "李雷", "attention"),
-        ("submitted/zoe/week1/05_attention.ipynb", "zoe", "attention"),
-        ("course/submitted/zoe/week1/x.ipynb", "zoe", ""),
-        ("li lei/my-course/01_linear_models.ipynb", "li lei", "linear_models"),
-        ("homework.ipynb", "homework", ""),
-        ("02_gradients.ipynb", "handed-in", "gradients"),
-        ("smith_05_attention (1).ipynb", "smith", "attention"),
-        ("smith_05_attention(12).ipynb", "smith", "attention"),
-        ("smith_05_attention-Copy1.ipynb", "smith", "attention"),
-        ("smith_05_attention - Copy.ipynb", "smith", "attention"),
-        ("smith_05_attention - Copy (2).ipynb", "smith", "attention"),
-        ("smith_05_attention - Kopie.ipynb", "smith", "attention"),
-        ("smith_05_attention copy 2.ipynb", "smith", "attention"),
-        ("Copy of smith_05_attention.ipynb", "smith", "attention"),
-        ("Copy of Copy of 05_attention (李雷).ipynb", "李雷", "attention"),
-        ("Ann - Copy.ipynb", "Ann", ""),
-        ("05_attention (1).ipynb", "05_attention (1)", "attention"),
-        ("Copy of 05_attention.ipynb", "Copy of 05_attention", "attention"),
-        ("(1).ipynb", "(1)", ""),
-        ("Li (2)_05_attention.ipynb", "Li (2)", "attention"),
-        ("Li Lei_123456_assignsubmission_file_/05_attention.ipynb", "Li Lei", "attention"),
-        ("week 1/Li Lei_123456_assignsubmission_file/05_attention.ipynb", "Li Lei", "attention"),
-        ("Li Lei_123456_assignsubmission_file_05_attention (1).ipynb", "Li Lei", "attention"),
-        ("lilei_12345_67890_05_attention-1.ipynb", "lilei", "attention"),
-        ("lilei_LATE_12345_67890_05_attention.ipynb", "lilei", "attention"),
-        ("zoe_2024_05_attention.ipynb", "zoe_2024", "attention"),
-        ("Homework 1_zoe5_attempt_2026-01-31-23-59-59_05_attention.ipynb", "zoe5", "attention"),
-    ],
-)
-def test_whose_notebook_it_is(path: str, student: str, lesson: str, tmp_path: Path) -> None:
-    folder = tmp_path / "handed-in"
-    file = folder / path
-    file.parent.mkdir(parents=True)
-    file.write_text("{}")
-    (file.parent / ".ipynb_checkpoints").mkdir()
-    (file.parent / ".ipynb_checkpoints" / "x-checkpoint.ipynb").write_text("{}")
-    (found,) = reading.submissions(folder)
-    assert (found.student, found.lesson) == (student, lesson)
-
-
-@pytest.mark.parametrize(
-    ("paths", "students"),
-    [
-        (["Li_1_assignsubmission_file_/05_attention.ipynb", "Li_2_assignsubmission_file_/02_gradients.ipynb"],
-         ["Li (1)", "Li (2)"]),
-        (["li_11111_900_05_attention.ipynb", "li_11111_901_02_gradients.ipynb"], ["li", "li"]),
-        (["li_11111_900_05_attention.ipynb", "li_22222_901_02_gradients.ipynb"], ["li (11111)", "li (22222)"]),
-        (["05_attention_Li (1).ipynb", "02_gradients_Li (2).ipynb"], ["Li (1)", "Li (2)"]),
-        (["li_05_attention (1).ipynb", "li_05_attention.ipynb"], ["li", "li"]),  # rows of their own: they clash
-        (["05_attention (1).ipynb", "02_gradients (2).ipynb"], ["02_gradients (2)", "05_attention (1)"]),
-        (["Li (1)_05_attention.ipynb", "Li (2)_02_gradients.ipynb"], ["Li (1)", "Li (2)"]),
-    ],
-)  # fmt: skip
-def test_two_students_are_never_made_one(paths: list[str], students: list[str], tmp_path: Path) -> None:
-    for path in paths:
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text("{}")
-    assert sorted(one.student for one in reading.submissions(tmp_path)) == students
-
-
 # --- the command ------------------------------------------------------------------------------------------------------
 
 QUIZ = notebook("answer('linear_models.quiz_leak', 'B')")
@@ -520,7 +456,7 @@ def test_without_bubblewrap_the_reason_is_told(monkeypatch: pytest.MonkeyPatch, 
 
 def test_the_end_of_a_process_is_told_where_pipes_cannot_be_opened_up(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.delattr(sandbox.os, "set_blocking", raising=False)  # as on Windows before Python 3.12
-    monkeypatch.setattr(sandbox.Walls, "command", lambda walls, settings: [sys.executable, "-c", "1 / 0"])
+    monkeypatch.setattr(sandbox.Walls, "command", lambda walls, *settings: [sys.executable, "-c", "1 / 0"])
     worker = sandbox.Worker(sandbox.Walls("plain", tmp_path), sandbox.Limits())
     try:
         with pytest.raises(sandbox.Ended, match="the process ended"):

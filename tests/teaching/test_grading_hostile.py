@@ -258,8 +258,115 @@ ATTACKS: dict[str, tuple[tuple[Kind, ...], str, str]] = {
     "HTML and formulas": ((Kind.RAISED,), "raise ValueError('<script>alert(1)</script>')", ""),
 }
 
+FORGE = (  # sends a value as the reply, in place of the process that is asked for one
+    "from lessons.teaching.grading import wire\ndef forge(frame):\n"
+    "    for n in range(3, 40):\n        try: wire.write(n, frame)\n        except OSError: pass\n"
+    "    os._exit(0)\n"
+    "row = {'value': 0.0, 'raised': None, 'stopped': '', 'printed': '', 'faults': [], 'gradients': ()}\n"
+    "reply = {'stub': False, 'signature': '', 'ours': [], 'outcomes': []}\n"
+)
+HEADER = (
+    FORGE + "import json\ndef raw(tree):\n    text = json.dumps(tree).encode()\n"
+    "    forge(wire.LENGTHS.pack(len(text), 0) + text)\n"
+)
+LAWLESS = (  # calls of the system that must be refused; -1 is what the C library says then
+    "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nfor number, *args in {}:\n"
+    "    assert libc.syscall(number, *args) == -1, number\nraise PermissionError('all refused')"
+)
+
+# what has stopped or slowed a class, or touched a neighbour, when it was tried
+TRIED: dict[str, tuple[tuple[Kind, ...], str, str]] = {
+    "forges a tensor for a setup": (
+        ANY_FAILURE,
+        FORGE + "import torch\nforge(wire.pack({'setup': torch.ones(2)}))",
+        "",
+    ),
+    "forges infinite numbers": (
+        ANY_FAILURE,
+        FORGE + "row['raised'] = ('E', 'm', float('inf'), 'l')\nforge(wire.pack(reply | {'outcomes': [row] * 12}))",
+        "",
+    ),
+    "forges a reply of colliding keys": (
+        ANY_FAILURE,
+        HEADER + "key = lambda k: {'t': 'int', 'v': hex(k * (2**61 - 1))}\n"
+        "raw({'t': 'dict', 'v': [[key(k), 0] for k in range(1, 80_000)]})",
+        "",
+    ),
+    "is busy 27 times": (
+        (Kind.TOO_SLOW, Kind.RAISED),
+        "for _ in range(20):\n    if not os.fork():\n        while True: pass\nwhile True: pass",
+        "",
+    ),
+    "shares memory": (
+        (Kind.RAISED, Kind.TOO_SLOW),
+        "import mmap\nkept = []\nfor _ in range(8):\n    kept.append(mmap.mmap(-1, 200_000_000))\n"
+        "    if not os.fork():\n        for at in range(0, 200_000_000, 4096): kept[-1][at] = 1\n"
+        "        time.sleep(9)\n        os._exit(0)\n"
+        "time.sleep(9)\nreturn 0",
+        "",
+    ),
+    # ten new ones
+    "hoards files in memory": (
+        (Kind.RAISED, Kind.TOO_SLOW),
+        "made = [os.memfd_create('x') for _ in range(90)]\nfor file in made: os.write(file, bytes(15_000_000))\n"
+        "for file in made: os.write(file, bytes(900_000))\nraise MemoryError",
+        "",
+    ),
+    "makes calls that are refused": (
+        (Kind.RAISED,),
+        LAWLESS.format("[(29, 0, 10**9, 0o1600), (272, 0x10000000), (101, 16, 1), (425, 8, 0), (321, 0), (250, 0)]"),
+        "",
+    ),
+    "takes all cores": (
+        (Kind.RAISED,),
+        "before = os.sched_getaffinity(0)\ntry: os.sched_setaffinity(0, range(64))\nexcept OSError: pass\n"
+        "assert os.sched_getaffinity(0) == before and len(before) == 1\nraise PermissionError('all refused')",
+        "",
+    ),
+    "burns and forgets its children": (
+        (Kind.TOO_SLOW, Kind.RAISED),
+        "import signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nwhile True:\n    try:\n"
+        "        if not os.fork():\n            end = time.time() + 0.05\n            while time.time() < end: pass\n"
+        "            os._exit(0)\n    except OSError: pass\n    time.sleep(0.03)",
+        "",
+    ),
+    "forges a million parts": (
+        ANY_FAILURE,
+        HEADER + "raw({'t': 'dict', 'v': [['outcomes', {'t': 'list', 'v': [{'t': 'list', 'v': []}] * 500_000}]]})",
+        "",
+    ),
+    "forges endless shapes": (
+        ANY_FAILURE,
+        HEADER + "empty = {'t': 'array', 'code': 'f8', 'shape': [0, 2**62], 'at': 0}\n"
+        "raw({'t': 'dict', 'v': [['outcomes', {'t': 'list', 'v': [empty] * 1000}]]})",
+        "",
+    ),
+    "forges a signature": (
+        ANY_FAILURE,
+        FORGE + "said = '(a=' + '-' * 200 + '1): pass\\nopen(\"CANARY\", \"w\")\\ndef f()'\n"
+        "forge(wire.pack(reply | {'signature': said}))",
+        "",
+    ),
+    "forges names of the course": (
+        ANY_FAILURE,
+        FORGE + "ours = ['lessons.commands.cli.main', 'os.system'] * 9\n"
+        "forge(wire.pack(reply | {'outcomes': [row] * 12, 'ours': ours}))",
+        "",
+    ),
+    "says that it is still the stub": ((Kind.NOT_ATTEMPTED,), FORGE + "forge(wire.pack(reply | {'stub': True}))", ""),
+    "leaves something for the next one": (
+        (Kind.CORRECT,),
+        "for place in ('/tmp', '/course', sys.prefix, os.path.expanduser('~')):\n"
+        "    for name in ('sitecustomize.py', 'numpy.py', 'lessons/__init__.py'):\n"
+        "        try: open(os.path.join(place, name), 'w').write('raise SystemExit')\n        except OSError: pass\n"
+        f"return {RIGHT}",
+        "",
+    ),
+}  # fmt: skip
+ATTACKS |= TRIED
+
 # file name -> (content, what the row says)
-FILES: dict[str, tuple[bytes, str]] = {
+FILES: dict[str, tuple[bytes, str | None]] = {
     "syntax error": (notebook("@exercise('linear_models.mse_gradient')\ndef f(:\n  pass").encode(), ""),
     "not UTF-8": ("Schöne Grüße".encode("latin-1"), "not in UTF-8"),
     "deeply nested": (b"[" * 200_000, "not valid JSON"),
@@ -268,6 +375,25 @@ FILES: dict[str, tuple[bytes, str]] = {
     "another JSON": (b'{"cells": 3}', "has no cells"),
     "half a notebook": (GOOD.encode()[:100], "not valid JSON"),
     "wrong notebook": (notebook("print('hello')").encode(), "No exercise of the course"),
+    "an attribute 900 times": (attack("return X", "X = a" + ".b" * 900).encode(), None),
+    "a decorator of 900 attributes": (attack("return X", f"@a{'.b' * 900}\ndef X(): pass").encode(), None),
+    "a thousand elifs": (attack("return X", "if a: X = 1\n" + "elif a: X = 1\n" * 1000).encode(), None),
+    "a unit larger than a frame": (attack("return X", "X = 0\n" * 1000 + f"X = {'9' * 900_000}").encode(), None),
+    "24 KB of lines": (attack("return X", "a\n" * 12_000 + "X = 1").encode(), None),
+    "a name bound by all lines": (attack("return X", "X = [X]\n" * 20_000).encode(), None),
+    "claims that all is correct": (
+        notebook(
+            "while True: pass",
+            "@exercise('linear_models.mse_gradient')\ndef f(weights, inputs, targets):\n    return 0",
+            outputs=[{"metadata": {"lessons": {"exercise": MSE.id, "verdict": "correct"}}}],
+        ).encode(),
+        "does not",
+    ),
+    "a million cells": (json.dumps({"cells": [{}] * 1_000_000}).encode(), "No exercise"),
+    "a million strings": (
+        json.dumps({"cells": [{"cell_type": "code", "source": [""] * 3_000_000}]}).encode(),
+        "No exercise",
+    ),
     "odd cells": (json.dumps({"cells": [3, None, {"cell_type": "code", "source": [1, {}]}]}).encode(), "No exercise"),
 }
 
@@ -315,6 +441,9 @@ def graded(walls: None, tmp_path_factory: pytest.TempPathFactory) -> Run:
         _put(folder, name, content)
     for name in ("aa", "zz"):
         _put(folder, name, GOOD.encode())
+    _put(folder, "nested", b"{}")
+    for inner in ("submitted/zz", "zz_1_assignsubmission_file_"):
+        _put(folder / "nested", inner, notebook("answer('linear_models.quiz_leak', 'a')").encode())
     _put(folder, "huge", b"")
     with (folder / "huge" / "01_linear_models.ipynb").open("wb") as stream:
         stream.truncate(200_000_000)
@@ -364,9 +493,11 @@ def test_an_attack_costs_its_own_row(name: str, graded: Run) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_a_damaged_file_costs_its_own_row(name: str, graded: Run) -> None:
     row, clue = graded.rows[name], FILES[name][1]
-    assert row.points == 0
+    assert row.total == 0
     if clue:
         assert clue in " ".join(row.problems)
+    elif clue is None:  # whatever is said of it
+        assert row.problems or row.results[MSE.id][0].kind in ANY_FAILURE
     else:
         verdict, _ = row.results[MSE.id]
         assert verdict.kind is Kind.RAISED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -172,6 +173,16 @@ def test_handed_out_collected_and_graded(school: tuple[Path, NbGraderAPI]) -> No
         graded = api.autograde(LESSON, student)
         assert graded["success"], graded
 
+    without = deepcopy(broken)
+    for cell in without.cells:
+        cell.metadata = NotebookNode()  # as Colab stores it
+    (place / "submitted" / "colab" / LESSON).mkdir(parents=True)
+    nbformat.write(without, place / "submitted" / "colab" / LESSON / f"{LESSON}.ipynb")
+    refused = api.autograde(LESSON, "colab")
+    assert not refused["success"]
+    assert f"The notebook {LESSON} of colab has lost nbgrader's marks" in refused["log"]
+    assert not (place / "autograded" / "colab").exists() or not list((place / "autograded" / "colab").rglob("*.ipynb"))
+
     worth = nbgrader.points(released)
     with Gradebook(f"sqlite:///{place}/gradebook.db") as book:
         grades = {
@@ -179,6 +190,7 @@ def test_handed_out_collected_and_graded(school: tuple[Path, NbGraderAPI]) -> No
             for student in handed_in
             for submission in [book.find_submission(LESSON, student)]
         }
+        assert book.find_assignment(LESSON).max_score == sum(worth.values()) == 15  # as docs/teaching.md has it
     missed = ("mse_gradient", "least_squares", "quiz_leak")
     assert grades["stub"] == dict.fromkeys(worth, 0)
     assert grades["broken"] == worth | {f"test-linear_models-{name}": 0 for name in missed}

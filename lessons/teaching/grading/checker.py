@@ -14,7 +14,6 @@ import __future__
 
 import ast
 import inspect
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,14 +21,16 @@ from secrets import randbits
 from typing import Any
 
 from lessons.exercises import Exercise, Kind, Verdict
-from lessons.teaching.grading import wire
+from lessons.teaching.grading import ours, wire
 from lessons.teaching.grading.reading import Attempt
-from lessons.teaching.grading.sandbox import Ended, Limits, OutOfTime, Walls, Worker
+from lessons.teaching.grading.sandbox import Limits
+from lessons.teaching.grading.wire import WireError
 from lessons.tutor import CodeExercise
 from lessons.tutor.judge import agree, show_input
 from lessons.tutor.observe import Outcome, Raised
 
 SLACK = 3.0  # seconds that a reply may take beyond the limit that the process keeps itself
+TOO_LONG = "The lines of the notebook that this exercise needs are too long to be run."
 NO_CELL = "There is no cell with this exercise in the notebook."
 BY_HEART = (
     "It is right on the inputs that the notebook's check uses, and wrong on others. A function must compute its result "
@@ -48,9 +49,6 @@ class Task:
     seconds: float
 
 
-Reply = bytes | Verdict
-
-
 class Checker:
     """Judges attempts; `seed` draws the fresh inputs."""
 
@@ -67,49 +65,79 @@ class Checker:
             return Verdict(Kind.RAISED, attempt.problem)
         if isinstance(item, CodeExercise):
             if attempt.function is None:
-                return item.check(...) if attempt.blank else Verdict(Kind.WRONG, "A function is due here.")
+                if attempt.literal and not attempt.blank:
+                    return Verdict(Kind.WRONG, "A function is due here.")
+                return item.check(...) if attempt.blank else None
             return item.before_running(_same_signature(attempt))
         if attempt.function is not None:
             return Verdict(Kind.WRONG, f'This is no exercise for a function: write answer("{item.id}", ...).')
         return _safely(item.check, attempt.literal[0]) if attempt.literal else None
 
-    def task(self, item: Exercise, attempt: Attempt) -> Task:
-        """What the student's process is to do for an attempt."""
+    def task(self, item: Exercise, attempt: Attempt, all_lines: bool = False) -> Task:
+        """What the student's process is to do for an attempt. Raises WireError for one that is too large."""
         code = isinstance(item, CodeExercise)
-        unit = {
-            "setup": [(statement.file, statement.text) for statement in attempt.setup],
-            "target": attempt.target,
-            "flags": __future__.annotations.compiler_flag if attempt.future else 0,
+        unit = self._unit(attempt, attempt.target, all_lines) | {
             "observe": code,
             "names": list(item.parameters) if isinstance(item, CodeExercise) else [],
             "gradient": list(item.gradient) if isinstance(item, CodeExercise) else [],
             "forbidden": list(item.forbidden) if isinstance(item, CodeExercise) else [],
-            "seconds": self.limits.seconds,
-            "setup_seconds": self.limits.setup_seconds,
         }
         seconds = self.limits.setup_seconds + self.limits.seconds * code + SLACK
         inputs = self._drawn(item).frame if isinstance(item, CodeExercise) else wire.pack([])
         return Task(item, attempt, wire.pack(unit), inputs, seconds)
 
-    def judge(self, task: Task, reply: Reply) -> Verdict:
+    def discovery(self, attempt: Attempt) -> bytes:
+        """The unit that runs lines to see what they hand over. Raises WireError for one that is too large."""
+        return wire.pack(self._unit(attempt, "?", all_lines=True))
+
+    def _unit(self, attempt: Attempt, target: str, all_lines: bool) -> dict[str, Any]:
+        return {
+            "id": attempt.exercise_id,
+            "setup": [(statement.file, statement.line, statement.text) for statement in attempt.setup],
+            "target": target,
+            "all": all_lines,
+            "flags": __future__.annotations.compiler_flag if attempt.future else 0,
+            "seconds": self.limits.seconds,
+            "setup_seconds": self.limits.setup_seconds,
+        }
+
+    def has_tensors(self, item: CodeExercise) -> bool:
+        """Whether the inputs of an exercise are PyTorch's."""
+        return b'"t": "tensor"' in self._drawn(item).frame
+
+    def prepare(self, item: Exercise) -> None:
+        """Compute what the judgement on an exercise takes, so that its time is nobody's."""
+        if isinstance(item, CodeExercise):
+            assert item.mistaken or item.expected
+            assert self._drawn(item).expected
+
+    def judge(self, task: Task, reply: bytes) -> Verdict:
         """The verdict on a reply of the student's process, whatever is in it."""
-        if isinstance(reply, Verdict):
-            return reply
         try:
             return self._judge(task, wire.unpack(reply))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, IndexError, MemoryError) as error:
+        except Exception as error:  # a forged reply has many ways to be odd
             return Verdict(Kind.WRONG, f"The result cannot be compared ({type(error).__name__}).")
 
-    def _judge(self, task: Task, reply: dict[str, Any]) -> Verdict:
-        if failed := reply.get("setup"):
-            return _not_prepared(failed)
+    def _judge(self, task: Task, reply: Any) -> Verdict:
+        if not isinstance(reply, dict) or not all(type(key) is str for key in reply):
+            raise WireError("no reply")
+        if "setup" in reply:
+            return _not_prepared(reply["setup"])
         if "not callable" in reply:
             return Verdict(Kind.WRONG, "A function is due here, and the name stands for something else.")
-        if not isinstance(task.item, CodeExercise):
-            return _safely(task.item.check, reply["value"])
-        drawn, seen = self._drawn(task.item), [_outcome(one) for one in reply["outcomes"]]
-        verdict = task.item.judge(seen[: drawn.usual])
-        return self._on_fresh_inputs(drawn, verdict, seen) if verdict.kind is Kind.CORRECT else verdict
+        item = task.item
+        if not isinstance(item, CodeExercise):
+            return _safely(item.check, reply["value"])
+        if reply["stub"] is True:
+            return item.before_running(_stub) or Verdict(Kind.NOT_ATTEMPTED, NO_CELL)
+        if said := str(reply["signature"])[:300]:
+            return item.before_running(_with_parameters(said)) or Verdict(Kind.WRONG, f"Your function takes `{said}`.")
+        drawn, seen = self._drawn(item), [_outcome(one) for one in reply["outcomes"]]
+        verdict = item.judge(seen[: drawn.usual])
+        if verdict.kind is not Kind.CORRECT:
+            return replace(verdict, share=drawn.share(seen[drawn.usual :]))
+        verdict = self._on_fresh_inputs(drawn, verdict, seen)
+        return ours.unless_own(item, task.attempt, reply["ours"], verdict) if verdict.kind is Kind.CORRECT else verdict
 
     def _on_fresh_inputs(self, drawn: _Drawn, verdict: Verdict, seen: Sequence[Outcome]) -> Verdict:
         """The same verdict if the attempt is right on the fresh inputs, too."""
@@ -154,6 +182,11 @@ class _Drawn:
         outcomes = observe(item.reference, self.inputs[self.usual :], item.parameters, item.gradient)
         return [replace(outcome, faults=frozenset()) for outcome in outcomes]
 
+    def share(self, fresh: Sequence[Outcome]) -> float:
+        """The share of the fresh inputs that come out right: those of the check may be known by heart."""
+        right = sum(agree(want, got, self.item.may_share) for want, got in zip(self.expected, fresh, strict=False))
+        return right / len(self.expected)
+
 
 def _stub() -> None: ...
 
@@ -161,14 +194,23 @@ def _stub() -> None: ...
 def _same_signature(attempt: Attempt) -> Callable[..., Any]:
     """A function with the student's parameters, or the stub; it never runs."""
     assert attempt.function is not None
-    if attempt.blank:
-        return _stub
+    return _stub if attempt.blank else _stand_in(_signature(attempt.function.args))
 
+
+def _stand_in(signature: inspect.Signature) -> Callable[..., Any]:
     def stand_in() -> None:
         return None
 
-    stand_in.__signature__ = _signature(attempt.function.args)  # type: ignore[attr-defined]
+    stand_in.__signature__ = signature  # type: ignore[attr-defined]
     return stand_in
+
+
+def _with_parameters(signature: str) -> Callable[..., Any]:
+    """A function of a signature such as "(a, b=2)"; it never runs. Raises SyntaxError, ValueError."""
+    made = ast.parse(f"def stand_in{signature}: ...").body[0]
+    if not isinstance(made, ast.FunctionDef):
+        raise ValueError("no signature")
+    return _stand_in(_signature(made.args))
 
 
 def _signature(arguments: ast.arguments) -> inspect.Signature:
@@ -201,10 +243,14 @@ def _safely(check: Callable[[Any], Verdict], value: Any) -> Verdict:
 
 
 def _not_prepared(failed: Any) -> Verdict:
-    """The verdict where the lines that an attempt needs did not run through."""
-    if failed == "time":
+    """The verdict where the lines that an attempt needs did not run through. Raises ValueError for another reply."""
+    if isinstance(failed, str) and failed == "time":
         return Verdict(Kind.TOO_SLOW, "The lines of the notebook that this exercise needs did not come to an end.")
-    name, message, line = (str(part)[:500] for part in failed)
+    if not isinstance(failed, tuple) or len(failed) != 3 or not all(isinstance(part, str) for part in failed):
+        raise WireError("no reply")
+    name, message, line = (part[:500] for part in failed)
+    if name == "LookupError" and message == "no attempt was made":
+        return Verdict(Kind.NOT_ATTEMPTED, NO_CELL)
     sentence = f"The lines of the notebook that this exercise needs raised {name}{': ' if message else ''}{message}"
     return Verdict(Kind.RAISED, f"{sentence.rstrip('.')}.", (("the line", line),) if line else ())
 
@@ -223,37 +269,3 @@ def _outcome(fields: dict[str, Any]) -> Outcome:
         raise ValueError("an unknown side effect")
     printed = str(fields["printed"])[:2_200]
     return Outcome(fields["value"], raised, stopped, printed, faults, tuple(fields["gradients"]))
-
-
-# --- running what must run; this part works in a thread of its own ----------------------------------------------------
-
-
-def run(tasks: Sequence[Task], walls: Walls, limits: Limits, torch: bool) -> list[Reply]:
-    """The replies on all tasks of one submission, each a frame or a verdict. A process that dies costs its own task.
-
-    Raises Ended or OutOfTime if no process starts at all.
-    """
-    replies: list[Reply] = []
-    deadline = time.monotonic() + limits.submission_seconds
-    worker: Worker | None = None
-    try:
-        for task in tasks:
-            if (left := deadline - time.monotonic()) <= 0:
-                replies.append(Verdict(Kind.TOO_SLOW, "The time for this notebook was used up by other exercises."))
-                continue
-            if worker is None:
-                worker = Worker(walls, limits, torch)
-                worker.ready()
-            try:
-                replies.append(worker.ask(task.unit, task.inputs, min(left, task.seconds)))
-            except OutOfTime:
-                replies.append(Verdict(Kind.TOO_SLOW, "Your code did not come to an end, and had to be stopped."))
-            except Ended as reason:
-                replies.append(Verdict(Kind.RAISED, f"Your code ended its own process ({reason})."))
-            if isinstance(replies[-1], Verdict):
-                worker.end()
-                worker = None
-    finally:
-        if worker is not None:
-            worker.end()
-    return replies

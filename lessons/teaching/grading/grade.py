@@ -1,27 +1,34 @@
-"""`lessons grade FOLDER --out grades.csv`: from a folder of submitted notebooks to a table and a page per student."""
+"""`lessons grade FOLDER --out grades.csv`: from what was handed in to a table and a page per student."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from tqdm import tqdm
 
+from lessons import __version__
 from lessons.course.errors import CourseError
-from lessons.exercises import Exercise, Kind, Verdict, catalogue
-from lessons.teaching.grading import report, sandbox
-from lessons.teaching.grading.checker import Checker, Reply, Task, run
-from lessons.teaching.grading.reading import Submission, read, submissions
-from lessons.teaching.grading.report import Row
-from lessons.teaching.grading.sandbox import Ended, Limits, OutOfTime, Walls
-from lessons.tutor import CodeExercise
+from lessons.exercises import Kind
+from lessons.teaching.grading import export, journal, report, sandbox
+from lessons.teaching.grading.collect import collected
+from lessons.teaching.grading.graded import Graded
+from lessons.teaching.grading.journal import Journal
+from lessons.teaching.grading.reading import Submission
+from lessons.teaching.grading.report import Row, Run, plain
+from lessons.teaching.grading.rows import assemble
+from lessons.teaching.grading.running import NOT_YET, Setting, grade_all
+from lessons.teaching.grading.sandbox import Limits, Walls
+from lessons.teaching.grading.term import Rules, Term
+from lessons.teaching.grading.term import read as read_rules
 
 WARNING = (
     "WARNING: student code runs without a sandbox: {}.\n"
@@ -37,100 +44,100 @@ def grade(
     jobs: int | None = None,
     wanted: str = "auto",
     seed: int | None = None,
+    anew: bool = False,
+    term: Term | None = None,
 ) -> list[Row]:
-    """Grade every notebook in a folder and write the table and the pages; returns the rows. Raises CourseError.
+    """Grade what was handed in, and write the table and the pages; returns the rows. Raises CourseError.
 
-    `jobs` submissions run at a time. `wanted` is "auto" (the sandbox if there is one), "required" or "off".
+    `folder` may be the archive of a learning platform. `jobs` submissions run at a time. `wanted` is "auto" (the
+    sandbox, or a warning where bwrap is not installed), "required" or "off". `seed` draws the fresh inputs as in an
+    earlier run, `term` says who is in the class and what counts. The table is written again after each submission;
+    what an earlier run has found on the same bytes is taken over, unless all is to be done `anew`.
     """
-    begun, limits = time.monotonic(), limits or Limits()
-    found = submissions(folder)
+    begun, limits, term = time.monotonic(), limits or Limits(), term or Term()
+    rules = read_rules(term)
+    if rules.export is not None:
+        export.column(rules.roster, rules.export)
     report.prepare(out)
-    items = {item.id: item for item in catalogue()}
-    for submission in found:
-        read(submission, items)
-    with sandbox.view() as view:
-        hidden = (folder, out.parent) if wanted != "off" else ()
-        walls, weak = sandbox.build(view, hidden, limits, "plain" if wanted == "off" else "auto")
-        if weak and wanted == "required":
-            raise CourseError(f"There is no sandbox: {weak}. Nothing was run.")
-        if weak:
-            print(WARNING.format(weak), file=sys.stderr, flush=True)
-        graded = _all(found, items, walls, limits, jobs or min(os.cpu_count() or 1, 4), seed)
-    rows = _rows(graded)
-    columns = [item for item in items.values() if any(item.id in row.results for row in rows)]
-    report.write(out, rows, columns)
-    _tell(rows, len(found), out, time.monotonic() - begun)
+    diary = journal_file(folder, out)
+    own = [*term.files, out, report.pages(out), export.place(out, rules.roster), *([diary] if diary else [])]
+    with collected(folder, own) as found, sandbox.view() as view:
+        rules.check(found)
+        walls = walls_for(view, _folders([folder, out, *term.files]) if wanted != "off" else (), limits, wanted)
+        exercises = str(term.exercises.resolve()) if term.exercises else ""
+        kept = Journal(diary, journal.mark(limits, walls, exercises), seed, anew)
+        setting = Setting(walls, limits, kept.seed, exercises)
+        sheet = _Sheet(out, rules, Run(kept.seed, __version__, date.today().isoformat(), walls.said), found)
+        with _bar(len(found)) as bar:
+            for graded in grade_all(found, setting, jobs or min(os.cpu_count() or 1, 4), kept):
+                sheet.enter(graded)
+                bar.update()
+    rows = sheet.write()
+    _tell(rows, len(found), out, time.monotonic() - begun, kept.restored)
+    if rules.export is not None:
+        _export(out, rows, rules, rules.export)
     return rows
 
 
+def _export(out: Path, rows: Sequence[Row], rules: Rules, column: str) -> None:
+    print(f"Export: {export.write(out, rows, rules.roster, column)}")
+    if left := export.without(rows, rules.roster):
+        print(plain(f"  Without a grade, for they have several rows: {', '.join(left)}. Say --attempts best, or last."))
+
+
+def _folders(places: Sequence[Path]) -> list[Path]:
+    """The folders that these places are or lie in."""
+    return [place if place.is_dir() else place.parent for place in places]
+
+
+def walls_for(view: Path, hidden: Sequence[Path], limits: Limits, wanted: str) -> Walls:
+    """The walls as they are wanted. Raises CourseError if there are none, unless bwrap is not installed at all."""
+    walls, weak = sandbox.build(view, hidden, limits, "plain" if wanted == "off" else "auto")
+    if weak and wanted == "required":
+        raise CourseError(f"There is no sandbox: {weak}. Nothing was run.")
+    if weak and wanted == "auto" and sys.platform.startswith("linux") and shutil.which("bwrap"):
+        raise CourseError(
+            f"There is no sandbox: {weak}. Nothing was run. In a container that holds nothing but a copy of the "
+            "submissions, grade with --sandbox off (see docs/grading.md)."
+        )
+    if weak:
+        print(WARNING.format(weak), file=sys.stderr, flush=True)
+    return walls
+
+
+def journal_file(folder: Path, out: Path) -> Path | None:
+    """Where the journal is kept: beside the table, unless that is a place into which others hand in files."""
+    place = out.with_name(f"{out.stem}-journal.jsonl")
+    return None if place.resolve().is_relative_to(folder.resolve()) else place
+
+
 @dataclass
-class _Graded:
-    """One submission on its way: verdicts that are known, and tasks that must run."""
+class _Sheet:
+    """The table on its way: whoever is not graded yet has a row that says so."""
 
-    submission: Submission
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    tasks: list[Task] = field(default_factory=list)
-    seconds: float = 0.0
+    out: Path
+    rules: Rules
+    run: Run
+    found: Sequence[Submission]
 
+    def __post_init__(self) -> None:
+        waiting = [Graded(replace(one, problem=one.problem or NOT_YET)) for one in self.found]
+        self.graded = {id(one): graded for one, graded in zip(self.found, waiting, strict=True)}
+        self.write(place="")
 
-def _all(
-    found: Sequence[Submission],
-    items: dict[str, Exercise],
-    walls: Walls,
-    limits: Limits,
-    jobs: int,
-    seed: int | None,
-) -> list[_Graded]:
-    """The verdicts on all submissions. Student processes run side by side; the judging is done here, one by one."""
-    checker = Checker(limits, seed)
-    work = [_begin(submission, items, checker) for submission in found]
-    with _bar(len(work)) as bar, ThreadPoolExecutor(jobs) as pool:
-        waiting: dict[Future[tuple[list[Reply], float]], _Graded] = {}
-        for one in work:
-            waiting[pool.submit(_run, one, walls, limits)] = one
-        try:
-            for future in as_completed(waiting):
-                one = waiting[future]
-                begun = time.monotonic()
-                replies, seconds = future.result()
-                for task, reply in zip(one.tasks, replies, strict=True):
-                    one.verdicts[task.item.id] = checker.judge(task, reply)
-                one.seconds = seconds + time.monotonic() - begun
-                bar.update()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return work
+    def enter(self, graded: Graded) -> None:
+        """Enter a submission that is graded, and write the table; a page only if no other file may change its name."""
+        self.graded[id(graded.submission)] = graded
+        alone = sum(one.student == graded.submission.student for one in self.found) == 1
+        self.write(graded.submission.place if alone else "")
 
-
-def _begin(submission: Submission, items: dict[str, Exercise], checker: Checker) -> _Graded:
-    """The exercises of a submission's lessons: those told by reading, and those that must run."""
-    graded = _Graded(submission)
-    for item in items.values():
-        if item.topic in submission.topics:
-            attempt = submission.attempts.get(item.id)
-            verdict = checker.by_reading(item, attempt)
-            if verdict is not None:
-                graded.verdicts[item.id] = verdict
-            elif attempt is not None:
-                graded.tasks.append(checker.task(item, attempt))
-                if isinstance(item, CodeExercise):
-                    assert item.expected  # before the first student code runs
-    return graded
-
-
-def _run(one: _Graded, walls: Walls, limits: Limits) -> tuple[list[Reply], float]:
-    """The replies on a submission's tasks, and the seconds they took."""
-    begun = time.monotonic()
-    if not one.tasks:
-        return [], 0.0
-    tensors = any(b'"t": "tensor"' in task.inputs for task in one.tasks)
-    try:
-        replies = run(one.tasks, walls, limits, tensors or one.submission.mentions_torch)
-    except (Ended, OutOfTime) as error:
-        said = Verdict(Kind.RAISED, f"It was not graded: no process could be started for it ({error}).")
-        replies = [said for _ in one.tasks]
-    return replies, time.monotonic() - begun
+    def write(self, place: str | None = None) -> list[Row]:
+        """Write the table and all pages, or that of one file; returns the rows. Raises CourseError."""
+        rules = self.rules
+        rows = assemble(list(self.graded.values()), rules)
+        columns = rules.wanted or [one for one in rules.items.values() if any(one.id in row.results for row in rows)]
+        report.write(self.out, rows, columns, self.run, place)
+        return rows
 
 
 @contextmanager
@@ -143,40 +150,15 @@ def _bar(total: int) -> Iterator[tqdm]:
         yield bar
 
 
-# --- from notebooks to students ---------------------------------------------------------------------------------------
-
-
-def _rows(graded: Sequence[_Graded]) -> list[Row]:
-    """One row per student; where two files of one student hold the same exercises, a row for each, which says so."""
-    rows: dict[str, Row] = {}
-    for one in graded:
-        submission = one.submission
-        name = submission.student
-        if _clash(one, graded):
-            name = f"{name} ({submission.place})"
-        row = rows.setdefault(name, Row(name))
-        row.files.append(submission.place)
-        row.seconds += one.seconds
-        if submission.problem:
-            row.problems.append(f"{submission.place}: {submission.problem}")
-        if name != submission.student:
-            row.problems.append(f"{submission.place}: Several notebooks of this name hold the same exercises.")
-        for exercise_id, verdict in one.verdicts.items():
-            row.results[exercise_id] = verdict, submission.attempts.get(exercise_id)
-    return list(rows.values())
-
-
-def _clash(one: _Graded, graded: Sequence[_Graded]) -> bool:
-    """Whether another file of the same student has a verdict on one of the same exercises."""
-    same = [other for other in graded if other is not one and other.submission.student == one.submission.student]
-    return any(other.verdicts.keys() & one.verdicts.keys() for other in same)
-
-
-def _tell(rows: Sequence[Row], n_notebooks: int, out: Path, seconds: float) -> None:
+def _tell(rows: Sequence[Row], n_notebooks: int, out: Path, seconds: float, restored: int) -> None:
     kinds = Counter(verdict.kind for row in rows for verdict, _ in row.results.values())
-    print(f"{n_notebooks} notebooks of {len(rows)} students in {seconds:.1f} s: {seconds / n_notebooks:.2f} s each.")
+    files = f"{n_notebooks} notebook{'s' if n_notebooks != 1 else ''}"
+    students = f"{len(rows)} student{'s' if len(rows) != 1 else ''}"
+    print(f"{files} of {students} in {seconds:.1f} s: {seconds / n_notebooks:.2f} s each.")
+    if restored:
+        print(f"{restored} of them were graded in an earlier run; --again grades them anew.")
     print(", ".join(f"{kinds[kind]} {kind.value}" for kind in Kind if kinds[kind]) or "No exercise was found.")
     for row in rows:
         for problem in row.problems:
-            print(f"  {row.student}: {problem}")
+            print(plain(f"  {row.student}: {problem}"))
     print(f"Table: {out}\nPages: {report.pages(out)}")

@@ -1,33 +1,31 @@
-"""Submitted notebooks: whose they are, which exercises are in them, and which lines each exercise needs. Runs nothing.
+"""Submitted notebooks: which exercises are in them, and which lines each exercise needs. Runs nothing.
 
-An exercise is found by its id in `@exercise("id")` or `answer("id", ...)`, never by the place of its cell. If an id
-occurs more than once, the last cell that was attempted counts. A name that an attempt uses leads to the last statement
-above it that binds the name, or else to the first one below it, and so on for the names in that statement.
+An exercise is found by its id in `@exercise("id")` or `answer("id", ...)`, in every form that a notebook accepts (see
+`finding`), never by the place of its cell. If an id occurs more than once, the last cell that was attempted counts. A
+name that an attempt uses leads to the last statement above it that binds or changes the name, or else to the first one
+below it, and so on for the names in that statement.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
-import dis
 import json
 import re
-import unicodedata
 import warnings
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
-from lessons.course import places
 from lessons.course.errors import CourseError
-from lessons.teaching.cells import id_in, in_statement
+from lessons.teaching.grading.finding import Finder, Found
+from lessons.teaching.grading.names_used import UNREADABLE, Lines, changed_by, imported_by, names_of
 
 LARGEST = 30_000_000  # bytes of a notebook
 MOST_CODE = 1_000_000  # characters of code in one
-UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what `ast.parse` and `compile` say to odd code
-FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 USUAL = {  # imports that a learner who has deleted the first cell still gets
     "np": "import numpy as np",
     "math": "import math",
@@ -36,9 +34,6 @@ USUAL = {  # imports that a learner who has deleted the first cell still gets
     "F": "from torch.nn import functional as F",
     "Tensor": "from torch import Tensor",
 }
-
-
-# --- whose it is ------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -51,122 +46,10 @@ class Submission:
     lesson: str = ""
     number: str = ""  # what a learning platform or a copy adds to the name, "" if nothing
     problem: str = ""
+    platform: str = ""  # the learning platform whose number that is
+    late: bool = False  # whether the platform says so
+    when: datetime | None = None  # when it was handed in, where that is known
     attempts: dict[str, Attempt] = field(default_factory=dict)
-    mentions_torch: bool = False
-
-    @property
-    def topics(self) -> set[str]:
-        """The lessons of the exercises in it."""
-        return {name.partition(".")[0] for name in self.attempts}
-
-
-def submissions(folder: Path) -> list[Submission]:
-    """Every notebook below a folder, by student. Raises CourseError if there is no folder or no notebook."""
-    if not folder.is_dir():
-        raise CourseError(f"{folder} is not a folder. Name the folder with the notebooks that were handed in.")
-    files = [
-        file for file in sorted(folder.rglob("*")) if file.suffix.lower() == ".ipynb" and not _is_copy(file, folder)
-    ]
-    if not files:
-        raise CourseError(f"There is no notebook (.ipynb) in {folder}.")
-    found = _told_apart([_submission(file, folder) for file in files])
-    return sorted(found, key=lambda one: (one.student.casefold(), one.place))
-
-
-def _told_apart(found: list[Submission]) -> list[Submission]:
-    """Where files of one name carry different numbers, they may be of two students: each keeps its number."""
-    numbers: dict[str, set[str]] = {}
-    for one in found:
-        numbers.setdefault(one.student, set()).update([one.number] if one.number else [])
-    for one in found:
-        if one.number and len(numbers[one.student]) > 1:
-            one.student = f"{one.student} ({one.number})"
-    return found
-
-
-def _is_copy(file: Path, folder: Path) -> bool:
-    """Whether a file is a hidden one, such as Jupyter's checkpoints."""
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
-
-
-def _submission(file: Path, folder: Path) -> Submission:
-    relative = file.relative_to(folder)
-    parts = tuple(unicodedata.normalize("NFC", part) for part in relative.parts)
-    owner, lesson, number = _owner(parts, unicodedata.normalize("NFC", folder.resolve().name))
-    submission = Submission(file, relative.as_posix(), owner, lesson, number)
-    try:
-        if file.is_symlink() or not file.resolve().is_relative_to(folder.resolve()):
-            submission.problem = "It is a link to another place, not a notebook."
-        elif not file.is_file():
-            submission.problem = "It is not a file."
-        elif file.stat().st_size > LARGEST:
-            submission.problem = f"It is too large ({file.stat().st_size / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f})."
-    except OSError as error:
-        submission.problem = f"It cannot be read ({error.strerror})."
-    return submission
-
-
-PLATFORMS = (  # how learning platforms name what they hand out: of Moodle the name and number, of Canvas, of Blackboard
-    r"(?P<name>[^_].*?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)",
-    r"(?P<name>[^_]+?)(?:_LATE)?_(?P<number>\d{3,})_\d{3,}_(?P<rest>.*)",
-    r".*?_(?P<name>[^_]+)_attempt_(?P<number>)\d{4}(?:-\d\d){5}(?P<rest>.*)",
-)
-COPIED = re.compile(  # what browsers, file managers and JupyterLab put behind the name of a copy
-    r"(?:\s*\((?P<a>\d+)\)|\s*-\s*(?:copy|kopie|copie|copia|cópia|副本|コピー)\s*(?P<b>\d*)|\s+copy(?:\s+(?P<c>\d+))?)$",
-    re.IGNORECASE,
-)
-COPY_OF = re.compile(r"^(?:(?:copy of|kopie von|copie de|copia de|cópia de)\s+)+", re.IGNORECASE)
-
-
-def _owner(parts: tuple[str, ...], folder: str) -> tuple[str, str, str]:
-    """Student, lesson and the number that a platform or a copy adds.
-
-    The student is in nbgrader's `submitted/STUDENT/...`, in the name of a folder, or in that of the file.
-    """
-    folders, stem = parts[:-1], parts[-1].rpartition(".")[0]
-    for known in folders:
-        if told := re.fullmatch(PLATFORMS[0], known):
-            return told["name"], _lesson(stem)[0], told["number"]
-    if "submitted" in folders[:-1]:
-        folders = folders[folders.index("submitted") + 1 :]
-    if folders:
-        return folders[0], _lesson(stem)[0], ""
-    for pattern in PLATFORMS:
-        if told := re.fullmatch(pattern, stem):
-            return told["name"], _lesson(told["rest"])[0], told["number"]
-    return _from_file(stem, folder)
-
-
-def _from_file(stem: str, folder: str) -> tuple[str, str, str]:
-    """The same for the name of a file that no platform has given. A copy of a file that names nobody stays a name."""
-    plain, number = _without_copy_marks(stem)
-    lesson, rest = _lesson(plain)
-    if lesson and not rest:
-        return (folder if plain == stem else stem), lesson, ""
-    return rest or stem, lesson, number
-
-
-def _without_copy_marks(stem: str) -> tuple[str, str]:
-    """A file's name without what is put around a copy's, and the number of the last such mark ("" without one)."""
-    plain, number = COPY_OF.sub("", stem), ""
-    while (mark := COPIED.search(plain)) and mark.start():
-        plain, number = plain[: mark.start()], number or next(filter(None, mark.groups()), "")
-    return plain, number
-
-
-def _lesson(stem: str) -> tuple[str, str]:
-    """The lesson in a file's name, and what is left of the name: "li_05_attention" -> "attention", "li"."""
-    for known in places.notebooks():
-        if (at := stem.lower().find(known.stem)) >= 0:
-            return known.stem[3:], _trimmed(f"{stem[:at]} {stem[at + len(known.stem) :]}")
-    return "", stem
-
-
-def _trimmed(text: str) -> str:
-    """A name without what joined it to the rest, and without brackets around all of it."""
-    text = re.sub(r"^[\s_.-]+|[\s_.-]+$", "", text)
-    inside = re.fullmatch(r"\(([^()]*)\)", text)
-    return _trimmed(inside[1]) if inside else text
 
 
 # --- what is in it ----------------------------------------------------------------------------------------------------
@@ -174,21 +57,30 @@ def _trimmed(text: str) -> str:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement at the top of a cell: its text, padded so that its lines keep their numbers."""
+    """One statement at the top of a cell: its text from its line on, and the global names that it binds and uses.
+
+    `whole` is the text with the course's own decorators, "" where there are none.
+    """
 
     file: str  # for tracebacks: "<code cell 3, line 5>"
     text: str
     binds: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
+    line: int = 1
+    whole: str = ""
+
+    def as_it_stands(self) -> Statement:
+        """The same with the course's decorators."""
+        return replace(self, text=self.whole) if self.whole else self
 
 
 @dataclass(frozen=True)
 class Attempt:
     """What a student wrote for one exercise.
 
-    `target` is the expression that gives the function or the answer, `setup` the statements that must run before.
-    `literal` is a tuple with the answer if it could be read without running anything, `function` the parsed function,
-    `problem` a sentence if the cell is no Python.
+    `target` is the expression that gives the function or the answer ("": what the course was given when all of `setup`
+    has run), `setup` the statements that must run before. `literal` is a tuple with the answer if it could be read
+    without running anything, `function` the parsed function, `problem` a sentence if the cell is no Python.
     """
 
     exercise_id: str
@@ -217,44 +109,82 @@ def _is_placeholder(statement: ast.stmt) -> bool:
     return False
 
 
-def read(submission: Submission, known: Iterable[str]) -> None:
-    """Fill in a submission's attempts at the known exercises, or its problem. Never raises."""
-    if submission.problem:
-        return
-    try:
-        cells = _cells(submission.file.read_bytes())
-    except OSError as error:
-        submission.problem = f"It cannot be read ({error.strerror})."
-        return
-    except CourseError as error:
-        submission.problem = str(error)
-        return
-    submission.mentions_torch = any("torch" in cell for cell in cells)
-    submission.attempts = _attempts(cells, set(known))
-    if not submission.attempts:
-        submission.problem = "No exercise of the course is in it. Is it the right notebook?"
-    elif submission.lesson and submission.lesson not in submission.topics:
-        found = ", ".join(sorted(submission.topics))
-        submission.problem = f"Its name says {submission.lesson}, and its exercises are those of {found}."
+@dataclass
+class Notebook:
+    """A notebook as it was read: its statements, and for each exercise the attempt and the number of its statement.
+
+    `indirect` are statements that hand something to the course in a way that only shows when they run. `claims` are
+    the verdicts that the notebook's saved outputs show.
+    """
+
+    statements: list[Statement] = field(default_factory=list)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    indirect: list[int] = field(default_factory=list)
+    claims: dict[str, str] = field(default_factory=dict)
+    mentions_torch: bool = False
+
+    @property
+    def future(self) -> bool:
+        """Whether annotations stay text."""
+        return any(one.text.startswith("from __future__") for one in self.statements)
+
+    @property
+    def topics(self) -> set[str]:
+        """The lessons of the exercises in it."""
+        return {name.partition(".")[0] for name in self.attempts}
+
+    def to_discover(self) -> tuple[tuple[Statement, ...], list[int]]:
+        """The indirect statements with all that they need, in order, and the number of each in the notebook."""
+        index, needed = _Index(self.statements), set(self.indirect)
+        for place in self.indirect:
+            needed |= index.needed(self.statements[place].uses, place)[0]
+        chosen = sorted(needed | set(index.stars(max(self.indirect, default=0))))
+        return tuple(self.statements[place].as_it_stands() for place in chosen), chosen
+
+    def discovered(self, exercise_id: str, place: int) -> None:
+        """Enter an attempt that the statement of this number makes when it runs; the last that was attempted counts."""
+        known = self.attempts.get(exercise_id)
+        if known is not None and not known.blank and self.places[exercise_id] > place:
+            return
+        code = self.statements[place].as_it_stands().text
+        self.attempts[exercise_id] = Attempt(exercise_id, code, self.to_discover()[0], future=self.future)
+        self.places[exercise_id] = place
+
+    def all_above(self, exercise_id: str) -> Attempt:
+        """The attempt with everything that stands above it, as whoever has run the notebook from the top has run it."""
+        known = self.attempts.get(exercise_id, Attempt(exercise_id, ""))
+        last = len(self.statements) - 1 if known.problem else self.places.get(exercise_id, len(self.statements) - 1)
+        setup = tuple(one.as_it_stands() for one in self.statements[: last + 1])
+        return replace(known, setup=setup, target="", literal=(), function=None, problem="", future=self.future)
 
 
-def _cells(content: bytes) -> list[str]:
-    """The sources of the code cells. Raises CourseError with a sentence if this is no notebook."""
+def notebook(content: bytes, known: set[str]) -> Notebook:
+    """What is in the file of a notebook. Raises CourseError with a sentence if it is none."""
+    cells = _cells(content)
+    sources = [_source(cell.get("source", "")) for cell in cells]
+    if sum(map(len, sources)) > MOST_CODE:
+        raise CourseError(f"It holds more than {MOST_CODE:,} characters of code.")
+    found = _read(sources, known)
+    found.mentions_torch = any("torch" in source for source in sources)
+    for cell in cells:
+        found.claims |= {name: verdict for name, verdict in _claims(cell) if name in known}
+    return found
+
+
+def _cells(content: bytes) -> list[dict[str, Any]]:
+    """The code cells. Raises CourseError with a sentence if this is no notebook."""
     if not content.strip():
         raise CourseError("The file is empty.")
     try:
-        notebook = json.loads(content.decode("utf-8-sig"))
+        found = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise CourseError("It is not a notebook: the file is not in UTF-8.") from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise CourseError(f"It is not a notebook: the file is not valid JSON ({str(error)[:100]}).") from None
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+    if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
         raise CourseError("It is not a notebook: it has no cells (or is of a version before 4).")
-    cells = [cell for cell in notebook["cells"] if isinstance(cell, dict) and cell.get("cell_type") == "code"]
-    sources = [_source(cell.get("source", "")) for cell in cells]
-    if sum(map(len, sources)) > MOST_CODE:
-        raise CourseError(f"It holds more than {MOST_CODE:,} characters of code.")
-    return sources
+    return [cell for cell in found["cells"] if isinstance(cell, dict) and cell.get("cell_type") == "code"]
 
 
 def _source(source: Any) -> str:
@@ -263,30 +193,56 @@ def _source(source: Any) -> str:
     return source if isinstance(source, str) else ""
 
 
+def _claims(cell: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The exercises and verdicts that a cell's saved outputs show. They decide nothing, but are worth a look."""
+    outputs = cell.get("outputs")
+    for output in outputs if isinstance(outputs, list) else ():
+        match output:
+            case {"metadata": {"lessons": {"exercise": str(name), "verdict": str(verdict)}}}:
+                yield name, verdict
+
+
 def _attempts(cells: list[str], known: set[str]) -> dict[str, Attempt]:
     """The attempt that counts for each exercise: the last that is more than the stub, else the last."""
-    statements: list[Statement] = []
+    return _read(cells, known).attempts
+
+
+def _read(sources: list[str], known: set[str]) -> Notebook:
+    """The same with the statements of the notebook, and the attempts that only running shows."""
+    made, finder = Notebook(), Finder(known)
     found: list[tuple[int, Attempt]] = []
-    for number, source in enumerate(cells, 1):
+    for number, source in enumerate(sources, 1):
         parsed = _parse(source)
         if isinstance(parsed, str):
             ids = set(re.findall(r"""(?:exercise|answer)\(\s*["']([\w.]+)["']""", source)) & known
             found += [(0, Attempt(name, source, problem=f"The cell is not Python: {parsed}")) for name in sorted(ids)]
             continue
-        tree, source = parsed
+        tree, text = parsed
+        lines = Lines(text)
         for node in tree.body:
-            found += [(len(statements), one) for one in _exercises_in(node, source, number) if one.exercise_id in known]
-            statements.append(_statement(node, source, number))
-    chosen: dict[str, tuple[int, Attempt]] = {}
+            place = len(made.statements)
+            finder.imported |= imported_by(node)
+            made.statements.append(_statement(node, lines, number, finder))
+            there = finder.in_statement(node, made.statements[-1].uses, made.statements[-1].binds)
+            found += [(place, _attempt(one, lines, number, finder)) for one in there.direct]
+            made.indirect += [place] if there.indirect else []
     for place, attempt in found:
-        if attempt.exercise_id not in chosen or not attempt.blank:
-            chosen[attempt.exercise_id] = place, attempt
-    return {name: _with_setup(attempt, place, statements) for name, (place, attempt) in chosen.items()}
+        if attempt.exercise_id not in made.attempts or not attempt.blank:
+            made.attempts[attempt.exercise_id], made.places[attempt.exercise_id] = attempt, place
+    index, future = _Index(made.statements), made.future
+    for name, attempt in made.attempts.items():
+        made.attempts[name] = _with_setup(attempt, made.places[name], index, future)
+    return made
+
+
+MAGIC = re.compile(r"^(\s*)%time(?:it)?[ \t]+(?=[^\s-])", re.MULTILINE)  # runs what stands behind it
+COMMAND = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}[ \t]*)$", re.MULTILINE)
+RESULT = re.compile(r"^(\s*[\w, ]+=)[ \t]*[%!].*$", re.MULTILINE)
 
 
 def _parse(source: str) -> tuple[ast.Module, str] | str:
     """A cell's tree and the source it was made from, without lines for IPython; or why it is no Python."""
-    plain = re.sub(r"^(\s*)[%!?].*$", r"\1pass", source, flags=re.MULTILINE)
+    plain = RESULT.sub(r"\1 None", COMMAND.sub(r"\1pass", MAGIC.sub(r"\1", source)))
     problem = ""
     for text in (source, plain):
         try:
@@ -300,24 +256,13 @@ def _parse(source: str) -> tuple[ast.Module, str] | str:
     return problem
 
 
-def _exercises_in(node: ast.stmt, source: str, number: int) -> Iterator[Attempt]:
-    """The exercises in one statement at the top of a cell, also under an `if` or `with`."""
-    for inner in _and_inside(node):
-        for stub in in_statement(inner):
-            if isinstance(stub.node, ast.FunctionDef):
-                own = (_statement(stub.node, source, number),)
-                yield Attempt(stub.exercise_id, _shown(stub.node, source), own, stub.node.name, (), stub.node)
-            else:
-                text = ast.get_source_segment(source, stub.node) or "..."
-                code = ast.get_source_segment(source, inner) or ""
-                yield Attempt(stub.exercise_id, code, (), f"({text}\n)", literal(stub.node))
-
-
-def _and_inside(node: ast.stmt) -> Iterator[ast.stmt]:
-    yield node
-    if isinstance(node, ast.If | ast.With | ast.Try | ast.For | ast.While):
-        for inner in [*node.body, *getattr(node, "orelse", [])]:
-            yield from _and_inside(inner)
+def _attempt(found: Found, lines: Lines, number: int, finder: Finder) -> Attempt:
+    """The attempt at an exercise that was found in a statement."""
+    if isinstance(found.node, ast.FunctionDef):
+        own = (_statement(found.node, lines, number, finder),)
+        return Attempt(found.exercise_id, _shown(found.node, lines), own, found.node.name, (), found.node)
+    text, code = lines.segment(found.node) or "...", lines.segment(found.inside)
+    return Attempt(found.exercise_id, code, (), f"({text}\n)", literal(found.node))
 
 
 def literal(node: ast.expr) -> tuple[Any, ...]:
@@ -369,96 +314,81 @@ def _arithmetic(operator: ast.operator, left: Any, right: Any) -> Any:
 # --- which lines it needs ---------------------------------------------------------------------------------------------
 
 
-def _statement(node: ast.stmt, source: str, number: int) -> Statement:
+def _statement(node: ast.stmt, lines: Lines, number: int, finder: Finder) -> Statement:
     """A statement's text without the course's decorators, and the global names that it binds and uses."""
-    kept = [one for one in getattr(node, "decorator_list", []) if not id_in(one, "exercise")]
-    above = [f"@{ast.unparse(one)}" for one in kept]
-    blank = max(node.lineno - 1 - len(above), 0)
-    text = "\n" * blank + "\n".join([*above, ast.get_source_segment(source, node) or "pass"])
+    decorators = getattr(node, "decorator_list", [])
+    kept = [one for one in decorators if not finder.is_exercise(one)]
+    body = lines.segment(node) or "pass"
+    text = "\n".join([*(f"@{lines.segment(one)}" for one in kept), body])
+    whole = "\n".join([*(f"@{lines.segment(one)}" for one in decorators), body]) if decorators != kept else ""
     file = f"<code cell {number}, line {node.lineno}>"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            code = compile(text, file, "exec", FLAGS, dont_inherit=True)
-        binds, uses = _names(code)
-    except UNREADABLE:
-        binds, uses = set(), set()
-    changed = _changed(node)
-    return Statement(file, text, frozenset(binds | changed), frozenset(uses | changed))
+    binds, uses = names_of(text, file)
+    changed = changed_by(node, binds, finder.imported)
+    start = max(node.lineno - len(kept), 1)
+    return Statement(file, text, frozenset(binds | changed), frozenset(uses | changed - {"*"}), start, whole)
 
 
-def _shown(node: ast.FunctionDef, source: str) -> str:
+def _shown(node: ast.FunctionDef, lines: Lines) -> str:
     """The source of a function with its decorators, as on the student's page."""
     first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-    return "\n".join(source.splitlines()[first - 1 : node.end_lineno])
+    return "\n".join(lines.all[first - 1 : node.end_lineno])
 
 
-def _names(code: CodeType, top: bool = True) -> tuple[set[str], set[str]]:
-    """The global names that compiled code binds and uses. The compiler knows which names are local; we need not."""
-    binds: set[str] = set()
-    uses: set[str] = set()
-    for step in dis.get_instructions(code):
-        if step.opname in ("STORE_GLOBAL", "DELETE_GLOBAL") or (top and step.opname == "STORE_NAME"):
-            binds.add(step.argval)
-        elif step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            uses.add(step.argval)
-        elif step.opname in ("IMPORT_STAR", "CALL_INTRINSIC_1") and "IMPORT_STAR" in f"{step.opname} {step.argrepr}":
-            binds.add("*")
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            more_binds, more_uses = _names(inner, top=False)
-            binds, uses = binds | more_binds, uses | more_uses
-    return binds, uses
+class _Index:
+    """Where each name is bound, to be looked up without going through all statements for each."""
+
+    def __init__(self, statements: list[Statement]) -> None:
+        self.statements = statements
+        self.bound: dict[str, list[int]] = {}
+        sets: dict[str, frozenset[str]] = {}  # what a function sets outside itself, once it is called
+        for place, statement in enumerate(statements):
+            is_function = statement.text.startswith(("def ", "@"))
+            called = set() if is_function else {name for use in statement.uses for name in sets.get(use, ())}
+            for name in statement.binds | called:
+                self.bound.setdefault(name, []).append(place)
+            if is_function and len(statement.binds) > 1:
+                sets |= {name: statement.binds - {name} for name in statement.binds}
+
+    def stars(self, before: int) -> list[int]:
+        """The statements above this place that may bind any name."""
+        return [place for place in self.bound.get("*", []) if place < max(before, 1)]
+
+    def binding(self, name: str, before: int) -> int | None:
+        """The last statement above this place that binds a name, or else the first one below it."""
+        places = self.bound.get(name, [])
+        at = bisect_left(places, before)
+        return places[at - 1] if at else next(iter(places), None)
+
+    def needed(self, names: Iterable[str], before: int) -> tuple[set[int], set[str]]:
+        """The statements that these names need, seen from this place, and the names that nothing binds."""
+        needed: set[int] = set()
+        missing: set[str] = set()
+        todo = [(name, before) for name in names]
+        done = set(todo)
+        while todo:
+            name, place = todo.pop()
+            index = self.binding(name, place)
+            if index is None:
+                missing.add(name)
+            elif index not in needed:
+                needed.add(index)
+                more = {(used, index) for used in self.statements[index].uses} - done
+                done |= more
+                todo += more
+        return needed, missing
 
 
-def _changed(node: ast.stmt) -> set[str]:
-    """The name that a statement such as `x[0] = 1`, `x.y = 1` or `x += 1` changes: it binds and uses it."""
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    found = set()
-    for target in targets:
-        inner = target
-        while isinstance(inner, ast.Subscript | ast.Attribute):
-            inner = inner.value
-        if isinstance(inner, ast.Name) and (inner is not target or isinstance(node, ast.AugAssign)):
-            found.add(inner.id)
-    return found
-
-
-def _with_setup(attempt: Attempt, place: int, statements: list[Statement]) -> Attempt:
+def _with_setup(attempt: Attempt, place: int, index: _Index, future: bool) -> Attempt:
     """The attempt with the statements that it needs, in the order of the notebook, its own function last."""
+    if attempt.problem:
+        return attempt
     own = attempt.setup
-    names = own[0].uses if own else _uses(attempt.target)
-    needed: set[int] = set()
-    missing: set[str] = set()
-    todo = [(name, place) for name in names]
-    done = set(todo)
-    while todo:
-        name, before = todo.pop()
-        index = _binding(name, before, statements)
-        if index is None:
-            missing.add(name)
-        elif index not in needed and not (own and statements[index] == own[0]):
-            needed.add(index)
-            more = {(used, index) for used in statements[index].uses} - done
-            done |= more
-            todo += more
-    stars = [s for i, s in enumerate(statements) if "*" in s.binds and i < max(place, 1)]
+    needed, missing = index.needed(own[0].uses if own else names_of(attempt.target, "<answer>")[1], place)
+    stars = set(index.stars(place))
+    for star in stars:
+        needed |= index.needed(index.statements[star].uses, star)[0]
+    if own and index.statements[place].file == own[0].file:
+        needed -= {place}
     usual = [Statement("<the usual imports>", USUAL[name]) for name in sorted(missing & set(USUAL))]
-    future = any(statement.text.strip().startswith("from __future__") for statement in statements)
-    setup = (*usual, *stars, *(statements[index] for index in sorted(needed)), *own)
-    return replace(attempt, setup=setup, future=future)
-
-
-def _uses(expression: str) -> frozenset[str]:
-    try:
-        return frozenset(_names(compile(expression, "<answer>", "eval", dont_inherit=True))[1])
-    except UNREADABLE:
-        return frozenset()
-
-
-def _binding(name: str, before: int, statements: list[Statement]) -> int | None:
-    """The last statement above this place that binds a name, or else the first one below it."""
-    above = (index for index in range(min(before, len(statements)) - 1, -1, -1) if name in statements[index].binds)
-    below = (index for index in range(before, len(statements)) if name in statements[index].binds)
-    found = next(above, None)
-    return next(below, None) if found is None else found
+    chosen = sorted(needed | stars)
+    return replace(attempt, setup=(*usual, *(index.statements[one] for one in chosen), *own), future=future)

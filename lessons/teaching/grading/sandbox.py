@@ -2,8 +2,10 @@
 
 With bubblewrap (`bwrap`, Linux) the process sees no network, no home folder, no other submission and no solution: a
 read-only file system that holds Python, its packages and a copy of the course without its exercises; a small /tmp in
-memory; processes of its own number space, which all end with it. Without bubblewrap it gets a temporary folder, limits
-on time and output, and the end of its whole process tree. That stops accidents; hostile code needs a container.
+memory; processes of its own number space, which all end with it. `seccomp` refuses calls of the system that no notebook
+needs, `cgroup` lets the kernel count memory, processes and processor time where it may. Without bubblewrap it gets a
+temporary folder, limits on time and output, and the end of its whole process tree. That stops accidents; hostile code
+needs a container.
 
 In both, each process serves one submission and ends with it, so that nothing a student does outlives their row.
 """
@@ -13,14 +15,9 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import queue
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -32,38 +29,37 @@ import psutil
 import lessons
 from lessons.course import assets
 from lessons.course.places import ROOT
-from lessons.teaching.grading import wire
+from lessons.teaching.grading import cgroup, seccomp, wire
+from lessons.teaching.grading.child import PATIENCE, Bounds, Child, Ended, OutOfTime
 
 PACKAGE = Path(lessons.__file__).resolve().parent
 TUTOR = ("observe.py", "values.py", "timer.py")  # what a student's process needs of the tutor
 HIDDEN = ("exercises", "tutor", "teaching", "commands", "__pycache__")  # nothing that knows a solution or a check
 SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "fonts")
-TICK = 0.1  # seconds between two looks at what a process uses
+OURS = 4  # processes that belong to the walls themselves
+PRIORITY = 5 if os.name == "posix" else None  # how "nice" student code is to all else
 USERS = itertools.count(200_000)  # a user number for each process, where we may choose one
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds, bytes and counts that one submission may use; the defaults are generous for honest code."""
+    """Seconds, bytes and counts that one submission may use; the defaults are generous for honest code.
+
+    Seconds are those of the processor, but for `start_seconds`.
+    """
 
     seconds: float = 10.0  # all calls of one exercise
     setup_seconds: float = 30.0  # the imports and definitions that one exercise needs
     submission_seconds: float = 120.0  # everything of one notebook
-    start_seconds: float = 120.0  # until a process is ready; a busy machine is slow at it
+    start_seconds: float = 300.0  # until a process is ready, on the wall; a busy machine is slow at it
+    reading_seconds: float = 10.0  # to read a notebook as data
+    judging_seconds: float = 10.0  # to judge one reply
     memory: int = 2_000_000_000  # bytes, beyond what the libraries need
     processes: int = 32
     file: int = 16_000_000  # bytes of one file
     scratch: int = 64_000_000  # bytes of /tmp, all files together
     replies: int = 64_000_000  # bytes that a process may send in all
-
-
-class Ended(Exception):
-    """The process is gone; the message says why, as far as is known."""
-
-
-class OutOfTime(Exception):
-    """The process gave no reply in time."""
 
 
 # --- the course without its solutions ---------------------------------------------------------------------------------
@@ -117,11 +113,23 @@ class Walls:
     kind: str
     view: Path
     hidden: tuple[Path, ...] = ()  # folders that must not be seen even if they lie in one that is
+    filtered: bool = False  # whether calls of the system are
+    grouped: bool = False  # whether the kernel counts for a whole group of processes
 
-    def command(self, settings: dict[str, object]) -> list[str]:
-        """The command line that starts a worker."""
-        start = [sys.executable, "-B", "-s", "-m", "lessons.teaching.grading.worker", json.dumps(settings)]
-        return start if self.kind == "plain" else [*_bubblewrap(self), "--", *start]
+    @property
+    def said(self) -> str:
+        """What holds and what is not to be had here, in a few words for the table."""
+        if self.kind == "plain":
+            return "no sandbox"
+        parts = {"seccomp": self.filtered, "cgroup": self.grouped}
+        return ", ".join(["bubblewrap", *(name if there else f"no {name}" for name, there in parts.items())])
+
+    def command(self, settings: dict[str, object], descriptor: int | None = None) -> list[str]:
+        """The command line that starts a worker; `descriptor` holds the filter for calls of the system."""
+        start = [sys.executable, "-B", "-s", "-P", "-m", "lessons.teaching.grading.worker", json.dumps(settings)]
+        if self.kind == "plain":
+            return start
+        return [*_bubblewrap(self), *(["--seccomp", str(descriptor)] if descriptor else []), "--", *start]
 
 
 def _bubblewrap(walls: Walls) -> list[str]:
@@ -202,161 +210,123 @@ def build(folder: Path, hidden: Sequence[Path], limits: Limits, wanted: str = "a
     if shutil.which("bwrap") is None:
         return Walls("plain", folder), "bubblewrap (the command `bwrap`) is not installed"
     reason = ""
+    grouped = _can_group(limits)
     for kind in (["user"] if os.geteuid() == 0 else []) + ["namespace"]:
-        walls = Walls(kind, folder, tuple(place.resolve() for place in (PACKAGE, ROOT, *hidden)))
+        hide = tuple(place.resolve() for place in (PACKAGE, ROOT, *hidden))
+        for filtered in ([True] if seccomp.known() else []) + [False]:
+            walls = Walls(kind, folder, hide, filtered, grouped)
+            if not (reason := _fault(walls, limits)):
+                return walls, ""
+    return Walls("plain", folder), f"bubblewrap does not start here ({reason})"
+
+
+def _can_group(limits: Limits) -> bool:
+    """Whether a control group can be made."""
+    group = cgroup.make(limits.memory, limits.processes)
+    if group:
+        group.end()
+    return group is not None
+
+
+def _fault(walls: Walls, limits: Limits) -> str:
+    """Why no process starts behind these walls, "" if one does."""
+    try:
         worker = Worker(walls, limits)
-        try:
-            worker.ready()
-            return walls, ""
-        except (Ended, OutOfTime) as error:
-            reason = f"bubblewrap does not start here ({error})"
-        finally:
-            worker.end()
-    return Walls("plain", folder), reason
+    except Ended as error:
+        return str(error)
+    try:
+        worker.ready()
+        return ""
+    except (Ended, OutOfTime) as error:
+        return str(error)
+    finally:
+        worker.end()
 
 
 # --- one process ------------------------------------------------------------------------------------------------------
 
 
-class Worker:
-    """A started process. `ready()` waits for it, `ask()` sends a unit and waits for the reply, `end()` ends it all."""
+class Worker(Child):
+    """A process for student code. `ready()` waits for it, `ask()` sends a unit and waits for the reply."""
 
-    def __init__(self, walls: Walls, limits: Limits, torch: bool = False) -> None:
+    def __init__(self, walls: Walls, limits: Limits, torch: bool = False, core: int | None = None) -> None:
         self.walls, self.limits = walls, limits
-        self.token = token_hex(8)
-        settings: dict[str, object] = {
-            "uid": next(USERS) if walls.kind == "user" else 0,
+        self.token, self.core = token_hex(8), core
+        self.group: cgroup.Group | None = None
+        self.start = 0.0  # processor seconds until it was ready
+        self.scratch = tempfile.mkdtemp(prefix="lessons-student-") if walls.kind == "plain" else None
+        environment = _own_environment(walls, self.scratch, self.token) if self.scratch else dict(os.environ)
+        descriptor = seccomp.descriptor() if walls.filtered else None
+        try:
+            super().__init__(
+                walls.command(self._settings(torch), descriptor),
+                environment,
+                Bounds(limits.memory, limits.processes + OURS, limits.replies),
+                self.scratch,
+                () if descriptor is None else (descriptor,),
+            )
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def _settings(self, torch: bool) -> dict[str, object]:
+        limits = self.limits
+        return {
+            "uid": next(USERS) if self.walls.kind == "user" else 0,
             "torch": torch,
             "memory": limits.memory,
             "processes": limits.processes,
             "file": limits.file,
             "cpu": int(limits.submission_seconds) + 30,
-            "plain": walls.kind == "plain",
+            "plain": self.walls.kind == "plain",
         }
-        self.scratch = tempfile.mkdtemp(prefix="lessons-student-") if walls.kind == "plain" else None
-        environment = _own_environment(walls, self.scratch, self.token) if self.scratch else dict(os.environ)
-        try:
-            self.process = subprocess.Popen(
-                walls.command(settings),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=self.scratch,
-                env=environment,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise Ended(f"no process can be started: {error.strerror}") from error
-        self.replies: queue.Queue[bytes | Exception] = queue.Queue(maxsize=2)
-        self.over = threading.Event()
-        threading.Thread(target=self._listen, daemon=True).start()
-        self.to_send: queue.Queue[bytes | None] = queue.Queue()
-        threading.Thread(target=self._speak, daemon=True).start()
 
     def ready(self) -> None:
-        """Wait until the process is ready. Raises Ended or OutOfTime."""
-        if self._receive(self.limits.start_seconds) != wire.pack("ready"):
+        """Wait until the process is ready, and fence it in before any student code runs. Raises Ended or OutOfTime."""
+        if self.receive(self.limits.start_seconds, self.limits.start_seconds) != wire.pack("ready"):
             raise Ended("it did not start as it should")
+        self.start = super().busy()
+        self.group = cgroup.make(self.limits.memory, self.limits.processes + OURS) if self.walls.grouped else None
+        for process in self.tree():
+            with suppress(OSError, psutil.Error):
+                process.nice(PRIORITY)  # whoever judges goes first
+            with suppress(OSError, psutil.Error, AttributeError):  # Linux and Windows alone
+                process.cpu_affinity([] if self.core is None else [self.core])
+            with suppress(OSError):
+                if self.group:
+                    self.group.add(process.pid)
 
-    def ask(self, unit: bytes, inputs: bytes, seconds: float) -> bytes:
-        """Send a unit and its inputs; returns the reply's frame. Raises Ended or OutOfTime."""
-        self.to_send.put(unit)
-        self.to_send.put(inputs)
-        return self._receive(seconds)
+    def ask(self, unit: bytes, inputs: bytes, seconds: float, wall: float | None = None) -> bytes:
+        """Send a unit and its inputs; returns the reply's frame. Raises Ended or OutOfTime.
 
-    def _receive(self, seconds: float) -> bytes:
-        deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            with suppress(queue.Empty):
-                reply = self.replies.get(timeout=min(left, TICK))
-                if isinstance(reply, Exception):
-                    raise reply
-                return reply
-            self._look()
-        raise OutOfTime("it gave no reply in time")
+        `seconds` are those of the processor, `wall` those on the wall that are left.
+        """
+        self.send(unit, inputs)
+        return self.receive(seconds, min(seconds * PATIENCE, seconds * PATIENCE if wall is None else wall))
 
-    def _look(self) -> None:
-        """End a process that uses too much memory or starts too many others. Raises Ended."""
-        used, alive = 0, self._tree()
-        for process in alive:
-            with suppress(psutil.Error):
-                memory = process.memory_info()
-                used += memory.rss - getattr(memory, "shared", 0)
-        if len(alive) > self.limits.processes:
-            raise Ended("it started too many processes")
-        if used > self.limits.memory + 500_000_000:  # what Python and its libraries need themselves
-            raise Ended("it used too much memory")
-
-    def _tree(self) -> list[psutil.Process]:
-        with suppress(psutil.Error):
-            process = psutil.Process(self.process.pid)
-            return [process, *process.children(recursive=True)]
-        return []
-
-    def _listen(self) -> None:
-        """Hand on the frames that arrive: each within bounds, and not too many in all."""
-        assert self.process.stdout is not None
-        total = 0
-        while not self.over.is_set():
-            try:
-                frame = wire.read(self.process.stdout.fileno())
-                total += len(frame or b"")
-                reply: bytes | Exception = frame if frame else Ended(self._last_words())
-                if total > self.limits.replies:
-                    reply = Ended("it sent too much")
-            except (OSError, ValueError) as error:  # WireError is one
-                reply = Ended(str(error))
-            while not self.over.is_set():
-                with suppress(queue.Full):
-                    self.replies.put(reply, timeout=TICK)
-                    break
-            if isinstance(reply, Exception):
-                return
-
-    def _speak(self) -> None:
-        assert self.process.stdin is not None
-        while (frame := self.to_send.get()) is not None:
-            with suppress(OSError, ValueError):
-                wire.write(self.process.stdin.fileno(), frame)
-
-    def _last_words(self) -> str:
-        """The last line that was written to standard error before student code could run."""
-        assert self.process.stderr is not None
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(2)
-        with suppress(OSError, ValueError, AttributeError):  # Windows has no set_blocking before Python 3.12
-            os.set_blocking(self.process.stderr.fileno(), False)
-            lines = os.read(self.process.stderr.fileno(), 4096).decode(errors="replace").strip().splitlines()
-            return lines[-1][:200] if lines else "the process ended"
-        return "the process ended"
+    def busy(self) -> float:
+        """Processor seconds used: as the kernel counts them for the group, where it does."""
+        counted = self.group.busy() if self.group else None
+        return super().busy() if counted is None else self.start + counted
 
     def end(self) -> None:
-        """End the process, everything that it started, and its temporary folder."""
-        self.over.set()
-        self.to_send.put(None)
-        others = self._tree()[1:]
-        with suppress(OSError):
-            self.process.kill()
-        if self.walls.kind == "plain":
-            self._end_tree(others)
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(10)
-        for pipe in (self.process.stdin, self.process.stderr):
-            with suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]
+        """End the process, everything that it started, its group and its temporary folder."""
+        if self.group:
+            self.group.end()
+        super().end()
         if self.scratch:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def _end_tree(self, others: list[psutil.Process]) -> None:
+    def end_others(self, others: list[psutil.Process]) -> None:
         """Without bubblewrap: end the process group, the children, and whoever carries our mark, until none is left."""
-        with suppress(OSError, AttributeError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        if self.walls.kind != "plain":
+            return
+        super().end_others(others)
         for _ in range(20):
-            found = [*others, *self._marked()]
+            found = list(self._marked())
             for process in found:
                 with suppress(psutil.Error):
                     process.kill()
-            others = []
             if not found:
                 return
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+given: list[tuple[str, Any]] = []  # each attempt that was handed over here, in its order
+
 
 def exercise(exercise_id: str) -> Any:
-    """Leaves the function as it is: the grader has taken it already."""
-    return lambda function: function
+    """Notes the function, and leaves it as it is."""
+
+    def decorate(function: Any) -> Any:
+        given.append((exercise_id, function))
+        return function
+
+    return decorate
 
 
 def answer(exercise_id: str, *values: Any, **named: Any) -> None:
-    """Does nothing: the grader has read the value already."""
+    """Notes the value."""
+    found = [*values, *named.values()]
+    if len(found) == 1:
+        given.append((exercise_id, found[0]))
 
 
 def hint(exercise_id: str) -> None:

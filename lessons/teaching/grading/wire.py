@@ -27,6 +27,7 @@ LONGEST_FRAME = 16_000_000  # bytes of a header or of a block of numbers
 DEEPEST = 50
 MOST_VALUES = 200_000
 LONGEST_INTEGER = 4_096  # bits
+COLLIDING = 50  # keys of one hash that a dictionary may hold
 DTYPES = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 WHOLE = ("bool", "int8", "int16", "int32", "int64", "uint8")
 TENSORS = (*WHOLE, "float16", "float32", "float64", "complex64", "complex128", "bfloat16")
@@ -180,13 +181,13 @@ def pack(value: Any, functions: bool = False) -> bytes:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def read(descriptor: int) -> bytes | None:
+def read(descriptor: int, longest: int = LONGEST_FRAME) -> bytes | None:
     """The next frame from a file descriptor, or None at its end. Raises WireError for one that is too long or cut."""
     lengths = _exactly(descriptor, LENGTHS.size)
     if not lengths:
         return None
     header, block = LENGTHS.unpack(lengths)
-    if max(header, block) > LONGEST_FRAME:
+    if max(header, block) > longest:
         raise WireError("A frame is too long.")
     body = _exactly(descriptor, header + block)
     if len(body) < header + block:
@@ -199,6 +200,18 @@ def write(descriptor: int, frame: bytes) -> None:
     rest = memoryview(frame)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+def message(tree: dict[str, Any], block: bytes = b"") -> bytes:
+    """A frame of plain JSON and raw bytes, between two processes of ours."""
+    header = json.dumps(tree).encode("ascii")
+    return LENGTHS.pack(len(header), len(block)) + header + block
+
+
+def opened(frame: bytes) -> tuple[dict[str, Any], bytes]:
+    """What is in a message."""
+    header, _ = LENGTHS.unpack_from(frame)
+    return json.loads(frame[LENGTHS.size : LENGTHS.size + header]), frame[LENGTHS.size + header :]
 
 
 def _exactly(descriptor: int, wanted: int) -> bytes:
@@ -225,6 +238,14 @@ def unpack(frame: bytes, functions: bool = False) -> Any:
         raise WireError(f"A frame cannot be read ({type(error).__name__}: {error}).") from None
 
 
+def _mapping(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    """A dictionary, unless its keys were chosen to collide: then each look-up would be a search through all."""
+    hashes = sorted(hash(key) for key, _ in pairs)
+    if any(hashes[place] == hashes[place - COLLIDING] for place in range(COLLIDING, len(hashes))):
+        raise WireError("A dictionary of colliding keys.")
+    return dict(pairs)
+
+
 @dataclass
 class _Reader:
     block: bytes
@@ -244,7 +265,7 @@ class _Reader:
                 items = [self.value(item, depth + 1) for item in inner]
                 return items if kind == "list" else tuple(items)
             case "dict":
-                return {self.value(key, depth + 1): self.value(item, depth + 1) for key, item in inner}
+                return _mapping([(self.value(key, depth + 1), self.value(item, depth + 1)) for key, item in inner])
             case "array" | "scalar" | "tensor":
                 return self._array(kind, tree)
             case "ellipsis":

@@ -11,10 +11,14 @@ import json
 import linecache
 import os
 import sys
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 from lessons.teaching.grading import wire
+
+PATIENCE = 5.0  # seconds on the wall for each second of the processor; less than whoever waits has
 
 
 def main(settings: dict[str, Any]) -> None:
@@ -77,38 +81,143 @@ def _mapped() -> int:
     return 4_000_000_000
 
 
+def fair() -> float:
+    """The seconds that count: those of the processor, or, for whoever sleeps, a part of those on the wall."""
+    return max(time.process_time(), (time.monotonic() - BEGUN) / PATIENCE)
+
+
+BEGUN = time.monotonic()
+
+
 def _perform(unit: dict[str, Any], inputs: list[tuple]) -> bytes:
     """The reply on one unit: its preparation, then the function's outcomes or the expression's value."""
     from lessons.tutor.observe import observe, undisturbed
-    from lessons.tutor.timer import OutOfTime, call_within
+    from lessons.tutor.timer import Clock, OutOfTime, call_within
 
     where = [("", 0)]
     try:
         with undisturbed():
-            value = call_within(unit["setup_seconds"], _prepare, (unit, where))
+            value = call_within(Clock(unit["setup_seconds"], fair), _prepare, (unit, where))
     except OutOfTime:
         return wire.pack({"setup": "time"})
     except BaseException as error:  # sys.exit() too
         with suppress(BaseException):
             return wire.pack({"setup": _failure(error, where[0][0])})
         return wire.pack({"setup": (type(error).__name__, "", "")})
+    if unit["target"] == "?":
+        return wire.pack({"caught": value})
     if not unit["observe"]:
         return wire.pack({"value": value})
     if not callable(value):
         return wire.pack({"not callable": value})
-    outcomes = observe(value, inputs, unit["names"], unit["gradient"], unit["seconds"], unit["forbidden"])
-    return wire.pack({"outcomes": [_plain(outcome) for outcome in outcomes]})
+    about = _about(value, unit["names"])
+    if about["stub"] or about["signature"]:
+        return wire.pack(about | {"outcomes": []})
+    clock = Clock(unit["seconds"], fair)
+    outcomes = observe(value, inputs, unit["names"], unit["gradient"], clock, unit["forbidden"])
+    return wire.pack(about | {"outcomes": [_plain(outcome) for outcome in outcomes]})
 
 
 def _prepare(unit: dict[str, Any], where: list[tuple[str, int]]) -> Any:
-    """Run the definitions that the target needs, in a namespace of their own; returns the target."""
+    """Run the definitions that the target needs, in a namespace of their own; returns the target.
+
+    A target of "" is what `exercise` or `answer` was last given for the unit's exercise, "?" all that they were given:
+    for each exercise the number of the last statement that did so. Where all of the notebook runs, a line that fails is
+    passed over, as whoever works in a notebook would.
+    """
+    import importlib
+
+    exercises: Any = importlib.import_module("lessons.exercises")  # here it is the stand-in
     space: dict[str, Any] = {"__name__": "__main__"}
-    for file, text in unit["setup"]:
+    if not unit["target"] or unit["target"] == "?":
+        space |= {"exercise": exercises.exercise, "answer": exercises.answer}
+    exercises.given.clear()
+    caught: dict[str, int] = {}
+    for place, (file, line, text) in enumerate(unit["setup"]):
         where[0] = (file, 0)
-        linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-        exec(compile(text, file, "exec", unit["flags"], dont_inherit=True), space)
+        before = len(exercises.given)
+        try:
+            _run_statement(file, line, text, unit["flags"], space)
+        except Exception:
+            if not unit["all"]:
+                raise
+        caught |= {str(name): place for name, _ in exercises.given[before:]}
+    if unit["target"] == "?":
+        return caught
+    if not unit["target"]:
+        return _given(exercises.given, unit["id"])
     where[0] = ("<the answer>", 0)
     return eval(compile(unit["target"], "<the answer>", "eval", dont_inherit=True), space)
+
+
+def _run_statement(file: str, line: int, text: str, flags: int, space: dict[str, Any]) -> None:
+    text = "\n" * (line - 1) + text
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    exec(compile(text, file, "exec", flags, dont_inherit=True), space)
+
+
+def _given(given: list[tuple[str, Any]], exercise_id: str) -> Any:
+    """The last attempt at an exercise that is more than the stub, else the last. Raises LookupError."""
+    from lessons.tutor.observe import is_stub
+
+    found = [value for name, value in given if name == exercise_id]
+    if not found:
+        raise LookupError("no attempt was made")
+    made = [value for value in found if not (value is ... or (callable(value) and is_stub(value)))]
+    return (made or found)[-1]
+
+
+def _about(function: Any, names: list[str]) -> dict[str, Any]:
+    """Of a function: whether it is still the stub, its signature if it cannot be called so, what it uses of ours."""
+    import inspect
+
+    from lessons.tutor.observe import is_stub
+
+    said: dict[str, Any] = {"stub": False, "signature": "", "ours": []}
+    with suppress(Exception):  # an object whose own methods fail: its call will show that
+        said["stub"] = is_stub(function)
+        said["ours"] = sorted(set(_ours(function)))[:50]
+    with suppress(Exception):
+        found = inspect.signature(function)
+        try:
+            found.bind(*names)
+        except TypeError:
+            said["signature"] = str(found)[:300] or "()"
+    return said
+
+
+def _ours(function: Any, depth: int = 3) -> Iterator[str]:
+    """The course's own functions that a function or its helpers name, such as "lessons.attention.attention"."""
+    import inspect
+
+    inner = inspect.unwrap(function)
+    module = str(getattr(inner, "__module__", ""))
+    if module.startswith("lessons."):
+        yield f"{module}.{getattr(inner, '__qualname__', '')}"
+    code, space = getattr(inner, "__code__", None), getattr(inner, "__globals__", {})
+    if code is None or not depth or module.startswith("lessons."):
+        return
+    yield from _imported(code)
+    parts = [space[name] for name in code.co_names if name in space]
+    chapters = [part for part in parts if inspect.ismodule(part) and part.__name__.startswith("lessons.")]
+    parts += [getattr(chapter, name) for chapter in chapters for name in code.co_names if hasattr(chapter, name)]
+    with suppress(ValueError):  # a cell that is still empty
+        parts += [cell.cell_contents for cell in inner.__closure__ or ()]
+    for part in parts:
+        if callable(part) and part is not function:
+            yield from _ours(part, depth - 1)
+
+
+def _imported(code: Any) -> Iterator[str]:
+    """What code imports of the course when it runs."""
+    import dis
+
+    module = ""
+    for step in dis.get_instructions(code):
+        if step.opname == "IMPORT_NAME":
+            module = str(step.argval)
+        elif step.opname == "IMPORT_FROM" and module.startswith("lessons."):
+            yield f"{module}.{step.argval}"
 
 
 def _failure(error: BaseException, file: str) -> tuple[str, str, str]:

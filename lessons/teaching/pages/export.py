@@ -276,8 +276,8 @@ def _page(file: Path, body: str, found: list[tuple[int, str, str]], packed: str,
 </head>
 <body>
 <a class="page-skip" href="#text">Skip to the text</a>
-<div class="page-top"><p>A notebook as a page: nothing here needs a kernel or a network.</p>
-<button type="button" class="page-theme" hidden>Dark</button></div>
+<header class="page-top"><p>A notebook as a page: nothing here needs a kernel or a network.</p>
+<button type="button" class="page-theme" hidden>Dark</button></header>
 {_contents(found)}
 <main id="text">
 {body}

@@ -58,13 +58,14 @@
 
   const scrollers = document.querySelectorAll("main :is(pre, .page-scroll, .formula)");
   const reach = () => {
-    const wider = [...scrollers].map((node) => node.scrollWidth > node.clientWidth + 1);
+    const wider = [...scrollers].map((node) => node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1);
     scrollers.forEach((node, at) => {
       if (wider[at]) node.tabIndex = 0;
       else node.removeAttribute("tabindex");
     });
   };
   addEventListener("resize", reach);
+  addEventListener("fitted", reach); // a slide has found its size of type
   reach();
 
   // --- widgets -------------------------------------------------------------------------------------------------------

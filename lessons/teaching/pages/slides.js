@@ -6,7 +6,7 @@
   const bar = document.querySelector(".page-bar");
   const [where, back, count, on, mode] = bar.children;
   const SIZES = [26, 24, 22, 20, 18, 16, 14]; // pixels of the root's type
-  const OWN = "input, textarea, select, button, summary, a, [tabindex='0'], [contenteditable], [role=slider]";
+  const OWN = "input, textarea, select, button, summary, a, [tabindex='0']:not(.page-slide), [contenteditable], [role=slider]";
   const titles = [];
   for (const slide of all) {
     const heading = slide.querySelector("h1, h2");
@@ -27,6 +27,8 @@
       root.style.fontSize = `${size}px`;
       if (slide.scrollHeight <= slide.clientHeight + 1 && slide.scrollWidth <= slide.clientWidth + 1) break;
     }
+    slide.tabIndex = slide.scrollHeight > slide.clientHeight + 1 ? 0 : -1; // what scrolls is reached by key
+    dispatchEvent(new Event("fitted"));
   }
 
   function show(number, complete = false) {
