@@ -34,7 +34,8 @@ def convolve(image: Tensor, filters: Tensor, stride: int) -> Tensor:
 
     The number for a place is the sum of the products of the filter with the pixels below it, over all channels. The
     filter is not turned over, there is no margin, and neighbouring places are `stride` pixels apart. What is left over
-    at the right and the lower edge, narrower than the filter, is not looked at.
+    at the right and the lower edge, narrower than the filter, is not looked at. The filter is never larger than the
+    picture.
     """
     k = filters.shape[-1]
     windows = image.unfold(1, k, stride).unfold(2, k, stride)  # (channels, rows, columns, k, k)
@@ -132,7 +133,7 @@ RECEPTIVE_FIELD = NumberExercise(
     minutes=5,
     task=(
         "A network has five layers of 3 × 3 filters. The second and the fourth have stride 2, the others stride 1. "
-        "How many pixels wide is what one number of the last layer sees?"
+        "How many pixels does one number of the last layer see along one side?"
     ),
     hints=[
         "Begin at the picture: after the first layer a number sees 3 pixels, and neighbours look one pixel apart.",
@@ -149,7 +150,7 @@ RECEPTIVE_FIELD = NumberExercise(
         wrong_number(27.0, "Check the last layer: its step is 4 pixels, so it adds 2 · 4."),
         wrong_number(13.0, "The last layer is missing in yours. It adds 2 steps of 4 pixels."),
         wrong_number(33.0, "A stride counts for the layers behind it, not for its own: the second layer adds 2 · 1."),
-        wrong_number(441.0, "That is its area. How many pixels *wide* is it?"),
+        wrong_number(441.0, "That is the whole square. How many pixels are there along one side?"),
         wrong_number(20.0, "The one pixel in the middle counts as well."),
         wrong_number(4.0, "That is how far apart two neighbours look. How wide does one of them see?"),
     ],
@@ -171,7 +172,7 @@ def batch_norm(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> 
 
     Each channel has one mean and one variance, over all examples and all pixels (the variance divides by their number,
     not by one less). What is normalised, with epsilon added to the variance, is multiplied by the channel's weight,
-    and its bias is added; both are (channels,).
+    and its bias is added; both are (channels,). Nothing is remembered for later.
     """
     mean = images.mean((0, 2, 3), keepdim=True)
     variance = ((images - mean) ** 2).mean((0, 2, 3), keepdim=True)
@@ -299,10 +300,10 @@ def _overlaps_and_scores(rng: Generator) -> Iterator[tuple[Tensor, Tensor, float
 
 
 def suppressed(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
-    """Which boxes stay, best score first: overlaps (n, n) of each box with each other, scores (n,).
+    """The numbers of the boxes that stay, from 0, best score first, as a list.
 
-    The best box that is left stays; all that overlap it by more than `most` are taken away; and so on until none is
-    left. All scores differ.
+    `overlaps` (n, n) and `scores` (n,) are tensors; a box overlaps itself by 1, and all scores differ. The best box
+    that is left stays, all others that overlap it by more than `most` are taken away, and so on until none is left.
     """
     left = scores.argsort(descending=True).tolist()
     kept = []
@@ -407,31 +408,38 @@ AVERAGE_PRECISION = NumberExercise(
     stars=1,
     minutes=6,
     task=(
-        "There are five cats in some pictures. A detector gives five boxes; by falling score they are right, wrong, "
-        "right, right, wrong. What is its average precision? To 2 digits."
+        "There are eight cats in some pictures. A detector gives five boxes, best score first: right, wrong, right, "
+        "right, wrong. What is its average precision? To 2 digits."
     ),
     hints=[
         "Go down the list. At each right box write the precision so far: how many of those given were right.",
         "1/1 at the first, 2/3 at the third, 3/4 at the fourth.",
         "Add the three precisions, and divide by the number of cats that there are.",
     ],
-    solution=(1 + 2 / 3 + 3 / 4) / 5,
-    working="(1 + 2/3 + 3/4) / 5",
+    solution=(1 + 2 / 3 + 3 / 4) / 8,
+    working="(1 + 2/3 + 3/4) / 8",
     tolerance=0.006,
     mistakes=[
         wrong_number(
-            (1 + 2 / 3 + 3 / 4) / 3, "You divided by the boxes that were right. Two cats were never found, and cost."
+            (1 + 2 / 3 + 3 / 4) / 3, "You divided by the boxes that were right. Five cats were never found, and cost."
         ),
-        wrong_number(3 / 5, "That is the precision of the whole list, and the recall as well. The order counts, too."),
+        wrong_number((1 + 2 / 3 + 3 / 4) / 5, "You divided by the boxes that were given. Divide by the cats."),
+        wrong_number(3 / 5, "That is the precision of the whole list. The order counts, and what was never found."),
+        wrong_number(3 / 8, "That is the recall: three of eight. Each right box counts by the precision so far."),
+        wrong_number(
+            (1 + 1 / 2 + 2 / 3 + 3 / 4 + 3 / 5) / 8, "You added the precision at every box. Only right ones count."
+        ),
         wrong_number(
             (1 + 1 / 2 + 2 / 3 + 3 / 4 + 3 / 5) / 5, "You added the precision at every box. Only right ones count."
         ),
         wrong_number(1 + 2 / 3 + 3 / 4, "That is the sum of the precisions. Divide it by the number of cats."),
-        wrong_number((1 + 1 / 2 + 1 / 3) / 5, "At the third box two of three were right, at the fourth three of four."),
-        wrong_number((1 + 1 / 3 + 1 / 4) / 5, "You added 1 / rank. The precision counts all right boxes up to there."),
+        wrong_number((1 + 1 / 2 + 1 / 3) / 8, "At the third box two of three were right, at the fourth three of four."),
+        wrong_number((1 + 1 / 3 + 1 / 4) / 8, "You added 1 / rank. The precision counts all right boxes up to there."),
         wrong_number(
             2 / 3, "That is the precision after three boxes. All right boxes count, and the cats that are missing."
         ),
+        wrong_number(3 / 4, "That is the precision after four boxes. Add it to those of the other right boxes."),
+        wrong_number(100 * (1 + 2 / 3 + 3 / 4) / 8, "That is in percent. It is asked for as a share of 1."),
     ],
     remark="`average_precision` says the same, and a test compares it with scikit-learn's.",
 )
@@ -445,8 +453,8 @@ TILES = NumberExercise(
     minutes=6,
     task=(
         "Cut the square photograph of the cat into n × n tiles with `pictures.tiles_shuffled(cat, n)`, its seed as it "
-        "is, for n = 1, 2, 4, 7, 8, 14, 16, 28. Up to which n is the network's first choice a cat, one of the classes "
-        "281 to 285, without a gap?"
+        "is, for n = 1, 2, 4, 7, 8, 14, 16, 28, and ask `net`. What is the largest n such that it and all smaller ones "
+        "of the list still give a cat, one of the classes 281 to 285, as the largest logit?"
     ),
     hints=[
         "`net(pictures.tiles_shuffled(cat, n))[0].argmax()` within `torch.no_grad()` is the first choice.",
