@@ -17,10 +17,10 @@ later: `--minutes` stops it by itself and exits with 3. `--quick` tries each on 
 
 Learning rates (and the price on weights of linear heads) are chosen by the loss on validation of the first seed, for
 each arm by itself; in "who" by the share of validation pairs in the wrong order, because the loss of a triplet is also
-small where all points fall together. A grid grows by its own ratio until the best value is not at its edge, between rates of 1e-5 and
-0.1 and prices of 1e-8 and 10; these trials stand in sections of their own, such as "depth learning_rate". What was
-tried and not chosen is never tested. The first of the three seeds is the chosen trial itself, so nothing is trained
-twice. Which test pictures were right is kept as a text of 0 and 1, for tests of pairs.
+small where all points fall together. A grid grows by its own ratio until the best value is not at its edge, between
+rates of 1e-5 and 0.1 and prices of 1e-8 and 10; these trials stand in sections of their own, such as "depth
+learning_rate". What was tried and not chosen is never tested. The first of the three seeds is the chosen trial itself,
+so nothing is trained twice. Which test pictures were right is kept as a text of 0 and 1, for tests of pairs.
 
 Seeds of a study with digits share these digits: what varies is the start and the order; in "patches" with 250 digits a
 seed is another draw of them too, in "transfer" another draw of the labelled glyphs. All arms of a seed share the draw.
