@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
@@ -121,10 +122,11 @@ def blocks() -> Axes:
             pointer(axes, (x, 0.5 + 0.85 * place - 0.05), (x, 0.95 + 0.85 * place - 0.23))
         pointer(axes, (x, 2.88), (x, 3.3))
         if shortcut:
-            style = {"connectionstyle": "arc3,rad=-0.6", "color": plots.ORANGE, "linewidth": 2.2}
-            pointer(axes, (x + 0.05, 0.5), (x + 0.05, 2.25), **style)
-            note(axes, (x + 1.55, 0.55), "x, as it is", color=plots.ORANGE)
-            note(axes, (x + 0.12, 2.26), "+", color=plots.ORANGE, fontsize=15)
+            around = [(x, 0.44), (x + 1.6, 0.44), (x + 1.6, 2.26), (x + 0.2, 2.26)]  # past the layers, to the sum
+            axes.plot(*zip(*around, strict=True), color=plots.ORANGE, linewidth=2.2)
+            note(axes, (x + 1.7, 1.4), "x, as it is", color=plots.ORANGE)
+            circle = {"boxstyle": "circle,pad=0.1", "facecolor": "white", "edgecolor": plots.ORANGE}
+            note(axes, (x, 2.26), "+", color=plots.ORANGE, fontsize=11, ha="center", bbox=circle)
     note(axes, (4.6, 3.4), "(batch, channels, height, width) everywhere", ha="center")
     return axes
 
@@ -143,8 +145,9 @@ def inverted() -> Axes:
         if place:
             pointer(axes, (steps[place - 1][0] + (0.55 if place == 1 else 0.8), 1.2), (x - 0.8, 1.2))
     pointer(axes, (8.1, 1.2), (8.9, 1.2))
-    pointer(axes, (0.9, 0.82), (8.5, 1.1), connectionstyle="arc3,rad=-0.22", color=plots.ORANGE)
-    note(axes, (4.6, 0.15), "x is added where the shape is the same", ha="center", color=plots.ORANGE)
+    around = [(0.9, 0.82), (0.9, 0.4), (8.5, 0.4), (8.5, 1.2)]
+    axes.plot(*zip(*around, strict=True), color=plots.ORANGE, linewidth=2)
+    note(axes, (4.6, 0.2), "x is added where the shape is the same", ha="center", color=plots.ORANGE)
     note(axes, (4.6, 2.3), "16 blocks: (batch, 32, 112, 112) becomes (batch, 320, 7, 7)", ha="center")
     return axes
 
@@ -153,6 +156,7 @@ def patches_as_tokens(picture: NDArray[np.uint8], patch: int) -> Figure:
     """A grey picture (height, width) cut into patches, which stand in a row behind the class token."""
     n = picture.shape[0] // patch
     figure = plt.figure(figsize=(9.2, 2.9))
+    figure.set_layout_engine(PlaceHolderLayoutEngine(False, False))  # its axes are placed by hand
     left = figure.add_axes((0.01, 0.12, 0.24, 0.76))
     left.imshow(255 - picture, cmap="gray", vmin=0, vmax=255)
     for at in range(n + 1):
@@ -167,10 +171,12 @@ def patches_as_tokens(picture: NDArray[np.uint8], patch: int) -> Figure:
             part = picture[row * patch : (row + 1) * patch, column * patch : (column + 1) * patch]
             axes.imshow(255 - part, cmap="gray", vmin=0, vmax=255)
         else:
-            axes.text(0.5, 0.5, "class", rotation=90, ha="center", va="center", fontsize=9)
+            axes.text(0.5, 0.5, "class", ha="center", va="center", fontsize=7.5)
             axes.set_facecolor(WARM)
+            axes.set_box_aspect(1)
         axes.set_xlabel(str(place), fontsize=8)
         _bare(axes)
+        axes.spines[:].set(visible=True, color=plots.ORANGE)
     _bare(left)
     words = (
         f"{n * n + 1} tokens: a class token, then {n * n} patches of {patch * patch} numbers, each with its position"
@@ -220,6 +226,7 @@ def _bare(axes: Axes) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(False)
+    axes.spines[:].set_visible(False)
 
 
 def gallery(pictures: Mapping[str, ArrayLike], columns: int = 4, height: float = 2.3, cmap: str = "gray") -> Figure:
