@@ -1,4 +1,4 @@
-"""The longer runs of notebook 17: depth, batch norm, digits, patches, transfer, where it looks, who it is, speed.
+"""The longer runs of notebook 17: depth, batch norm, digits, patches, transfer, where it looks, who it is.
 
     python benchmarks/vision.py shapes      what is left when colour, order or all but the outline goes (2 minutes)
     python benchmarks/vision.py where       boxes from maps on scenes with known boxes (1 minute)
@@ -9,7 +9,6 @@
     python benchmarks/vision.py digits      CNN and ResNet-8 beside 03's network (8 minutes)
     python benchmarks/vision.py patches     a CNN and two ViTs with 250 and with 3,500 digits (19 minutes)
     python benchmarks/vision.py transfer    emoji: ways to start and their controls, 2 to 18 labels a class (20 minutes)
-    python benchmarks/vision.py speed       milliseconds a picture; needs a quiet machine
 
 Minutes are estimates for one core with nothing beside it. Each part writes its sections of
 benchmarks/results/vision.json. Every training is a row that is not made again, so a run may be cut off and go on
@@ -44,7 +43,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons.kit import results
 from lessons.kit.datasets import LabelledData, mnist
 from lessons.kit.studies import Study
 from lessons.kit.training import evaluating, fit
@@ -551,29 +549,9 @@ def who(run: Run) -> None:
         run.chosen("who", {"arm": name}, "learning_rate", (1e-3, 2e-3, 4e-3), triplets)
 
 
-# --- speed ------------------------------------------------------------------------------------------------------------
-
-
-def speed(run: Run) -> None:
-    """Milliseconds for one photograph at 224 pixels and at 96, and of a batch of 16, each picture of it."""
-    jobs = {"224 pixels": torch.zeros(1, 3, 224, 224), "96 pixels": torch.zeros(1, 3, SIZE, SIZE),
-            "224 pixels, 16 at once": torch.zeros(16, 3, 224, 224)}  # fmt: skip
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    with torch.no_grad():
-        for _ in range(run.size(20, 2) + 1):
-            for name, images in jobs.items():
-                start = time.perf_counter()
-                net()(images)
-                times[name].append(1000 * (time.perf_counter() - start) / len(images))
-    rows = [{"name": name, "ms": statistics.median(found[1:])} for name, found in times.items()]  # the first warms up
-    print(rows)
-    if not run.quick:
-        results.save(NAME, "speed", {"threads": torch.get_num_threads(), "rows": rows})
-
-
 PARTS: dict[str, Callable[[Run], None]] = {
     "shapes": shapes, "where": where, "detect": detect, "who": who, "depth": depth, "norm": norm,
-    "digits": digits_study, "patches": patches, "transfer": transfer_study, "speed": speed,
+    "digits": digits_study, "patches": patches, "transfer": transfer_study,
 }  # fmt: skip
 
 if __name__ == "__main__":
