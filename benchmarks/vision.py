@@ -312,7 +312,7 @@ def transfer_study(run: Run) -> None:
         for kind in HEADS:
             arm = {"arm": f"{kind}, linear", "labels": n}
             run.chosen("transfer", arm, "weight_decay", (1e-4, 1e-3, 1e-2), linear)
-    for n, arms in run.some(((18, TUNED), (2, TUNED), (5, ("last block",)), (18, (OWN_NORMS,))), 1):
+    for n, arms in run.some(((18, TUNED), (2, TUNED), (5, ("last block",))), 1):
         for name in arms:
             grid = (3e-4, 1e-3, 3e-3) if name in ("last block", "all") else (1e-3, 3e-3, 9e-3)
             run.chosen("transfer", {"arm": name, "labels": n, "steps": STEPS[name]}, "learning_rate", grid, tuned)
@@ -320,33 +320,14 @@ def transfer_study(run: Run) -> None:
 
 STEPS = {"last block": 60, "all": 60, "scratch": 240, "all, random weights": 120}  # what starts from nothing has more
 TUNED = tuple(STEPS)
-OWN_NORMS = "all, random weights, own norms"
-STEPS[OWN_NORMS] = 120
-
-
-class OwnNorms(transfer.Transferred):
-    """Its batch norms learn their means from the batches, as in any training from the start."""
-
-    def __init__(self, backbone: EfficientNetLite, classes: int) -> None:
-        super().__init__(backbone, classes, "all")
-        for module in self.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.momentum = 0.1  # few steps: the means have to move
-
-    def train(self, mode: bool = True) -> OwnNorms:
-        """All of it changes its mode."""
-        nn.Module.train(self, mode)
-        return self
 
 
 def _tuned(run: Run, row: Row) -> Row:
     """A network trained in part or whole by `fit` in steps of up to 16 glyphs; `fitted` is the share it reads after."""
-    arm, seed = row["arm"].partition(",")[0], row["seed"]
+    arm, seed = row["arm"].removesuffix(", random weights"), row["seed"]
     size = 64 if arm == "scratch" else SIZE
     chosen = transfer.first_of_each(emoji("noto").train.labels, row["labels"], seed)
     model = transfer.start(arm, net() if arm == row["arm"] else random_net(seed), len(LABEL_NAMES), 64)
-    if row["arm"] == OWN_NORMS:
-        model = OwnNorms(random_net(seed), len(LABEL_NAMES))
     inputs, labels = glyph_inputs("noto", "train", size)[chosen], glyph_labels("train")[chosen]
     torch.manual_seed(seed)  # the order of the glyphs is the same for all arms
     transfer.trained(model, inputs, labels, run.size(row["steps"], 1), row["learning_rate"])
