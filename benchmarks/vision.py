@@ -234,9 +234,9 @@ def patches(run: Run) -> None:
         curve = {"last_loss": statistics.mean(loss[-50:]), "loss": [round(x, 4) for x in loss[::20]]}
         return {"parameters": count_parameters(model), **judged(model), **curve}
 
-    for n in run.some((250, 3500)):
-        for name in READERS:
-            run.chosen("patches", {"model": name, "digits": n}, "learning_rate", (1e-3, 2e-3, 4e-3), work)
+    small = "ViT, as small as the CNN"  # last, for a run that is cut off
+    for name, n in [(name, n) for names in (("CNN", "ViT"), (small,)) for n in run.some((250, 3500)) for name in names]:
+        run.chosen("patches", {"model": name, "digits": n}, "learning_rate", (1e-3, 2e-3, 4e-3), work)
 
 
 # --- emoji ------------------------------------------------------------------------------------------------------------
