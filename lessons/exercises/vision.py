@@ -740,7 +740,7 @@ AVERAGE_PRECISION = NumberExercise(
     id="vision.average_precision",
     title="A ranking, judged",
     stars=1,
-    minutes=6,
+    minutes=5,
     task=(
         "There are eight cats in some pictures. A detector gives five boxes, best score first: right, wrong, right, "
         "right, wrong. What is its average precision? To 2 digits."
@@ -796,7 +796,7 @@ TILES = NumberExercise(
     id="vision.tiles",
     title="How small may the tiles be?",
     stars=1,
-    minutes=6,
+    minutes=5,
     task=(
         "Cut the square photograph of the cat into n × n tiles with `pictures.tiles_shuffled(cat, n)`, its seed as it "
         "is, for n = 1, 2, 4, 7, 8, 14, 16, 28, and ask `net`. What is the largest n such that it and all smaller ones "
