@@ -107,7 +107,7 @@ def fields(kernels: Sequence[int], shown: int = 11) -> Axes:
 def blocks() -> Axes:
     """A plain block and a residual one side by side; orange is the one line that differs."""
     axes = canvas(9.2, 3.5)
-    for x, shortcut in ((2.3, False), (6.9, True)):
+    for x, shortcut in ((2.1, False), (6.4, True)):
         note(
             axes,
             (x, 0.2),
