@@ -232,7 +232,7 @@ RECEPTIVE_FIELD = NumberExercise(
     ),
     hints=[
         "Begin at the picture: after the first layer a number sees 3 pixels, and neighbours look one pixel apart.",
-        "A layer adds (kernel − 1) steps, each as long as the strides before it have made: 2 · 1, 2 · 1, 2 · 2, …",
+        "A layer adds (kernel − 1) steps, each as long as the strides before it have made: 2 · 1, 2 · 1, 2 · 2, and so on.",
         "1 + 2 + 2 + 4 + 4 + 8.",
     ],
     solution=21.0,
@@ -630,7 +630,7 @@ def _with_the_last(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
     return kept
 
 
-@mistake("Nothing stays in yours. A box overlaps itself by 1; compare it with others only.")
+@mistake("Nothing stays in yours, but something should: a box overlaps itself by 1, so compare it with others only.")
 def _takes_itself(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
     return []
 
@@ -764,7 +764,7 @@ AVERAGE_PRECISION = NumberExercise(
             (1 + 1 / 2 + 2 / 3 + 3 / 4 + 3 / 5) / 8, "You added the precision at every box. Only right ones count."
         ),
         wrong_number(
-            (1 + 1 / 2 + 2 / 3 + 3 / 4 + 3 / 5) / 5, "You added the precision at every box. Only right ones count."
+            (1 + 1 / 2 + 2 / 3 + 3 / 4 + 3 / 5) / 5, "Only right boxes count, and you added the precision at every box."
         ),
         wrong_number(1 + 2 / 3 + 3 / 4, "That is the sum of the precisions. Divide it by the number of cats."),
         wrong_number((1 + 1 / 2 + 1 / 3) / 8, "At the third box two of three were right, at the fourth three of four."),
@@ -775,17 +775,19 @@ AVERAGE_PRECISION = NumberExercise(
         wrong_number(3 / 4, "That is the precision after four boxes. Add it to those of the other right boxes."),
         wrong_number(1.0, "That is the precision at the first box. Add those of the other right boxes, and divide."),
         wrong_number(5 / 8, "That is the share that was missed. Add the precisions at right boxes, and divide by 8."),
-        wrong_number((1 + 1 / 3 + 1 / 4) / 5, "You added 1 / rank. The precision counts all right boxes up to there."),
-        wrong_number((1 + 1 / 3 + 1 / 4) / 3, "You added 1 / rank. The precision counts all right boxes up to there."),
+        wrong_number((1 + 1 / 3 + 1 / 4) / 5, "You added 1 / rank, and divided by the boxes."),
+        wrong_number((1 + 1 / 3 + 1 / 4) / 3, "You added 1 / rank, and divided by the right boxes."),
         wrong_number((1 + 2 / 3) / 8, "The last right box is missing: the precision there is 3/4."),
         wrong_number((2 / 3 + 3 / 4) / 8, "The first right box is missing: the precision there is 1."),
         wrong_number(1 / 8, "That is the first right box alone. There are two more."),
-        wrong_number((1 + 1 / 2 + 2 / 3) / 8, "At the third box two of three were right, at the fourth three of four."),
+        wrong_number(
+            (1 + 1 / 2 + 2 / 3) / 8, "Count anew: of the first three boxes two were right, of the first four three."
+        ),
         wrong_number(3.5167, "You added the precision at every box. Only right ones count; then divide by the cats."),
         wrong_number((1 + 2 / 3 + 3 / 4) / 13, "Divide by the cats alone, not by cats and boxes."),
         wrong_number(30.0, "That is in percent. It is asked for as a share of 1."),
         wrong_number(0.0, "A wrong box costs, but it takes nothing away that was right before it."),
-        wrong_number(100 * (1 + 2 / 3 + 3 / 4) / 8, "That is in percent. It is asked for as a share of 1."),
+        wrong_number(100 * (1 + 2 / 3 + 3 / 4) / 8, "That is a number of percent. It is asked for as a share of 1."),
     ],
     remark="`average_precision` says the same, and a test compares it with scikit-learn's.",
 )
@@ -827,8 +829,8 @@ TILES = NumberExercise(
         wrong_number(6.0, "6 is not in the list. Write the largest n that still gives a cat."),
         wrong_number(9.0, "9 is not in the list. Write the largest n that still gives a cat."),
         wrong_number(281.0, "That is a class. How many tiles are there along a side?"),
-        wrong_number(282.0, "That is a class. How many tiles are there along a side?"),
-        wrong_number(285.0, "That is a class. How many tiles are there along a side?"),
+        wrong_number(282.0, "That is the class of the tiger cat. How many tiles are there along a side?"),
+        wrong_number(285.0, "That is the last class of a cat. How many tiles are there along a side?"),
         wrong_number(568.0, "That is the class of the first that is no cat. How many tiles are there along a side?"),
         wrong_number(56.0, "56 is not in the list. Write the largest n that still gives a cat."),
         wrong_number(224.0, "That is the side of the picture in pixels. How many tiles are there along a side?"),
