@@ -232,7 +232,7 @@ RECEPTIVE_FIELD = NumberExercise(
     ),
     hints=[
         "Begin at the picture: after the first layer a number sees 3 pixels, and neighbours look one pixel apart.",
-        "A layer adds (kernel − 1) steps, each as long as the strides before it have made: 2 · 1, 2 · 1, 2 · 2, and so on.",
+        "A layer adds (kernel − 1) steps, each as long as earlier strides have made: 2 · 1, 2 · 1, 2 · 2, and so on.",
         "1 + 2 + 2 + 4 + 4 + 8.",
     ],
     solution=21.0,
@@ -630,11 +630,6 @@ def _with_the_last(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
     return kept
 
 
-@mistake("Nothing stays in yours, but something should: a box overlaps itself by 1, so compare it with others only.")
-def _takes_itself(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
-    return []
-
-
 @mistake("You compare with 0.5. `most` is given, and may be another number.")
 def _half(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
     return suppressed(overlaps, scores, 0.5)
@@ -729,7 +724,7 @@ SUPPRESSED = CodeExercise(
     mistakes=[
         _with_all_better, _at_least, _worst_first, _in_order, _unsorted, _best_alone, _wrong_way_round, _taken_away,
         _one_round, _sorted_only, _worst_turned_round, _scores_given, _mask_given, _ranks_given, _overlaps_not_sorted,
-        _with_the_last, _takes_itself, _half, _last_forgotten, _jumping, _one_is_enough, _stops_early, _from_one,
+        _with_the_last, _half, _last_forgotten, _jumping, _one_is_enough, _stops_early, _from_one,
         _overlaps_added, _mean_overlap,
     ],
 )  # fmt: skip
@@ -780,9 +775,7 @@ AVERAGE_PRECISION = NumberExercise(
         wrong_number((1 + 2 / 3) / 8, "The last right box is missing: the precision there is 3/4."),
         wrong_number((2 / 3 + 3 / 4) / 8, "The first right box is missing: the precision there is 1."),
         wrong_number(1 / 8, "That is the first right box alone. There are two more."),
-        wrong_number(
-            (1 + 1 / 2 + 2 / 3) / 8, "Count anew: of the first three boxes two were right, of the first four three."
-        ),
+        wrong_number((1 + 1 / 2 + 2 / 3) / 8, "Count anew: of three boxes two were right, of four three."),
         wrong_number(3.5167, "You added the precision at every box. Only right ones count; then divide by the cats."),
         wrong_number((1 + 2 / 3 + 3 / 4) / 13, "Divide by the cats alone, not by cats and boxes."),
         wrong_number(30.0, "That is in percent. It is asked for as a share of 1."),
