@@ -199,23 +199,25 @@ def judging() -> Axes:
 
 
 def summary() -> Axes:
-    """What the notebook made: from pixels through a network to a class, a place, an identity."""
-    axes = canvas(9.2, 2.9)
-    panel(axes, (0.9, 1.45), (1.4, 1.0), "pixels\n(3, 224, 224)", GREY, plots.BLACK)
-    panel(axes, (3.3, 0.75), (2.0, 0.85), "convolutions\nshared filters, shortcuts")
-    panel(axes, (3.3, 2.15), (2.0, 0.85), "or patches\nthrough 06's encoder")
-    panel(axes, (5.6, 1.45), (1.5, 1.0), "maps\n(1280, 7, 7)", PLAIN)
-    ends = (
-        ("class\nmean, then linear", 0.45),
-        ("place\na map for a class", 1.45),
-        ("identity\ndistance of vectors", 2.45),
-    )
-    for words, y in ends:
+    """What the notebook made: from pixels through filters to maps, or as patches to a class token, and to answers."""
+    axes = canvas(9.2, 3.1)
+    panel(axes, (0.9, 1.55), (1.4, 1.0), "pixels\n(3, 224, 224)", GREY, plots.BLACK)
+    panel(axes, (3.3, 0.95), (2.0, 0.85), "convolutions\nshared filters, shortcuts")
+    panel(axes, (3.3, 2.6), (2.0, 0.75), "or patches\nthrough 06's encoder")
+    panel(axes, (5.6, 0.95), (1.5, 0.85), "maps\n(1280, 7, 7)", PLAIN)
+    panel(axes, (5.6, 2.6), (1.5, 0.75), "class token\none vector", PLAIN)
+    ends = {
+        "identity\ndistance of vectors": 0.45,
+        "place\na map for a class": 1.4,
+        "class\na linear layer": 2.6,
+    }
+    for words, y in ends.items():
         panel(axes, (8.0, y), (1.9, 0.75), words, WARM, plots.ORANGE)
-        pointer(axes, (6.37, 1.45), (7.03, y))
-    for y in (0.75, 2.15):
-        pointer(axes, (1.62, 1.45), (2.28, y))
-        pointer(axes, (4.32, y), (4.83, 1.45))
+        pointer(axes, (6.37, 0.95), (7.03, y))
+    pointer(axes, (6.37, 2.6), (7.03, 2.6))
+    for y in (0.95, 2.6):
+        pointer(axes, (1.62, 1.55), (2.28, y))
+        pointer(axes, (4.32, y), (4.83, y))
     return axes
 
 
