@@ -1,31 +1,36 @@
-"""The longer runs of notebook 17: depth, batch norm, digits, patches, transfer, where it looks, who it is, speed.
+"""The longer runs of notebook 17: depth, batch norm, digits, patches, transfer, where it looks, who it is.
 
-    python benchmarks/vision.py depth       plain and residual nets of 8, 20 and 56 layers, 3 epochs (some 15 minutes)
-    python benchmarks/vision.py norm        the small CNN with batch norm and without (4 minutes)
+    python benchmarks/vision.py shapes      what is left when colour, order or all but the outline goes (2 minutes)
+    python benchmarks/vision.py where       boxes from maps on scenes with known boxes (1 minute)
+    python benchmarks/vision.py detect      sliding windows, with suppression and a class for nothing (1 minute)
+    python benchmarks/vision.py who         things that were never trained on, by another artist (1 minute)
+    python benchmarks/vision.py depth       plain and residual nets of 8, 20 and 56 layers, 3 epochs (6 minutes)
+    python benchmarks/vision.py norm        the small CNN with batch norm and without, 5 epochs (5 minutes)
     python benchmarks/vision.py digits      CNN and ResNet-8 beside 03's network (8 minutes)
-    python benchmarks/vision.py patches     ViT and CNN with 250, 1,000 and 3,500 digits (40 minutes)
-    python benchmarks/vision.py transfer    emoji: four ways to start, two controls, 2 to 18 labels a class (60 minutes)
-    python benchmarks/vision.py shapes      what is left when colour, texture or outline goes (3 minutes)
-    python benchmarks/vision.py where       boxes from maps on scenes with known boxes (4 minutes)
-    python benchmarks/vision.py detect      sliding windows, with suppression and a class for nothing (5 minutes)
-    python benchmarks/vision.py who         things that were never trained on, by another artist (2 minutes)
-    python benchmarks/vision.py speed       milliseconds a picture; needs a quiet machine
+    python benchmarks/vision.py patches     a CNN and two ViTs with 250 and with 3,500 digits (19 minutes)
+    python benchmarks/vision.py transfer    emoji: ways to start and their controls, 2 to 18 labels a class (20 minutes)
 
-Minutes are estimates for two quiet cores. Each writes its sections of benchmarks/results/vision.json. Every training is
-a row that is not made again, so a run may be cut off and go on later: `--minutes` stops it by itself and exits with 3.
-`--quick` tries each on little and writes nothing.
+Minutes are estimates for one core with nothing beside it. Each part writes its sections of
+benchmarks/results/vision.json. Every training is a row that is not made again, so a run may be cut off and go on
+later: `--minutes` stops it by itself and exits with 3. `--quick` tries each on little and writes nothing.
 
-Learning rates (and the price on weights of linear heads) are chosen on validation, for each arm by itself, from a grid
-that grows by factors of 2 until the best one is not at its edge; these trials stand in sections of their own, such as
-"depth learning_rate". Only then are three seeds run, and their test digits or glyphs read. Seeds of a study with digits
-share these digits: what varies is the start and the order. In "transfer" a seed is also another draw of the labelled
-glyphs. Digits are learnt from the 3,500 of the training split, in "digits" from the 4,000 of training and validation,
-as 03's network was.
+Learning rates (and the price on weights of linear heads) are chosen by the loss on validation of the first seed, for
+each arm by itself; in "who" by the share of validation pairs in the wrong order, because the loss of a triplet is also
+small where all points fall together. A grid grows by its own ratio until the best value is not at its edge, between
+rates of 1e-5 and 0.1 and prices of 1e-8 and 10; these trials stand in sections of their own, such as "depth
+learning_rate". What was tried and not chosen is never tested. The first of the three seeds is the chosen trial itself,
+so nothing is trained twice. Which test pictures were right is kept as a text of 0 and 1, for tests of pairs.
+
+Seeds of a study with digits share these digits: what varies is the start and the order; in "patches" with 250 digits a
+seed is another draw of them too, in "transfer" another draw of the labelled glyphs. All arms of a seed share the draw.
+Digits are learnt from the 3,500 of the training split, in "digits" from the 4,000 of training and validation, as 03's
+network was, with its settings "shifted".
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import statistics
 import time
@@ -38,13 +43,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons.kit import results
 from lessons.kit.datasets import LabelledData, mnist
 from lessons.kit.studies import Study
 from lessons.kit.training import evaluating, fit
 from lessons.neural_networks import ShuffledBatches, classification_loss, count_parameters, digits, mlp, shifted
 from lessons.vision import efficientnet_lite0, identities, looking, pictures, scenes, transfer
-from lessons.vision.efficientnet import EfficientNetLite
+from lessons.vision.efficientnet import FEATURES, EfficientNetLite
 from lessons.vision.emoji import LABEL_NAMES, Artist, emoji
 from lessons.vision.networks import ResidualNet, gradient_norms, small_cnn
 from lessons.vision.vit import ViT
@@ -52,22 +56,59 @@ from lessons.vision.vit import ViT
 NAME = "vision"
 SEEDS = (0, 1, 2)
 SIZE = 96  # pixels of a glyph for the real network
-GROWTHS = 6  # times that a grid may grow
+RATES = (1e-5, 0.1)  # no grid goes beyond
+PRICES = (1e-8, 10.0)
+TESTED = ("test", "other_artist", "found", "area")  # what a trial must not show
 Row = dict[str, Any]
+Work = Callable[[Row], Row]
 
 
 class Run(Study):
-    """A study whose grids are tried row by row."""
+    """A study whose grids are tried row by row, and whose first seed is the trial that was chosen."""
 
-    def best(self, section: str, arm: Row, name: str, grid: Sequence[float], work: Callable[[Row], Row]) -> float:
-        """The value of `name` with the highest validation accuracy; the grid grows until it is not at the edge."""
+    def __init__(self, quick: bool, minutes: float) -> None:
+        super().__init__(NAME, quick, minutes)
+        self._made: dict[str, Row] = {}
+
+    @property
+    def seeds(self) -> Sequence[int]:
+        """The seeds of every arm."""
+        return self.some(SEEDS)
+
+    def _make(self, row: Row, work: Work) -> Row:
+        """What the work says about a row, with a seed; a second time it is not done again."""
+        key = f"{work.__qualname__} {json.dumps(row, sort_keys=True)}"
+        if key not in self._made:
+            torch.manual_seed(row["seed"])
+            start = time.process_time()
+            self._made[key] = {**work(row), "processor_s": round(time.process_time() - start, 1)}
+        return self._made[key]
+
+    def best(self, section: str, arm: Row, name: str, grid: Sequence[float], work: Work) -> float:
+        """The value of `name` with the lowest validation loss of the first seed."""
+
+        def tried(value: float) -> Row:
+            made = self._make({**arm, name: value, "seed": SEEDS[0]}, work)
+            return {key: found for key, found in made.items() if not key.startswith(TESTED)}
 
         def score(value: float) -> float:
-            return self.once(f"{section} {name}", {**arm, name: value}, lambda: work({**arm, name: value}))[
-                "validation"
-            ]
+            row = self.once(f"{section} {name}", {**arm, name: value}, lambda: tried(value))
+            return -row["validation_loss"]
 
-        return self.grown(grid, score)
+        return self.grown(grid, score, *(PRICES if name == "weight_decay" else RATES))
+
+    def seeded(self, section: str, arm: Row, work: Work) -> list[Row]:
+        """A row of an arm for each seed."""
+        return self.rows(section, [{**arm, "seed": seed} for seed in self.seeds], lambda row: self._make(row, work))
+
+    def chosen(self, section: str, arm: Row, name: str, grid: Sequence[float], work: Work) -> list[Row]:
+        """The rows of an arm with the value that is best for it."""
+        return self.seeded(section, {**arm, name: self.best(section, arm, name, grid, work)}, work)
+
+
+def bits(right: Tensor) -> str:
+    """Right answers as a text of 0 and 1, for tests of pairs."""
+    return "".join(str(int(bit)) for bit in right)
 
 
 # --- digits -----------------------------------------------------------------------------------------------------------
@@ -82,16 +123,17 @@ def split(name: str) -> tuple[Tensor, Tensor]:
     return digits(getattr(mnist(), name))
 
 
-def right(model: nn.Module, name: str) -> Tensor:
-    """Which digits of a split the model reads right, boolean."""
-    images, labels = split(name)
-    with evaluating(model), torch.no_grad():
-        return torch.cat([model(part).argmax(-1) for part in images.split(250)]) == labels
-
-
-def share(model: nn.Module, name: str) -> float:
-    """Accuracy on a split."""
-    return right(model, name).double().mean().item()
+def judged(model: nn.Module) -> Row:
+    """Accuracy and mean loss on validation and test digits, and which test digits were right."""
+    found: Row = {}
+    for name in ("validation", "test"):
+        images, labels = split(name)
+        with evaluating(model), torch.no_grad():
+            logits = torch.cat([model(part) for part in images.split(250)])
+        right = logits.argmax(-1) == labels
+        found[name] = right.double().mean().item()
+        found[f"{name}_loss"] = F.cross_entropy(logits, labels).item()
+    return {**found, "test_right": bits(right)}
 
 
 def learn(
@@ -99,16 +141,19 @@ def learn(
     model: nn.Module,
     learning_rate: float,
     steps: int,
-    n: int = 3500,
+    n: int = 4000,
     shift: bool = False,
     source: str = "train",
+    draw: int | None = None,
 ) -> list[float]:
-    """Train on the first n digits of a split for so many steps of 50; the loss of each step."""
+    """Train on n digits of a split, the first ones or a draw, for so many steps of 50; the loss of each step."""
     images, labels = split(source)
+    if draw is not None:
+        order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(draw))
+        images, labels = images[order], labels[order]
+    n = run.size(n, 200)
     batches = ShuffledBatches(images[:n], labels[:n], 50, shifted if shift else None)
     epochs = max(1, round(run.size(steps, 4) / len(batches)))
-    if run.quick:
-        batches = ShuffledBatches(images[:200], labels[:200], 50, shifted if shift else None)
     return fit(model, batches, classification_loss, epochs=epochs, learning_rate=learning_rate, progress=False).loss
 
 
@@ -116,93 +161,82 @@ def depth(run: Run) -> None:
     """Does a deeper net still learn? Three epochs, every depth with and without shortcuts."""
 
     def work(row: Row) -> Row:
-        torch.manual_seed(row.get("seed", 0))
         model = ResidualNet(row["n"], shortcut=row["shortcut"])
         images, labels = split("train")
         norms = gradient_norms(model, images[:50], labels[:50])
-        start = time.process_time()
         loss = learn(run, model, row["learning_rate"], 210)
-        found = {"layers": model.depth, "parameters": count_parameters(model), "validation": share(model, "validation"),
-                 "last_loss": statistics.mean(loss[-20:]), "processor_s": time.process_time() - start}  # fmt: skip
-        if "seed" in row:
-            found |= {"test": share(model, "test"), "loss": [round(x, 4) for x in loss[::5]], "gradients": norms}
-        return found
+        found = {"layers": model.depth, "parameters": count_parameters(model), **judged(model)}
+        losses = {"last_loss": statistics.mean(loss[-20:]), "loss": [round(x, 4) for x in loss[::5]]}
+        return found | losses | {"gradients": norms}
 
-    for n in (1, 3, 9)[: run.size(3, 2)]:
+    for n in run.some((1, 3, 9), 2):
         for shortcut in (False, True):
-            arm = {"n": n, "shortcut": shortcut}
-            rate = run.best("depth", arm, "learning_rate", (1e-3, 2e-3, 4e-3), work)
-            run.rows("depth", [{**arm, "learning_rate": rate, "seed": seed} for seed in SEEDS[: run.size(3, 1)]], work)
+            run.chosen("depth", {"n": n, "shortcut": shortcut}, "learning_rate", (1e-3, 2e-3, 4e-3), work)
 
 
 def norm(run: Run) -> None:
     """The same CNN with batch norm and without, each at its best rate, and both at each other's."""
 
     def work(row: Row) -> Row:
-        torch.manual_seed(row.get("seed", 0))
         model = small_cnn(batch_norm=row["batch_norm"])
-        loss = learn(run, model, row["learning_rate"], 700)
-        found = {"validation": share(model, "validation"), "last_loss": statistics.mean(loss[-50:])}
-        found |= {f"loss_{at}": statistics.mean(loss[at - 10 : at]) for at in (20, 50, 100) if at <= len(loss)}
-        return found | ({"test": share(model, "test")} if "seed" in row else {})
+        loss = learn(run, model, row["learning_rate"], 350)
+        found = {f"loss_{at}": statistics.mean(loss[at - 10 : at]) for at in (20, 50, 100) if at <= len(loss)}
+        return judged(model) | found | {"last_loss": statistics.mean(loss[-50:])}
 
-    rates = {
-        on: run.best("norm", {"batch_norm": on}, "learning_rate", (1e-3, 2e-3, 4e-3), work) for on in (True, False)
-    }
-    both = dict.fromkeys(rates.values())  # each at its own rate and at the other's
-    seeds = SEEDS[: run.size(3, 1)]
-    wanted = [{"batch_norm": on, "learning_rate": rate, "seed": s} for on in rates for rate in both for s in seeds]
-    run.rows("norm", wanted, work)
+    grid = (1e-3, 2e-3, 4e-3)
+    rates = {on: run.best("norm", {"batch_norm": on}, "learning_rate", grid, work) for on in (True, False)}
+    for on in rates:
+        for rate in dict.fromkeys(rates.values()):  # its own and the other's
+            run.seeded("norm", {"batch_norm": on, "learning_rate": rate, "own": rate == rates[on]}, work)
 
 
-DIGITS: dict[str, tuple[Callable[[], nn.Module], bool]] = {
-    "03's network": (lambda: mlp([784, 512, 256, 10], dropout=0.3), True),  # its settings "shifted", chosen in 03
-    "CNN": (small_cnn, False),
-    "CNN, shifts": (small_cnn, True),
-    "ResNet-8, shifts": (lambda: ResidualNet(1, 16), True),
+DIGITS: dict[str, tuple[Callable[[], nn.Module], int]] = {  # and its steps
+    "03's network": (lambda: mlp([784, 512, 256, 10], dropout=0.3), 3200),
+    "CNN": (small_cnn, 800),
+    "ResNet-8": (lambda: ResidualNet(1, 16), 800),
 }
 
 
 def digits_study(run: Run) -> None:
-    """Test accuracy, each start on the 4,000 digits; which digits were right is kept, for tests of pairs."""
+    """Each start on the 4,000 digits, shifts for all; the rate of 03's network is the one that was chosen there."""
 
     def work(row: Row) -> Row:
-        torch.manual_seed(row.get("seed", 0))
-        make, shift = DIGITS[row["model"]]
-        model, source = make(), "both" if "seed" in row else "train"
-        start = time.process_time()
-        learn(run, model, row["learning_rate"], 2800 if row["model"] == "03's network" else 1400, 4000, shift, source)
-        found = {"parameters": count_parameters(model), "processor_s": time.process_time() - start}
-        if "seed" not in row:
-            return found | {"validation": share(model, "validation")}
-        bits = right(model, "test")
-        return found | {"test": bits.double().mean().item(), "right": "".join(str(int(bit)) for bit in bits)}
+        make, steps = DIGITS[row["model"]]
+        model = make()
+        learn(run, model, row["learning_rate"], steps, 4000, True, row["source"])
+        found = {"parameters": count_parameters(model), "steps": steps, **judged(model)}
+        learnt_from = "validation" if row["source"] == "both" else " "
+        return {key: value for key, value in found.items() if not key.startswith(learnt_from)}
+
+    def on_train(row: Row) -> Row:
+        return work({**row, "source": "train"})
 
     for name in DIGITS:
-        grid = (5e-4, 1e-3, 2e-3)
-        rate = run.best("digits", {"model": name}, "learning_rate", grid, work)
-        run.rows("digits", [{"model": name, "learning_rate": rate, "seed": s} for s in SEEDS[: run.size(3, 1)]], work)
+        arm, rate = {"model": name}, 1e-3
+        if name != "03's network":
+            rate = run.best("digits", arm, "learning_rate", (1e-3, 2e-3, 4e-3), on_train)
+        run.seeded("digits", {**arm, "learning_rate": rate, "source": "both"}, work)
+
+
+READERS: dict[str, Callable[[], nn.Module]] = {
+    "CNN": small_cnn,
+    "ViT": ViT,
+    "ViT, as small as the CNN": lambda: ViT(hidden_size=32, n_layers=3, intermediate_size=96),
+}
 
 
 def patches(run: Run) -> None:
-    """ViT and CNN, shifts for both, 1,400 steps of 50 whatever the number of digits; the same data for both."""
+    """ViTs and a CNN, shifts for all, 1,050 steps of 50 whatever the number of digits; the same data for all."""
 
     def work(row: Row) -> Row:
-        torch.manual_seed(row.get("seed", 0))
-        model = ViT() if row["model"] == "ViT" else small_cnn()
-        start = time.process_time()
-        loss = learn(run, model, row["learning_rate"], 1400, row["digits"], True)
-        found = {"parameters": count_parameters(model), "validation": share(model, "validation")}
-        found |= {"processor_s": time.process_time() - start, "last_loss": statistics.mean(loss[-50:])}
-        return found | (
-            {"test": share(model, "test"), "loss": [round(x, 4) for x in loss[::20]]} if "seed" in row else {}
-        )
+        model = READERS[row["model"]]()
+        loss = learn(run, model, row["learning_rate"], 1050, row["digits"], True, draw=row["seed"])
+        curve = {"last_loss": statistics.mean(loss[-50:]), "loss": [round(x, 4) for x in loss[::20]]}
+        return {"parameters": count_parameters(model), **judged(model), **curve}
 
-    for n in (250, 1000, 3500)[: run.size(3, 1)]:
-        for name in ("CNN", "ViT"):
-            arm = {"model": name, "digits": n}
-            rate = run.best("patches", arm, "learning_rate", (1e-3, 2e-3, 4e-3), work)
-            run.rows("patches", [{**arm, "learning_rate": rate, "seed": s} for s in SEEDS[: run.size(3, 1)]], work)
+    small = "ViT, as small as the CNN"  # last, for a run that is cut off
+    for name, n in [(name, n) for names in (("CNN", "ViT"), (small,)) for n in run.some((250, 3500)) for name in names]:
+        run.chosen("patches", {"model": name, "digits": n}, "learning_rate", (1e-3, 2e-3, 4e-3), work)
 
 
 # --- emoji ------------------------------------------------------------------------------------------------------------
@@ -233,118 +267,132 @@ def glyph_labels(name: str) -> Tensor:
 
 
 @cache
-def features(kind: str, artist: Artist, name: str) -> Tensor:
-    """Features of length 1, of "pretrained" or "random weights"; or pixels at 32 x 32 as they are."""
+def features(kind: str, artist: Artist, name: str, seed: int = 0) -> Tensor:
+    """Features of length 1, of "pretrained" or "random weights" by a seed; or pixels at 32 x 32 as they are."""
     if kind == "pixels":
         return F.normalize(glyph_inputs(artist, name, 32).flatten(1), dim=-1)
-    return transfer.features_of(net() if kind == "pretrained" else random_net(), glyph_inputs(artist, name, SIZE))
+    model = net() if kind == "pretrained" else random_net(seed)
+    return transfer.features_of(model, glyph_inputs(artist, name, SIZE))
 
 
 HEADS = ("pretrained", "random weights", "pixels")
+PLACES: tuple[tuple[str, Artist, str], ...] = (  # what a row calls it, the artist, the split
+    ("validation", "noto", "validation"), ("test", "noto", "test"), ("other_artist", "openmoji", "test"),
+)  # fmt: skip
+
+
+def glyphs_judged(logits: Callable[[Artist, str], Tensor]) -> Row:
+    """Accuracy and mean loss on validation, test and the other artist's test, and which glyphs were right."""
+    found: Row = {}
+    for name, artist, part in PLACES:
+        values = logits(artist, part)
+        labels = glyph_labels(part)[: len(values)]
+        right = values.argmax(-1) == labels
+        found[name], found[f"{name}_right"] = right.double().mean().item(), bits(right)
+        found[f"{name}_loss"] = F.cross_entropy(values, labels).item()
+    return found
+
+
+def linear(row: Row) -> Row:
+    """A convex head on frozen features."""
+    kind, seed = row["arm"].removesuffix(", linear"), row["seed"]
+    chosen = transfer.first_of_each(emoji("noto").train.labels, row["labels"], seed)
+    train = 10 * features(kind, "noto", "train", seed)[chosen]
+    head = transfer.linear_head(train, glyph_labels("train")[chosen], len(LABEL_NAMES), row["weight_decay"])
+    return glyphs_judged(lambda artist, part: head(10 * features(kind, artist, part, seed)))
 
 
 def transfer_study(run: Run) -> None:
     """Accuracy on unseen things by the same artist and by another one, against the number of labels of each class."""
-    labels = (2, 5, 10, 18)[: run.size(4, 1)]
-    seeds = SEEDS[: run.size(3, 1)]
-    for n in labels:
+
+    def tuned(row: Row) -> Row:
+        return _tuned(run, row)
+
+    for n in run.some((2, 5, 10, 18)):
         for kind in HEADS:
             arm = {"arm": f"{kind}, linear", "labels": n}
-            price = run.best("transfer", arm, "weight_decay", (1e-4, 1e-3, 1e-2), lambda row: _linear(row, seeds))
-            run.rows(
-                "transfer",
-                [{**arm, "weight_decay": price, "seed": s} for s in seeds],
-                lambda row: _linear(row, [row["seed"]]),
-            )
-        for name in ("last block", "all", "scratch"):
-            arm = {"arm": name, "labels": n}
-            grid = (1e-3, 2e-3, 4e-3) if name == "scratch" else (3e-4, 1e-3, 3e-3)
-            rate = run.best("transfer", arm, "learning_rate", grid, lambda row: _tuned(run, row, 0))
-            wanted = [{**arm, "learning_rate": rate, "seed": s} for s in seeds]
-            run.rows("transfer", wanted, lambda row: _tuned(run, row, row["seed"]))
+            run.chosen("transfer", arm, "weight_decay", (1e-4, 1e-3, 1e-2), linear)
+    for n, arms in run.some(((18, TUNED), (2, TUNED), (5, ("last block",))), 1):
+        for name in arms:
+            grid = (3e-4, 1e-3, 3e-3) if name in ("last block", "all") else (1e-3, 3e-3, 9e-3)
+            run.chosen("transfer", {"arm": name, "labels": n, "steps": STEPS[name]}, "learning_rate", grid, tuned)
 
 
-def _linear(row: Row, seeds: Sequence[int]) -> Row:
-    """A convex head on frozen features; validation is the mean over draws, and with a seed the test glyphs are read."""
-    kind, found = row["arm"].removesuffix(", linear"), []
-    for seed in seeds:
-        chosen = transfer.first_of_each(emoji("noto").train.labels, row["labels"], seed)
-        train, train_labels = 10 * features(kind, "noto", "train")[chosen], glyph_labels("train")[chosen]
-        head = transfer.linear_head(train, train_labels, len(LABEL_NAMES), row["weight_decay"])
-
-        def score(artist: Artist, name: str, head: nn.Module = head) -> float:
-            return transfer.agreement(head(10 * features(kind, artist, name)).argmax(-1), glyph_labels(name))
-
-        values = {"validation": score("noto", "validation")}
-        if "seed" in row:
-            values |= {"test": score("noto", "test"), "other_artist": score("openmoji", "test")}
-        found.append(values)
-    return {name: statistics.mean(each[name] for each in found) for name in found[0]}
+STEPS = {"last block": 60, "all": 60, "scratch": 240, "all, random weights": 120}  # what starts from nothing has more
+TUNED = tuple(STEPS)
 
 
-def _tuned(run: Run, row: Row, seed: int) -> Row:
-    """A network trained in part or whole by `fit`, at least 60 steps of 16, or a small one from scratch for 240."""
-    torch.manual_seed(seed)
-    size, steps = (64, 240) if row["arm"] == "scratch" else (SIZE, 60)
+def _tuned(run: Run, row: Row) -> Row:
+    """A network trained in part or whole by `fit` in steps of up to 16 glyphs; `fitted` is the share it reads after."""
+    arm, seed = row["arm"].removesuffix(", random weights"), row["seed"]
+    size = 64 if arm == "scratch" else SIZE
     chosen = transfer.first_of_each(emoji("noto").train.labels, row["labels"], seed)
-    model = transfer.start(row["arm"], net(), len(LABEL_NAMES), 64)
+    model = transfer.start(arm, net() if arm == row["arm"] else random_net(seed), len(LABEL_NAMES), 64)
     inputs, labels = glyph_inputs("noto", "train", size)[chosen], glyph_labels("train")[chosen]
-    start = time.process_time()
-    transfer.trained(model, inputs, labels, run.size(steps, 1), row["learning_rate"])
+    torch.manual_seed(seed)  # the order of the glyphs is the same for all arms
+    transfer.trained(model, inputs, labels, run.size(row["steps"], 1), row["learning_rate"])
 
-    def score(artist: Artist, name: str) -> float:
-        most = run.size(10_000, 8)
-        found = transfer.predictions(model, glyph_inputs(artist, name, size)[:most])
-        return transfer.agreement(found, glyph_labels(name)[:most])
+    def logits(artist: Artist, part: str) -> Tensor:
+        with evaluating(model), torch.no_grad():
+            every = glyph_inputs(artist, part, size)[: run.size(10_000, 8)]
+            return torch.cat([model(some) for some in every.split(32)])
 
-    values = {"validation": score("noto", "validation"), "processor_s": time.process_time() - start}
-    if "seed" in row:
-        values |= {"test": score("noto", "test"), "other_artist": score("openmoji", "test")}
-    return values
+    fitted = transfer.agreement(transfer.predictions(model, inputs), labels)
+    return {"fitted": fitted, "parameters": count_parameters(model), **glyphs_judged(logits)}
 
 
-CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
-    "as it is": lambda images: images,
-    "grey": pictures.grey,
-    "2 x 2 tiles": lambda images: pictures.tiles_shuffled(images, 2),
-    "4 x 4 tiles": lambda images: pictures.tiles_shuffled(images, 4),
-    "8 x 8 tiles": lambda images: pictures.tiles_shuffled(images, 8),
-    "silhouette": pictures.silhouettes,
+CHANGES: dict[str, Callable[[Tensor, int], Tensor]] = {
+    "as it is": lambda images, _: images,
+    "grey": lambda images, _: pictures.grey(images),
+    "2 x 2 tiles": lambda images, seed: pictures.tiles_shuffled(images, 2, seed),
+    "4 x 4 tiles": lambda images, seed: pictures.tiles_shuffled(images, 4, seed),
+    "8 x 8 tiles": lambda images, seed: pictures.tiles_shuffled(images, 8, seed),
+    "silhouette": lambda images, _: pictures.silhouettes(images),
 }
 
 
-def shapes(run: Run) -> None:
-    """Test glyphs with something taken away, for a head on the real features that was trained on whole glyphs."""
-    most = run.size(10_000, 10)
+def price(run: Run) -> float:
+    """The price on weights that is best for 18 labels of each class on the real features."""
+    arm = {"arm": "pretrained, linear", "labels": 18}
+    return run.best("transfer", arm, "weight_decay", (1e-4, 1e-3, 1e-2), linear)
 
-    def work(row: Row) -> Row:
-        chosen = transfer.first_of_each(emoji("noto").train.labels, 18, row["seed"])
-        train = 10 * features("pretrained", "noto", "train")[chosen]
-        head = transfer.linear_head(train, glyph_labels("train")[chosen], len(LABEL_NAMES), 1e-3)
-        return {
-            "accuracy": transfer.agreement(head(10 * changed(row["change"])).argmax(-1), glyph_labels("test")[:most])
-        }
+
+def shapes(run: Run) -> None:
+    """Test glyphs with something taken away: for a head that learnt from whole glyphs, and one from changed glyphs."""
+    most, decay = run.size(10_000, 10), price(run)
 
     @cache
-    def changed(name: str) -> Tensor:
-        return transfer.features_of(net(), CHANGES[name](glyph_inputs("noto", "test", SIZE)[:most]))
+    def changed(name: str, part: str, seed: int) -> Tensor:  # another order of the tiles for each seed
+        every = glyph_inputs("noto", part, SIZE)
+        every = every[:most] if part == "test" else every
+        return 10 * transfer.features_of(net(), CHANGES[name](every, seed))
 
-    wanted = [{"change": name, "seed": seed} for name in CHANGES for seed in SEEDS[: run.size(3, 1)]]
-    run.rows("shapes", wanted, work)
+    def work(row: Row) -> Row:
+        seed, labels = row["seed"], glyph_labels("test")
+        chosen = transfer.first_of_each(emoji("noto").train.labels, 18, seed)
+        train = changed(row["trained_on"], "train", seed)[chosen]
+        head = transfer.linear_head(train, glyph_labels("train")[chosen], len(LABEL_NAMES), decay)
+        right = head(changed(row["change"], "test", seed)).argmax(-1) == labels[:most]
+        majority = labels.bincount().max().item() / len(labels)
+        return {"accuracy": right.double().mean().item(), "right": bits(right), "majority": majority}
+
+    for name in run.some(tuple(CHANGES), 2):
+        for trained_on in dict.fromkeys(("as it is", name)):
+            run.seeded("shapes", {"change": name, "trained_on": trained_on}, work)
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
 
 
 @cache
-def head(nothing: bool = False) -> nn.Linear:
+def head(run: Run, nothing: bool = False) -> nn.Linear:
     """A linear head on the features of all training glyphs; or with a sixth class for windows of none or a part."""
     inputs, labels = features("pretrained", "noto", "train"), glyph_labels("train")
     if nothing:
         blank = transfer.features_of(net(), transfer.enlarged(windows_of_nothing(), SIZE))
         inputs = torch.cat([inputs, blank])
         labels = torch.cat([labels, torch.full((len(blank),), len(LABEL_NAMES))])
-    return transfer.linear_head(10 * inputs, labels, len(LABEL_NAMES) + nothing, 1e-3)
+    return transfer.linear_head(10 * inputs, labels, len(LABEL_NAMES) + nothing, price(run))
 
 
 def white(side: int) -> pictures.Picture:
@@ -352,18 +400,23 @@ def white(side: int) -> pictures.Picture:
     return np.full((side, side, 3), 255, np.uint8)
 
 
-def scene_of(data: LabelledData, name: str, seed: int, n: int, ground: pictures.Picture) -> scenes.Scene:
-    """A scene with n glyphs of a split, drawn by its seed."""
-    rng, part = np.random.default_rng(seed), getattr(data, name)
-    rows = rng.choice(len(part), n, replace=False)
-    return scenes.scene([part.inputs[row] for row in rows], part.labels[rows].tolist(), rng, ground)
+def scene_of(data: LabelledData, name: str, seed: int, rows: Sequence[int], ground: pictures.Picture) -> scenes.Scene:
+    """A scene with these glyphs of a split, at places drawn by its seed."""
+    part, chosen = getattr(data, name), list(rows)
+    glyphs = [part.inputs[row] for row in chosen]
+    return scenes.scene(glyphs, part.labels[chosen].tolist(), np.random.default_rng(seed), ground)
+
+
+def drawn(name: str, seed: int, n: int) -> list[int]:
+    """Rows of n different glyphs of a split."""
+    return np.random.default_rng(seed).choice(len(glyph_labels(name)), n, replace=False).tolist()
 
 
 def windows_of_nothing(n_scenes: int = 12, each: int = 15) -> Tensor:
     """Windows of scenes with training glyphs that show none of them, or a part of one."""
     found = []
     for seed in range(n_scenes):
-        made = scene_of(emoji("noto"), "train", seed, 4, white(192))
+        made = scene_of(emoji("noto"), "train", seed, drawn("train", seed, 4), white(192))
         image = pictures.as_input(made.picture)[0]
         windows = scenes.partial_windows(image, made.boxes, 64, 16, 0.3)
         order = torch.randperm(len(windows), generator=torch.Generator().manual_seed(seed))[:each]
@@ -371,153 +424,142 @@ def windows_of_nothing(n_scenes: int = 12, each: int = 15) -> Tensor:
     return torch.cat(found)
 
 
+SHARES = (0.2, 0.35, 0.5, 0.65, 0.8)  # of a map's largest number; the notebook chooses one for each map on validation
+MIDDLE = (83, 83, 141, 141)  # as large as the largest glyph
+
+
+def overlaps(maps: Tensor, weight: Tensor, truth: looking.Box) -> list[float]:
+    """How well the box from weighted maps fits, for each of SHARES."""
+    heat = looking.spread_out(torch.einsum("chw,c->hw", maps, weight), 224, 224)
+    boxes = [looking.box_of(heat, share) if heat.any() else (0, 0, 224, 224) for share in SHARES]
+    return [round(looking.overlap([box], [truth]).item(), 4) for box in boxes]
+
+
 def where(run: Run) -> None:
-    """One unseen glyph on a photograph of coffee's table: which box comes from a map, and how well does it fit?"""
+    """One unseen glyph on a photograph of coffee: which box comes from a map, and how well does it fit?"""
     ground = pictures.square(pictures.photograph("coffee"), 224)
-    weights = head().weight
+    weights = head(run).weight
 
     def work(row: Row) -> Row:
-        made = scene_of(emoji("noto"), "test", 1000 + row["scene"], 1, ground)
+        at, part = row["scene"], row["split"]
+        glyph = np.random.default_rng(0).permutation(len(glyph_labels(part)))[at]  # each glyph once
+        made = scene_of(emoji("noto"), part, 1000 + at, [int(glyph)], ground)
         truth, label = made.boxes[0], int(made.labels[0])
         images = pictures.as_input(made.picture)
         with torch.no_grad():
-            maps, chance = net().maps(images)[0], random_net().maps(images)[0]
-        other = (label + 1) % len(LABEL_NAMES)
-        random_head = torch.randn(weights.shape, generator=torch.Generator().manual_seed(row["scene"]))
-        heats = {"its class": (maps, weights[label]), "another class": (maps, weights[other]),
-                 "random weights": (chance, random_head[label])}  # fmt: skip
-        boxes: dict[str, looking.Box] = {"middle": (64, 64, 160, 160)}
-        for name, (found, weight) in heats.items():
-            heat = looking.spread_out(torch.einsum("chw,c->hw", found, weight), 224, 224)
-            boxes[name] = looking.box_of(heat) if heat.any() else (0, 0, 224, 224)
-        return {name: looking.overlap([box], [truth]).item() for name, box in boxes.items()}
+            maps, chance = net().maps(images)[0], random_net(at % 3).maps(images)[0]
+        random_head = torch.randn(FEATURES, generator=torch.Generator().manual_seed(at))
+        found = [overlaps(maps, weight, truth) for weight in weights]
+        others = [each for k, each in enumerate(found) if k != label]
+        middle = [round(looking.overlap([MIDDLE], [truth]).item(), 4)] * len(SHARES)
+        return {"label": label, "its class": found[label],
+                "another class": [statistics.mean(each) for each in zip(*others, strict=True)],
+                "no class": overlaps(maps, torch.ones(FEATURES), truth),
+                "random weights": overlaps(chance, random_head, truth), "middle": middle}  # fmt: skip
 
-    run.rows("where", [{"scene": at} for at in range(run.size(60, 2))], work)
+    for part in ("validation", "test"):
+        run.rows("where", [{"split": part, "scene": at} for at in range(run.size(60, 2))], work)
+
+
+WAYS = {  # is there a class for nothing; by how much may two boxes overlap
+    "every window": (False, 1.0),
+    "suppression": (False, 0.3),
+    "suppression, class nothing": (True, 0.3),
+}
+LEAST = 0.2  # of five classes, chance
 
 
 def detect(run: Run) -> None:
     """Four unseen glyphs on paper: average precision of each class over all scenes, for three ways to detect."""
-    ways = {"every window": (False, 1.0), "suppression": (False, 0.3), "suppression, class nothing": (True, 0.3)}
 
     @cache
     def windows(at: int) -> tuple[scenes.Scene, Tensor, Tensor, Tensor]:
-        made = scene_of(emoji("noto"), "test", 2000 + at, 4, white(192))
+        made = scene_of(emoji("noto"), "test", 2000 + at, drawn("test", 2000 + at, 4), white(192))
         image = pictures.as_input(made.picture)[0]
         boxes = looking.sliding_windows(192, 192, 64, 16)
-        return (
-            made,
-            image,
-            boxes,
-            10 * transfer.features_of(net(), transfer.enlarged(looking.cut_out(image, boxes), SIZE)),
-        )
+        found = transfer.features_of(net(), transfer.enlarged(looking.cut_out(image, boxes), SIZE))
+        return made, image, boxes, 10 * found
 
     def work(row: Row) -> Row:
-        nothing, most = ways[row["way"]]
+        nothing, most = WAYS[row["way"]]
         made, image, boxes, found = windows(row["scene"])
-        probabilities = head(nothing)(found).softmax(-1)
-        kept: Row = {"scores": [], "hits": [], "labels": [], "targets": made.labels.tolist()}
+        probabilities = head(run, nothing)(found).softmax(-1)
+        reached = looking.overlap(boxes, list(made.boxes)).amax(0) >= 0.5
+        kept: Row = {"targets": bits(torch.tensor(made.labels)), "reachable": bits(reached)}
+        scores, hits, labels = list[float](), "", ""
         for label in range(len(LABEL_NAMES)):
             targets = [box for box, its in zip(made.boxes, made.labels, strict=True) if its == label]
-            places, scores = scenes.detections(image, boxes, probabilities, label, 0.3, most)
-            kept["scores"] += [round(score, 4) for score in scores.tolist()]
-            kept["hits"] += [int(hit) for hit in looking.hits(places, scores, targets, 0.5)]
-            kept["labels"] += [label] * len(scores)
-        return kept
+            places, found_scores = scenes.detections(image, boxes, probabilities, label, LEAST, most)
+            scores += [round(score, 4) for score in found_scores.tolist()]
+            hits += bits(looking.hits(places, found_scores, targets, 0.5))
+            labels += str(label) * len(found_scores)
+        return {**kept, "hits": hits, "labels": labels, "scores": scores}
 
-    wanted = [{"way": way, "scene": at} for at in range(run.size(40, 1)) for way in ways]
-    rows = run.rows("detect", wanted, work)
-    for way in ways:
-        print(way, {LABEL_NAMES[label]: round(value, 2) for label, value in enumerate(precisions(rows, way))})
+    wanted = [{"way": way, "scene": at} for at in range(run.size(40, 1)) for way in WAYS]
+    run.rows("detect", wanted, work)
 
 
-def precisions(rows: Sequence[Row], way: str) -> list[float]:
-    """The average precision of each class over all scenes of a way to detect; NaN for a class that is in none."""
-    found = []
-    rows = [row for row in rows if row["way"] == way]
-    for label in range(len(LABEL_NAMES)):
-        marks = [
-            (score, hit)
-            for row in rows
-            for score, hit, its in zip(row["scores"], row["hits"], row["labels"], strict=True)
-            if its == label
-        ]
-        scores, is_right = (
-            torch.tensor([s for s, _ in marks]),
-            torch.tensor([bool(h) for _, h in marks], dtype=torch.bool),
-        )
-        n = sum(row["targets"].count(label) for row in rows)
-        found.append(looking.average_precision(scores, is_right, n) if n else math.nan)
-    return found
+CENTRED = "pretrained, each artist's mean taken away"
+TRIPLETS = {"triplets": "pretrained", "triplets on random weights": "random weights"}
+
+
+def _recognised(first: Tensor, second: Tensor) -> Row:
+    """How often the other artist's picture of a thing is the nearest, which ones, and how often pairs are in order."""
+    distances = torch.cdist(second, first)
+    same, other = distances.diagonal(), distances[~torch.eye(len(first), dtype=torch.bool)]
+    right = bits(distances.argmin(1) == torch.arange(len(first)))
+    return {
+        "found": identities.recognised(first, second),
+        "found_right": right,
+        "area": identities.roc_area(same, other),
+    }
 
 
 def who(run: Run) -> None:
     """Two artists' pictures of one thing: is the other's nearest? Of things that no triplet has shown."""
 
-    def both(kind: str, name: str) -> tuple[Tensor, Tensor]:
-        return features(kind, "noto", name), features(kind, "openmoji", name)
+    def both(kind: str, name: str, seed: int = 0) -> tuple[Tensor, Tensor]:
+        return features(kind, "noto", name, seed), features(kind, "openmoji", name, seed)
 
-    def scores(first: Tensor, second: Tensor) -> Row:
-        distances = torch.cdist(second, first)
-        same, other = distances.diagonal(), distances[~torch.eye(len(first), dtype=torch.bool)]
-        return {"found": identities.recognised(first, second), "area": identities.roc_area(same, other)}
+    def without_training(row: Row) -> Row:
+        if row["arm"] != CENTRED:
+            return _recognised(*both(row["arm"], "test", row["seed"]))
+        means = [part.mean(0) for part in both("pretrained", "train")]
+        parts = zip(both("pretrained", "test"), means, strict=True)
+        first, second = (F.normalize(part - mean, dim=-1) for part, mean in parts)
+        return _recognised(first, second)
 
-    def work(row: Row) -> Row:
-        kind = "pretrained" if row["arm"] == "triplets" else row["arm"]
-        if row["arm"] != "triplets":
-            return scores(*both(kind, "test"))
-        torch.manual_seed(row.get("seed", 0))
-        model = identities.Embedding(1280, 64)
-        batches = ShuffledBatches(*both(kind, "train"), batch_size=60)
-        fit(
-            model,
-            batches,
-            identities.batch_loss,
-            epochs=run.size(60, 1),
-            learning_rate=row["learning_rate"],
-            progress=False,
-        )
+    def triplets(row: Row) -> Row:
+        kind, seed = TRIPLETS[row["arm"]], row["seed"]
+        pairs = {name: both(kind, name, seed) for name in ("train", "validation", "test")}
+        torch.manual_seed(seed)
+        model = identities.Embedding(FEATURES, 64)
+        batches = ShuffledBatches(*pairs["train"], batch_size=60)
+        options: Row = {"epochs": run.size(60, 1), "learning_rate": row["learning_rate"], "progress": False}
+        fit(model, batches, identities.batch_loss, **options)
         with torch.no_grad():
-            known, asked = (model(each) for each in both(kind, "validation"))
-            found = {"validation": identities.recognised(known, asked)}
-            if "seed" in row:
-                found |= scores(*(model(each) for each in both(kind, "test")))
-        return found
+            known = _recognised(*(model(each) for each in pairs["validation"]))
+            scores = _recognised(*(model(each) for each in pairs["test"]))
+        return {"validation": known["found"], "validation_loss": 1 - known["area"], **scores}
 
-    run.rows("who", [{"arm": kind} for kind in HEADS], work)
-    rate = run.best("who", {"arm": "triplets"}, "learning_rate", (1e-3, 2e-3, 4e-3), work)
-    run.rows("who", [{"arm": "triplets", "learning_rate": rate, "seed": s} for s in SEEDS[: run.size(3, 1)]], work)
-
-
-# --- speed ------------------------------------------------------------------------------------------------------------
-
-
-def speed(run: Run) -> None:
-    """Milliseconds for one photograph at 224 pixels and at 96, and of a batch of 16, each picture of it."""
-    jobs = {"224 pixels": torch.zeros(1, 3, 224, 224), "96 pixels": torch.zeros(1, 3, SIZE, SIZE),
-            "224 pixels, 16 at once": torch.zeros(16, 3, 224, 224)}  # fmt: skip
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    with torch.no_grad():
-        for _ in range(run.size(20, 2) + 1):
-            for name, images in jobs.items():
-                start = time.perf_counter()
-                net()(images)
-                times[name].append(1000 * (time.perf_counter() - start) / len(images))
-    rows = [{"name": name, "ms": statistics.median(found[1:])} for name, found in times.items()]  # the first warms up
-    print(rows)
-    if not run.quick:
-        results.save(NAME, "speed", {"threads": torch.get_num_threads(), "rows": rows})
+    for kind in (*HEADS, CENTRED):
+        wanted = [{"arm": kind, "seed": seed} for seed in (run.seeds if kind == "random weights" else SEEDS[:1])]
+        run.rows("who", wanted, without_training)
+    for name in TRIPLETS:
+        run.chosen("who", {"arm": name}, "learning_rate", (1e-3, 2e-3, 4e-3), triplets)
 
 
 PARTS: dict[str, Callable[[Run], None]] = {
-    "depth": depth, "norm": norm, "digits": digits_study, "patches": patches, "transfer": transfer_study,
-    "shapes": shapes, "where": where, "detect": detect, "who": who, "speed": speed,
+    "shapes": shapes, "where": where, "detect": detect, "who": who, "depth": depth, "norm": norm,
+    "digits": digits_study, "patches": patches, "transfer": transfer_study,
 }  # fmt: skip
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="+", choices=PARTS)
     parser.add_argument("--quick", action="store_true", help="little of everything, nothing written")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no row after so many, in all parts")
     chosen = parser.parse_args()
+    study = Run(chosen.quick, chosen.minutes)
     for each in chosen.what:
-        PARTS[each](Run(NAME, chosen.quick, chosen.minutes))
+        PARTS[each](study)

@@ -156,6 +156,22 @@ TERMS = (
     Term("retrieval-augmented generation", "检索增强生成", "find a passage, then answer from it", "11"),
     Term("constrained output", "受约束的输出", "tokens that would break a form are taken away", "11", "form"),
     Term("attention sink", "注意力汇聚点", "a first token that gets the weight nobody needs", "11", "sinks"),
+    Term("convolution", "卷积", "one small set of weights, laid on every place of a picture", "17"),
+    Term("filter", "滤波器（卷积核）", "the small square of weights that slides over a picture", "17"),
+    Term("channel", "通道", "one of several maps of the same picture: red, green, blue, or what filters made", "17"),
+    Term("stride", "步幅", "how far a filter moves from place to place", "17"),
+    Term("pooling", "池化", "one number for each small square, such as the largest", "17"),
+    Term("receptive field", "感受野", "the pixels that one number of a layer can see", "17"),
+    Term("batch norm", "批归一化", "each channel to mean 0 and variance 1, of the batch in training", "17"),
+    Term("residual block", "残差块", "layers that compute what to add to their input", "17"),
+    Term("transfer learning", "迁移学习", "weights learnt on one task as the start for another", "17"),
+    Term("patch embedding", "图像块嵌入", "squares of a picture, each mapped to a vector: the tokens of a ViT", "17"),
+    Term("class activation map", "类激活图", "the share of each place in the logit of a class", "17"),
+    Term("Grad-CAM", "梯度加权类激活图", "a class map from gradients, for networks with any last layers", "17"),
+    Term("intersection over union", "交并比", "what two boxes share, divided by what they cover together", "17"),
+    Term("non-maximum suppression", "非极大值抑制", "of boxes that overlap much, the best one alone is kept", "17"),
+    Term("average precision", "平均精度", "the area under precision over recall of a ranking", "17"),
+    Term("triplet loss", "三元组损失", "the same nearer than another, by a margin", "17", "triplet"),
 )
 
 

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
@@ -106,7 +107,7 @@ def fields(kernels: Sequence[int], shown: int = 11) -> Axes:
 def blocks() -> Axes:
     """A plain block and a residual one side by side; orange is the one line that differs."""
     axes = canvas(9.2, 3.5)
-    for x, shortcut in ((2.3, False), (6.9, True)):
+    for x, shortcut in ((2.1, False), (6.4, True)):
         note(
             axes,
             (x, 0.2),
@@ -121,10 +122,11 @@ def blocks() -> Axes:
             pointer(axes, (x, 0.5 + 0.85 * place - 0.05), (x, 0.95 + 0.85 * place - 0.23))
         pointer(axes, (x, 2.88), (x, 3.3))
         if shortcut:
-            style = {"connectionstyle": "arc3,rad=-0.6", "color": plots.ORANGE, "linewidth": 2.2}
-            pointer(axes, (x + 0.05, 0.5), (x + 0.05, 2.25), **style)
-            note(axes, (x + 1.55, 0.55), "x, as it is", color=plots.ORANGE)
-            note(axes, (x + 0.12, 2.26), "+", color=plots.ORANGE, fontsize=15)
+            around = [(x, 0.44), (x + 1.6, 0.44), (x + 1.6, 2.26), (x + 0.2, 2.26)]  # past the layers, to the sum
+            axes.plot(*zip(*around, strict=True), color=plots.ORANGE, linewidth=2.2)
+            note(axes, (x + 1.7, 1.4), "x, as it is", color=plots.ORANGE)
+            circle = {"boxstyle": "circle,pad=0.1", "facecolor": "white", "edgecolor": plots.ORANGE}
+            note(axes, (x, 2.26), "+", color=plots.ORANGE, fontsize=11, ha="center", bbox=circle)
     note(axes, (4.6, 3.4), "(batch, channels, height, width) everywhere", ha="center")
     return axes
 
@@ -143,8 +145,9 @@ def inverted() -> Axes:
         if place:
             pointer(axes, (steps[place - 1][0] + (0.55 if place == 1 else 0.8), 1.2), (x - 0.8, 1.2))
     pointer(axes, (8.1, 1.2), (8.9, 1.2))
-    pointer(axes, (0.9, 0.82), (8.5, 1.1), connectionstyle="arc3,rad=-0.22", color=plots.ORANGE)
-    note(axes, (4.6, 0.15), "x is added where the shape is the same", ha="center", color=plots.ORANGE)
+    around = [(0.9, 0.82), (0.9, 0.4), (8.5, 0.4), (8.5, 1.2)]
+    axes.plot(*zip(*around, strict=True), color=plots.ORANGE, linewidth=2)
+    note(axes, (4.6, 0.2), "x is added where the shape is the same", ha="center", color=plots.ORANGE)
     note(axes, (4.6, 2.3), "16 blocks: (batch, 32, 112, 112) becomes (batch, 320, 7, 7)", ha="center")
     return axes
 
@@ -153,6 +156,7 @@ def patches_as_tokens(picture: NDArray[np.uint8], patch: int) -> Figure:
     """A grey picture (height, width) cut into patches, which stand in a row behind the class token."""
     n = picture.shape[0] // patch
     figure = plt.figure(figsize=(9.2, 2.9))
+    figure.set_layout_engine(PlaceHolderLayoutEngine(False, False))  # its axes are placed by hand
     left = figure.add_axes((0.01, 0.12, 0.24, 0.76))
     left.imshow(255 - picture, cmap="gray", vmin=0, vmax=255)
     for at in range(n + 1):
@@ -167,10 +171,12 @@ def patches_as_tokens(picture: NDArray[np.uint8], patch: int) -> Figure:
             part = picture[row * patch : (row + 1) * patch, column * patch : (column + 1) * patch]
             axes.imshow(255 - part, cmap="gray", vmin=0, vmax=255)
         else:
-            axes.text(0.5, 0.5, "class", rotation=90, ha="center", va="center", fontsize=9)
+            axes.text(0.5, 0.5, "class", ha="center", va="center", fontsize=7.5)
             axes.set_facecolor(WARM)
+            axes.set_box_aspect(1)
         axes.set_xlabel(str(place), fontsize=8)
         _bare(axes)
+        axes.spines[:].set(visible=True, color=plots.ORANGE)
     _bare(left)
     words = (
         f"{n * n + 1} tokens: a class token, then {n * n} patches of {patch * patch} numbers, each with its position"
@@ -193,23 +199,25 @@ def judging() -> Axes:
 
 
 def summary() -> Axes:
-    """What the notebook made: from pixels through a network to a class, a place, an identity."""
-    axes = canvas(9.2, 2.9)
-    panel(axes, (0.9, 1.45), (1.4, 1.0), "pixels\n(3, 224, 224)", GREY, plots.BLACK)
-    panel(axes, (3.3, 0.75), (2.0, 0.85), "convolutions\nshared filters, shortcuts")
-    panel(axes, (3.3, 2.15), (2.0, 0.85), "or patches\nthrough 06's encoder")
-    panel(axes, (5.6, 1.45), (1.5, 1.0), "maps\n(1280, 7, 7)", PLAIN)
-    ends = (
-        ("class\nmean, then linear", 0.45),
-        ("place\na map for a class", 1.45),
-        ("identity\ndistance of vectors", 2.45),
-    )
-    for words, y in ends:
+    """What the notebook made: from pixels through filters to maps, or as patches to a class token, and to answers."""
+    axes = canvas(9.2, 3.1)
+    panel(axes, (0.9, 1.55), (1.4, 1.0), "pixels\n(3, 224, 224)", GREY, plots.BLACK)
+    panel(axes, (3.3, 0.95), (2.0, 0.85), "convolutions\nshared filters, shortcuts")
+    panel(axes, (3.3, 2.6), (2.0, 0.75), "or patches\nthrough 06's encoder")
+    panel(axes, (5.6, 0.95), (1.5, 0.85), "maps\n(1280, 7, 7)", PLAIN)
+    panel(axes, (5.6, 2.6), (1.5, 0.75), "class token\none vector", PLAIN)
+    ends = {
+        "identity\ndistance of vectors": 0.45,
+        "place\na map for a class": 1.4,
+        "class\na linear layer": 2.6,
+    }
+    for words, y in ends.items():
         panel(axes, (8.0, y), (1.9, 0.75), words, WARM, plots.ORANGE)
-        pointer(axes, (6.37, 1.45), (7.03, y))
-    for y in (0.75, 2.15):
-        pointer(axes, (1.62, 1.45), (2.28, y))
-        pointer(axes, (4.32, y), (4.83, 1.45))
+        pointer(axes, (6.37, 0.95), (7.03, y))
+    pointer(axes, (6.37, 2.6), (7.03, 2.6))
+    for y in (0.95, 2.6):
+        pointer(axes, (1.62, 1.55), (2.28, y))
+        pointer(axes, (4.32, y), (4.83, y))
     return axes
 
 
@@ -220,6 +228,7 @@ def _bare(axes: Axes) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(False)
+    axes.spines[:].set_visible(False)
 
 
 def gallery(pictures: Mapping[str, ArrayLike], columns: int = 4, height: float = 2.3, cmap: str = "gray") -> Figure:

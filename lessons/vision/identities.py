@@ -16,7 +16,7 @@ from lessons.kit import checks
 def triplet_loss(anchors: Tensor, same: Tensor, other: Tensor, margin: float = 0.2) -> Tensor:
     """max(0, |a − s|² − |a − o|² + margin), the mean over a batch; each (batch, dim).
 
-    The same thing should be nearer than another one, by the margin (Schroff et al. 2015, equation 2; squared
+    The same thing should be nearer than another one, by the margin (Schroff et al. 2015, section 3.1; squared
     distances). Raises ValueError for different shapes, and for a margin below 0.
     """
     checks.not_negative(margin=margin)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from scipy import ndimage
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -79,13 +80,9 @@ def box_of(values: Tensor, share: float = 0.5) -> Box:
     if values.max() <= 0:
         raise ValueError("No place of this map is above 0: there is nothing to put a box around.")
     hot = values >= max(share, 1e-6) * values.max()
-    region = torch.zeros_like(hot)
-    region.view(-1)[values.argmax()] = True
-    while True:  # grow into the hot neighbours until nothing is added
-        grown = F.max_pool2d(region[None, None].float(), 3, 1, 1)[0, 0].bool() & hot
-        if torch.equal(grown, region):
-            break
-        region = grown
+    regions, _ = ndimage.label(hot.cpu().numpy(), structure=[[1, 1, 1]] * 3)  # neighbours at corners too
+    found = torch.from_numpy(regions)
+    region = found == found.view(-1)[values.argmax()]
     rows, columns = region.any(1).nonzero()[:, 0], region.any(0).nonzero()[:, 0]
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 

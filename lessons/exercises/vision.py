@@ -34,7 +34,8 @@ def convolve(image: Tensor, filters: Tensor, stride: int) -> Tensor:
 
     The number for a place is the sum of the products of the filter with the pixels below it, over all channels. The
     filter is not turned over, there is no margin, and neighbouring places are `stride` pixels apart. What is left over
-    at the right and the lower edge, narrower than the filter, is not looked at.
+    at the right and the lower edge, narrower than the filter, is not looked at. The filter is never larger than the
+    picture.
     """
     k = filters.shape[-1]
     windows = image.unfold(1, k, stride).unfold(2, k, stride)  # (channels, rows, columns, k, k)
@@ -92,6 +93,98 @@ def _mean_of_products(image: Tensor, filters: Tensor, stride: int) -> Tensor:
     return convolve(image, filters, stride) / filters[0].numel()
 
 
+@mistake("The number of places is right, but they are one pixel apart: place r begins at pixel r · stride.")
+def _corner_not_moved(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    rows, columns = convolve(image, filters, stride).shape[1:]
+    return convolve(image, filters, 1)[:, :rows, :columns]
+
+
+@mistake("There are (size − k) // stride + 1 places. The 1 is added after the division.")
+def _one_before_division(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    k = filters.shape[-1]
+    rows, columns = ((size - k + 1) // stride for size in image.shape[1:])
+    return convolve(image, filters, stride)[:, :rows, :columns]
+
+
+@mistake("The channels stand apart in yours. Their products are added up, so each filter makes one map.")
+def _channels_apart(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    maps = [convolve(image[c : c + 1], filters[:, c : c + 1], stride) for c in range(len(image))]
+    return torch.stack(maps, 1)
+
+
+@mistake("You filled the picture up at the right and the lower edge. What is left over there is not looked at.")
+def _filled_up(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    k = filters.shape[-1]
+    tall, wide = (-(size - k) % stride for size in image.shape[1:])
+    return convolve(torch.nn.functional.pad(image, (0, wide, 0, tall)), filters, stride)
+
+
+@mistake("You took the height for the width as well. A picture need not be square.")
+def _height_for_width(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    rows = convolve(image, filters, stride).shape[1]
+    return convolve(image, filters, stride)[:, :, :rows]
+
+
+@mistake("A product of matrices gives (places, n). Transpose it before you give it the shape (n, rows, columns).")
+def _viewed_without_transpose(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    maps = convolve(image, filters, stride)
+    return maps.flatten(1).T.reshape(maps.shape)
+
+
+@mistake("The channels have to stand behind the places before windows become rows: `permute`, and then `reshape`.")
+def _windows_reshaped_only(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    k, maps = filters.shape[-1], convolve(image, filters, stride)
+    rows = image.unfold(1, k, stride).unfold(2, k, stride).reshape(-1, filters[0].numel())
+    return (rows @ filters.flatten(1).T).T.reshape(maps.shape)
+
+
+@mistake("The stride counts in both directions; you go down by `stride`, but to the right by one pixel.")
+def _stride_of_rows(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image, filters, 1)[:, ::stride]
+
+
+@mistake("The stride counts in both directions; you go to the right by `stride`, but down by one pixel.")
+def _stride_of_columns(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image, filters, 1)[:, :, ::stride]
+
+
+@mistake("The maps come first: (n, rows, columns). In yours they are the last axis.")
+def _maps_last(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image, filters, stride).permute(1, 2, 0)
+
+
+@mistake("You added a ReLU. A convolution is the sum alone.")
+def _with_relu(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image, filters, stride).relu()
+
+
+@mistake("One filter's map alone came back. Is the `return` inside the loop?")
+def _first_map(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image, filters, stride)[0]
+
+
+@mistake("Your steps are as long as the filter. They are `stride` pixels long.")
+def _steps_of_the_filter(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image, filters, filters.shape[-1])
+
+
+@mistake("Only one channel is left in yours: add each channel's products to those before, with `+=`.")
+def _last_channel(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image[-1:], filters[:, -1:], stride)
+
+
+@mistake("You divided by the size of the filter, as a blur would. The products are added.")
+def _divided_by_area(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image, filters, stride) / filters.shape[-1] ** 2
+
+
+@mistake("The filter meets the patch as a product of matrices (`@`) in yours; multiply number by number, with `*`.")
+def _matrix_product(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    k = filters.shape[-1]
+    windows = image.unfold(1, k, stride).unfold(2, k, stride)
+    return torch.einsum("crxij,ncjl->nrx", windows, filters)
+
+
 def _by_loops(image: Tensor, filters: Tensor, stride: int) -> Tensor:
     k = filters.shape[-1]
     tops = range(0, image.shape[1] - k + 1, stride)
@@ -115,10 +208,13 @@ CONVOLVE = CodeExercise(
     reference=_by_loops,
     inputs=_images_and_filters,
     gradient=["image", "filters"],
-    forbidden=["torch.nn.functional.conv2d", "torch.conv2d", "torch.nn.functional.conv3d", "torch.conv3d"],
+    forbidden=["conv1d", "conv2d", "conv3d", "Conv1d", "Conv2d", "Conv3d", "conv_transpose2d", "correlate2d"],
     mistakes=[
         _turned_over, _without_stride, _mean_of_channels, _first_channel, _with_margin, _transposed,
-        _filter_transposed, _filters_added, _one_short, _mean_of_products,
+        _filter_transposed, _filters_added, _one_short, _mean_of_products, _corner_not_moved, _one_before_division,
+        _channels_apart, _filled_up, _height_for_width, _viewed_without_transpose, _windows_reshaped_only,
+        _stride_of_rows, _stride_of_columns, _maps_last, _with_relu, _first_map, _steps_of_the_filter, _last_channel,
+        _divided_by_area, _matrix_product,
     ],
 )  # fmt: skip
 
@@ -132,11 +228,11 @@ RECEPTIVE_FIELD = NumberExercise(
     minutes=5,
     task=(
         "A network has five layers of 3 × 3 filters. The second and the fourth have stride 2, the others stride 1. "
-        "How many pixels wide is what one number of the last layer sees?"
+        "How many pixels does one number of the last layer see along one side?"
     ),
     hints=[
         "Begin at the picture: after the first layer a number sees 3 pixels, and neighbours look one pixel apart.",
-        "A layer adds (kernel − 1) steps, each as long as the strides before it have made: 2 · 1, 2 · 1, 2 · 2, …",
+        "A layer adds (kernel − 1) steps, each as long as earlier strides have made: 2 · 1, 2 · 1, 2 · 2, and so on.",
         "1 + 2 + 2 + 4 + 4 + 8.",
     ],
     solution=21.0,
@@ -149,9 +245,26 @@ RECEPTIVE_FIELD = NumberExercise(
         wrong_number(27.0, "Check the last layer: its step is 4 pixels, so it adds 2 · 4."),
         wrong_number(13.0, "The last layer is missing in yours. It adds 2 steps of 4 pixels."),
         wrong_number(33.0, "A stride counts for the layers behind it, not for its own: the second layer adds 2 · 1."),
-        wrong_number(441.0, "That is its area. How many pixels *wide* is it?"),
+        wrong_number(441.0, "That is the whole square. How many pixels are there along one side?"),
         wrong_number(20.0, "The one pixel in the middle counts as well."),
         wrong_number(4.0, "That is how far apart two neighbours look. How wide does one of them see?"),
+        wrong_number(17.0, "The fourth layer's stride is missing: the last layer's steps are 2 · 2 pixels long."),
+        wrong_number(19.0, "Strides are multiplied: the last layer's steps are 2 · 2 = 4 pixels long, and not 3."),
+        wrong_number(9.0, "That is three layers, or the numbers of one filter. Here are five layers."),
+        wrong_number(30.0, "A layer adds kernel − 1 = 2 steps, not 3; and one pixel is there at the start."),
+        wrong_number(31.0, "A layer adds kernel − 1 = 2 steps, and not 3."),
+        wrong_number(45.0, "These are the numbers of five filters. How many pixels lie below, along one side?"),
+        wrong_number(10.0, "That is how far it sees to one side. Count both sides and the middle."),
+        wrong_number(5.0, "That is two layers, or their number. Go on: each adds 2 steps, which strides make longer."),
+        wrong_number(7.0, "That is three layers without strides. Here are five, and two have a stride of 2."),
+        wrong_number(44.0, "Strides lengthen the steps of later layers alone, not the whole field."),
+        wrong_number(84.0, "The field is in pixels already: do not multiply it by the strides again."),
+        wrong_number(63.0, "Only the second and the fourth layer have a stride of 2."),
+        wrong_number(24.0, "Going back through a stride s, a width n becomes (n − 1) · s + 3."),
+        wrong_number(23.0, "Count the layers: steps of 1, 1, 2, 2 and 4 pixels, two of each."),
+        wrong_number(25.0, "The fourth layer's own steps are 2 pixels long. Its stride counts for the fifth."),
+        wrong_number(3.0, "That is what it sees in the layer right below. Go on down to the picture."),
+        wrong_number(42.0, "That is twice the width. One side is asked for."),
     ],
     remark="`receptive_field([(3, 1), (3, 2), (3, 1), (3, 2), (3, 1)])` says the same.",
 )
@@ -171,7 +284,7 @@ def batch_norm(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> 
 
     Each channel has one mean and one variance, over all examples and all pixels (the variance divides by their number,
     not by one less). What is normalised, with epsilon added to the variance, is multiplied by the channel's weight,
-    and its bias is added; both are (channels,).
+    and its bias is added; both are (channels,). Nothing is remembered for later.
     """
     mean = images.mean((0, 2, 3), keepdim=True)
     variance = ((images - mean) ** 2).mean((0, 2, 3), keepdim=True)
@@ -255,6 +368,99 @@ def _bias_first(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) ->
     return batch_norm(images, weight, weight * bias, epsilon)
 
 
+@mistake("You took an epsilon of your own. It is given, and may be another one.")
+def _own_epsilon(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return batch_norm(images, weight, bias, 1e-5)
+
+
+@mistake("Your mean runs over the channels at every pixel. Each channel has its own: the axes are 0, 2 and 3.")
+def _over_channels(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return _normal_over(images, (1,), weight, bias, epsilon)
+
+
+@mistake("The columns are left out of your mean: the axes are 0, 2 and 3.")
+def _without_columns(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return _normal_over(images, (0, 2), weight, bias, epsilon)
+
+
+@mistake("The rows are left out of your mean: the axes are 0, 2 and 3.")
+def _without_rows(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return _normal_over(images, (0, 3), weight, bias, epsilon)
+
+
+@mistake("You subtracted the bias. It is added.")
+def _bias_subtracted(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return batch_norm(images, weight, -bias, epsilon)
+
+
+@mistake("You multiplied and added first, and normalised that. Weight and bias come last, or they vanish again.")
+def _scaled_first(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    ones = torch.ones_like(weight)
+    return batch_norm(images * weight[:, None, None] + bias[:, None, None], ones, 0 * bias, epsilon)
+
+
+@mistake("The variance is the mean of the squared distances from the mean, not of the squares themselves.")
+def _raw_squares(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    mean = images.mean((0, 2, 3), keepdim=True)
+    squares = images.square().mean((0, 2, 3), keepdim=True)
+    return (images - mean) / (squares + epsilon).sqrt() * weight[:, None, None] + bias[:, None, None]
+
+
+@mistake("You added the squared distances up. The variance is their mean.")
+def _sum_of_squares(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    mean = images.mean((0, 2, 3), keepdim=True)
+    squares = (images - mean).square().sum((0, 2, 3), keepdim=True)
+    return (images - mean) / (squares + epsilon).sqrt() * weight[:, None, None] + bias[:, None, None]
+
+
+@mistake("You used a mean of 0 and a variance of 1, as a new norm has them in evaluation. Take the batch's own.")
+def _as_in_evaluation(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return images / (1 + epsilon) ** 0.5 * weight[:, None, None] + bias[:, None, None]
+
+
+@mistake("The rows mix channels: `reshape(channels, -1)` needs the channels in front. Transpose axes 0 and 1 before.")
+def _reshaped_without_transpose(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    rows = images.reshape(images.shape[1], -1)
+    rows = (rows - rows.mean(1, keepdim=True)) / (rows.var(1, keepdim=True, correction=0) + epsilon).sqrt()
+    return (rows * weight[:, None] + bias[:, None]).reshape(images.shape)
+
+
+@mistake("Right numbers, but the channels stand in front. The result has the axes of the images.")
+def _channels_in_front(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return batch_norm(images, weight, bias, epsilon).transpose(0, 1)
+
+
+@mistake("One channel alone came back. Is the `return` inside the loop?")
+def _one_channel(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return batch_norm(images, weight, bias, epsilon)[:, 0]
+
+
+@mistake("You divided by the mean distance from the mean. Take the root of the mean of the squares.")
+def _mean_distance(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    mean = images.mean((0, 2, 3), keepdim=True)
+    distance = (images - mean).abs().mean((0, 2, 3), keepdim=True)
+    return (images - mean) / (distance + epsilon) * weight[:, None, None] + bias[:, None, None]
+
+
+@mistake("You multiplied by the deviation. Divide by it.")
+def _multiplied(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    mean = images.mean((0, 2, 3), keepdim=True)
+    deviation = (images.var((0, 2, 3), correction=0, keepdim=True) + epsilon).sqrt()
+    return (images - mean) * deviation * weight[:, None, None] + bias[:, None, None]
+
+
+@mistake("It is normalised, but then multiplied by no weight, and no bias is added.")
+def _only_normalised(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return batch_norm(images, torch.ones_like(weight), torch.zeros_like(bias), epsilon)
+
+
+@mistake("The squared mean is missing: the variance is the mean of x² minus the *square* of the mean.")
+def _mean_not_squared(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    mean = images.mean((0, 2, 3), keepdim=True)
+    variance = images.square().mean((0, 2, 3), keepdim=True) - mean
+    return (images - mean) / (variance + epsilon).sqrt() * weight[:, None, None] + bias[:, None, None]
+
+
 def _by_torch(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
     return torch.nn.functional.batch_norm(images, None, None, weight, bias, True, 0.0, epsilon)
 
@@ -275,13 +481,15 @@ BATCH_NORM = CodeExercise(
     inputs=_batches,
     gradient=["images", "weight", "bias"],
     forbidden=[
-        "torch.nn.functional.batch_norm", "torch.batch_norm", "torch.native_batch_norm",
-        "torch.nn.functional.group_norm",
-        "torch.nn.functional.instance_norm",
+        "batch_norm", "native_batch_norm", "group_norm", "instance_norm", "layer_norm", "BatchNorm1d", "BatchNorm2d",
+        "GroupNorm", "InstanceNorm2d", "LayerNorm",
     ],
     mistakes=[
         _each_picture, _each_pixel, _everything, _layer_norm, _unbiased, _without_root, _epsilon_outside,
-        _without_epsilon, _not_centred, _without_bias, _without_weight, _exchanged, _bias_first,
+        _without_epsilon, _not_centred, _without_bias, _without_weight, _exchanged, _bias_first, _own_epsilon,
+        _over_channels, _without_columns, _without_rows, _bias_subtracted, _scaled_first, _raw_squares,
+        _sum_of_squares, _as_in_evaluation, _reshaped_without_transpose, _channels_in_front, _one_channel,
+        _mean_distance, _multiplied, _only_normalised, _mean_not_squared,
     ],
 )  # fmt: skip
 
@@ -299,10 +507,10 @@ def _overlaps_and_scores(rng: Generator) -> Iterator[tuple[Tensor, Tensor, float
 
 
 def suppressed(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
-    """Which boxes stay, best score first: overlaps (n, n) of each box with each other, scores (n,).
+    """The numbers of the boxes that stay, from 0, best score first, as a list.
 
-    The best box that is left stays; all that overlap it by more than `most` are taken away; and so on until none is
-    left. All scores differ.
+    `overlaps` (n, n) and `scores` (n,) are tensors; a box overlaps itself by 1, and all scores differ. The best box
+    that is left stays, all others that overlap it by more than `most` are taken away, and so on until none is left.
     """
     left = scores.argsort(descending=True).tolist()
     kept = []
@@ -371,6 +579,126 @@ def _one_round(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
     return [best, *(box for box in rest if overlaps[best, box] <= most)]
 
 
+def _greedy(overlaps: Tensor, order: list[int], most: float) -> list[int]:
+    """Boxes of an order that stay."""
+    kept: list[int] = []
+    for box in order:
+        if all(overlaps[box, other] <= most for other in kept):
+            kept.append(box)
+    return kept
+
+
+@mistake("You sorted the boxes and took none away. Whatever overlaps a better box that stays by more than `most` goes.")
+def _sorted_only(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    return scores.argsort(descending=True).tolist()
+
+
+@mistake("You let the worst box win and turned the list round. The best one comes first, and takes others away.")
+def _worst_turned_round(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    return suppressed(overlaps, -scores, most)[::-1]
+
+
+@mistake("These are the scores of the boxes. Their numbers are asked for.")
+def _scores_given(overlaps: Tensor, scores: Tensor, most: float) -> list[float]:
+    return [float(scores[box]) for box in suppressed(overlaps, scores, most)]
+
+
+@mistake("This is a yes or no for each box. The numbers of those that stay are asked for, best score first.")
+def _mask_given(overlaps: Tensor, scores: Tensor, most: float) -> list[bool]:
+    kept = suppressed(overlaps, scores, most)
+    return [box in kept for box in range(len(scores))]
+
+
+@mistake("These are places in the ranking. The numbers of the boxes are asked for, as `scores` counts them.")
+def _ranks_given(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    order = scores.argsort(descending=True).tolist()
+    return [order.index(box) for box in suppressed(overlaps, scores, most)]
+
+
+@mistake("You count along the ranking, but look overlaps up as they came: sort the rows and columns as well.")
+def _overlaps_not_sorted(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    order = scores.argsort(descending=True).tolist()
+    return [order[place] for place in _greedy(overlaps, list(range(len(order))), most)]
+
+
+@mistake("You compare with the last box that stayed alone. Compare with all that stay.")
+def _with_the_last(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    kept: list[int] = []
+    for box in scores.argsort(descending=True).tolist():
+        if not kept or overlaps[box, kept[-1]] <= most:
+            kept.append(box)
+    return kept
+
+
+@mistake("You compare with 0.5. `most` is given, and may be another number.")
+def _half(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    return suppressed(overlaps, scores, 0.5)
+
+
+@mistake("The last box is missing. When one is left, it stays.")
+def _last_forgotten(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    left, kept = scores.argsort(descending=True).tolist(), []
+    while len(left) > 1:
+        best, *rest = left
+        kept.append(best)
+        left = [box for box in rest if overlaps[best, box] <= most]
+    return kept
+
+
+@mistake("The next box was jumped over: you take boxes out of the list while you walk along it. Build a new one.")
+def _jumping(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    left, kept = scores.argsort(descending=True).tolist(), []
+    while left:
+        best = left.pop(0)
+        kept.append(best)
+        for box in left:
+            if overlaps[best, box] > most:
+                left.remove(box)
+    return kept
+
+
+@mistake("One box that overlaps too much is enough: it must not overlap *any* that stays by more than `most`.")
+def _one_is_enough(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    kept: list[int] = []
+    for box in scores.argsort(descending=True).tolist():
+        if not kept or any(overlaps[box, other] <= most for other in kept):
+            kept.append(box)
+    return kept
+
+
+@mistake("You stopped at the first box that goes. Go on with the next one.")
+def _stops_early(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    kept: list[int] = []
+    for box in scores.argsort(descending=True).tolist():
+        if any(overlaps[box, other] > most for other in kept):
+            break
+        kept.append(box)
+    return kept
+
+
+@mistake("The boxes are counted from 1 in yours. They are counted from 0.")
+def _from_one(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    return [box + 1 for box in suppressed(overlaps, scores, most)]
+
+
+@mistake("Each overlap is compared with `most` by itself, not their sum.")
+def _overlaps_added(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    kept: list[int] = []
+    for box in scores.argsort(descending=True).tolist():
+        if sum(float(overlaps[box, other]) for other in kept) <= most:
+            kept.append(box)
+    return kept
+
+
+@mistake("Each overlap is compared with `most` by itself, not their mean.")
+def _mean_overlap(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    kept: list[int] = []
+    for box in scores.argsort(descending=True).tolist():
+        if not kept or float(overlaps[box, kept].mean()) <= most:
+            kept.append(box)
+    return kept
+
+
 def _by_definition(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
     stays: list[int] = []
     for box in sorted(range(len(scores)), key=lambda at: -float(scores[at])):
@@ -383,7 +711,7 @@ SUPPRESSED = CodeExercise(
     id="vision.suppressed",
     title="One box for each thing",
     stars=2,
-    minutes=12,
+    minutes=9,
     task="Write non-maximum suppression on a table of overlaps.",
     hints=[
         "`scores.argsort(descending=True)` are the boxes, best first.",
@@ -395,7 +723,9 @@ SUPPRESSED = CodeExercise(
     inputs=_overlaps_and_scores,
     mistakes=[
         _with_all_better, _at_least, _worst_first, _in_order, _unsorted, _best_alone, _wrong_way_round, _taken_away,
-        _one_round,
+        _one_round, _sorted_only, _worst_turned_round, _scores_given, _mask_given, _ranks_given, _overlaps_not_sorted,
+        _with_the_last, _half, _last_forgotten, _jumping, _one_is_enough, _stops_early, _from_one,
+        _overlaps_added, _mean_overlap,
     ],
 )  # fmt: skip
 
@@ -405,33 +735,52 @@ AVERAGE_PRECISION = NumberExercise(
     id="vision.average_precision",
     title="A ranking, judged",
     stars=1,
-    minutes=6,
+    minutes=5,
     task=(
-        "There are five cats in some pictures. A detector gives five boxes; by falling score they are right, wrong, "
-        "right, right, wrong. What is its average precision? To 2 digits."
+        "There are eight cats in some pictures. A detector gives five boxes, best score first: right, wrong, right, "
+        "right, wrong. What is its average precision? To 2 digits."
     ),
     hints=[
         "Go down the list. At each right box write the precision so far: how many of those given were right.",
         "1/1 at the first, 2/3 at the third, 3/4 at the fourth.",
         "Add the three precisions, and divide by the number of cats that there are.",
     ],
-    solution=(1 + 2 / 3 + 3 / 4) / 5,
-    working="(1 + 2/3 + 3/4) / 5",
+    solution=(1 + 2 / 3 + 3 / 4) / 8,
+    working="(1 + 2/3 + 3/4) / 8",
     tolerance=0.006,
     mistakes=[
         wrong_number(
-            (1 + 2 / 3 + 3 / 4) / 3, "You divided by the boxes that were right. Two cats were never found, and cost."
+            (1 + 2 / 3 + 3 / 4) / 3, "You divided by the boxes that were right. Five cats were never found, and cost."
         ),
-        wrong_number(3 / 5, "That is the precision of the whole list, and the recall as well. The order counts, too."),
+        wrong_number((1 + 2 / 3 + 3 / 4) / 5, "You divided by the boxes that were given. Divide by the cats."),
+        wrong_number(3 / 5, "That is the precision of the whole list. The order counts, and what was never found."),
+        wrong_number(3 / 8, "That is the recall: three of eight. Each right box counts by the precision so far."),
         wrong_number(
-            (1 + 1 / 2 + 2 / 3 + 3 / 4 + 3 / 5) / 5, "You added the precision at every box. Only right ones count."
+            (1 + 1 / 2 + 2 / 3 + 3 / 4 + 3 / 5) / 8, "You added the precision at every box. Only right ones count."
+        ),
+        wrong_number(
+            (1 + 1 / 2 + 2 / 3 + 3 / 4 + 3 / 5) / 5, "Only right boxes count, and you added the precision at every box."
         ),
         wrong_number(1 + 2 / 3 + 3 / 4, "That is the sum of the precisions. Divide it by the number of cats."),
-        wrong_number((1 + 1 / 2 + 1 / 3) / 5, "At the third box two of three were right, at the fourth three of four."),
-        wrong_number((1 + 1 / 3 + 1 / 4) / 5, "You added 1 / rank. The precision counts all right boxes up to there."),
+        wrong_number((1 + 1 / 2 + 1 / 3) / 8, "At the third box two of three were right, at the fourth three of four."),
+        wrong_number((1 + 1 / 3 + 1 / 4) / 8, "You added 1 / rank. The precision counts all right boxes up to there."),
         wrong_number(
             2 / 3, "That is the precision after three boxes. All right boxes count, and the cats that are missing."
         ),
+        wrong_number(3 / 4, "That is the precision after four boxes. Add it to those of the other right boxes."),
+        wrong_number(1.0, "That is the precision at the first box. Add those of the other right boxes, and divide."),
+        wrong_number(5 / 8, "That is the share that was missed. Add the precisions at right boxes, and divide by 8."),
+        wrong_number((1 + 1 / 3 + 1 / 4) / 5, "You added 1 / rank, and divided by the boxes."),
+        wrong_number((1 + 1 / 3 + 1 / 4) / 3, "You added 1 / rank, and divided by the right boxes."),
+        wrong_number((1 + 2 / 3) / 8, "The last right box is missing: the precision there is 3/4."),
+        wrong_number((2 / 3 + 3 / 4) / 8, "The first right box is missing: the precision there is 1."),
+        wrong_number(1 / 8, "That is the first right box alone. There are two more."),
+        wrong_number((1 + 1 / 2 + 2 / 3) / 8, "Count anew: of three boxes two were right, of four three."),
+        wrong_number(3.5167, "You added the precision at every box. Only right ones count; then divide by the cats."),
+        wrong_number((1 + 2 / 3 + 3 / 4) / 13, "Divide by the cats alone, not by cats and boxes."),
+        wrong_number(30.0, "That is in percent. It is asked for as a share of 1."),
+        wrong_number(0.0, "A wrong box costs, but it takes nothing away that was right before it."),
+        wrong_number(100 * (1 + 2 / 3 + 3 / 4) / 8, "That is a number of percent. It is asked for as a share of 1."),
     ],
     remark="`average_precision` says the same, and a test compares it with scikit-learn's.",
 )
@@ -442,11 +791,11 @@ TILES = NumberExercise(
     id="vision.tiles",
     title="How small may the tiles be?",
     stars=1,
-    minutes=6,
+    minutes=5,
     task=(
         "Cut the square photograph of the cat into n × n tiles with `pictures.tiles_shuffled(cat, n)`, its seed as it "
-        "is, for n = 1, 2, 4, 7, 8, 14, 16, 28. Up to which n is the network's first choice a cat, one of the classes "
-        "281 to 285, without a gap?"
+        "is, for n = 1, 2, 4, 7, 8, 14, 16, 28, and ask `net`. What is the largest n such that it and all smaller ones "
+        "of the list still give a cat, one of the classes 281 to 285, as the largest logit?"
     ),
     hints=[
         "`net(pictures.tiles_shuffled(cat, n))[0].argmax()` within `torch.no_grad()` is the first choice.",
@@ -465,6 +814,19 @@ TILES = NumberExercise(
         wrong_number(28.0, "At 28 × 28 the first choice is no cat any more."),
         wrong_number(16.0, "At 16 × 16 the first choice is no cat any more."),
         wrong_number(14.0, "At 14 × 14 the first choice is no cat any more."),
+        wrong_number(32.0, "That is how many pixels wide a tile is. How many tiles are there along a side?"),
+        wrong_number(1024.0, "These are the pixels of a tile. How many tiles are there along a side?"),
+        wrong_number(3.0, "That is its place in the list, counted from 0. Write the n itself."),
+        wrong_number(0.0, "With n = 1 the picture is whole, and its first choice is a cat."),
+        wrong_number(5.0, "5 is not in the list. Write the largest n that still gives a cat."),
+        wrong_number(6.0, "6 is not in the list. Write the largest n that still gives a cat."),
+        wrong_number(9.0, "9 is not in the list. Write the largest n that still gives a cat."),
+        wrong_number(281.0, "That is a class. How many tiles are there along a side?"),
+        wrong_number(282.0, "That is the class of the tiger cat. How many tiles are there along a side?"),
+        wrong_number(285.0, "That is the last class of a cat. How many tiles are there along a side?"),
+        wrong_number(568.0, "That is the class of the first that is no cat. How many tiles are there along a side?"),
+        wrong_number(56.0, "56 is not in the list. Write the largest n that still gives a cat."),
+        wrong_number(224.0, "That is the side of the picture in pixels. How many tiles are there along a side?"),
     ],
     remark="What it says next is class 568, a fur coat. The shape has gone long before, and the fur is still there.",
 )

@@ -7,32 +7,7 @@ import numpy as np
 import torch
 
 SIZES = (1, 2, 4, 7, 8, 14, 16, 28)
-LAST = None  # to be written in after a run; until then it is measured below, by a learner's own code
-
-
-def cat_or_not():
-    """For each n of the task whether the first choice is one of the five cats."""
-    from lessons import vision
-    from lessons.vision import pictures
-
-    net = vision.efficientnet_lite0().eval()
-    cat = pictures.as_input(pictures.square(pictures.photograph("cat")))
-    with torch.no_grad():
-        return [281 <= int(net(pictures.tiles_shuffled(cat, n))[0].argmax()) <= 285 for n in SIZES]
-
-
-def without_a_gap(found):
-    """The last n before the first that is no cat."""
-    last = 0
-    for n, is_cat in zip(SIZES, found):
-        if not is_cat:
-            break
-        last = n
-    return last
-
-
-if LAST is None:
-    LAST = without_a_gap(cat_or_not())
+LAST = 7  # measured with a learner's own loop: a cat at 1, 2, 4 and 7, a fur coat at 8
 
 RIGHT = [
     LAST,
