@@ -7,7 +7,7 @@
     python benchmarks/scaling.py mixtures       plays and articles in five shares (14)
     python benchmarks/scaling.py contamination  test articles in the training text (8)
 
-In brackets are minutes, estimated for one busy core: 76 in all. "machine" and "processes" are times, and want two quiet cores; what
+In brackets are minutes, estimated for one busy core: 76 in all. "machine" and "processes" want two quiet cores; what
 they report are ratios of runs that take turns. Each writes its sections of benchmarks/results/scaling.json. Every run
 is a row that is not made again, so it may be cut off and go on later: `--minutes` stops it by itself and exits with 3.
 `--quick` tries each on little and writes nothing.
