@@ -130,7 +130,7 @@ WHOLE_GRADIENT = CodeExercise(
     minutes=8,
     task="Join the gradients of pieces of a batch into that of the whole batch.",
     hints=[
-        "Three examples with a mean gradient of 1, and one example with 5: the mean of all four is (3 · 1 + 5) / 4 = 2.",
+        "Three examples with a mean gradient of 1, and one with 5: the mean of all four is (3 · 1 + 5) / 4 = 2.",
         "Multiply each row by how many examples it stands for: `gradients * sizes[:, None]`.",
         "Add up the rows and divide by `sizes.sum()`.",
     ],
@@ -276,7 +276,7 @@ HALF_A_RING = CodeExercise(
     minutes=14,
     task="Play the first half of a ring: the rounds in which parts are added up.",
     hints=[
-        "Three devices, part 0: in round 0 device 0 sends it to device 1, in round 1 device 1 passes the sum to device 2.",
+        "Three devices, part 0: in round 0 it goes from device 0 to 1, in round 1 the sum goes from device 1 to 2.",
         "Keep a copy of what all held before the round, `before = held.clone()`, and read from it.",
         "`held[(i + 1) % n, part] += before[i, part]` with `part = (i - r) % n`, for every i, n − 1 times.",
     ],
@@ -299,7 +299,7 @@ BUBBLE = NumberExercise(
     title="How many pieces fill a pipeline",
     stars=1,
     minutes=5,
-    task="A pipeline has 8 stages. At most a tenth of the time may be spent waiting. How many pieces must a batch have?",
+    task="A pipeline has 8 stages. At most a tenth of the time may be waiting. How many pieces must a batch have?",
     hints=[
         "The bubble is (p − 1) / (m + p − 1), with p stages and m pieces.",
         "7 / (m + 7) has to be a tenth or less.",
@@ -405,7 +405,7 @@ SIGNATURE = CodeExercise(
     minutes=8,
     task="Write the signature of a set.",
     hints=[
-        "Members 3, 5, 9 under (1 · x + 0) mod 11 are 3, 5, 9: the least is 3. Under (2 · x + 4) mod 11 they are 10, 3, 0.",
+        "Members 3, 5, 9 under (1 · x + 0) mod 11 are 3, 5, 9: the least is 3. Under (2 · x + 4) mod 11: 10, 3, 0.",
         "`a[:, None] * numbers` has a row for each function and a column for each member.",
         "Add `b[:, None]`, take `% prime`, then the least of each row: `.min(1).values`.",
     ],
@@ -424,8 +424,8 @@ QUIZ_SHARDED = Quiz(
     id="scaling.quiz_sharded",
     title="What eight copies hold",
     task=(
-        "Eight devices train copies of one model, each on its own texts. Then AdamW's state is cut into eight parts, one "
-        "for each device. What changes in the result?"
+        "Eight devices train copies of one model, each on its own texts. Then AdamW's state is cut into eight parts, "
+        "one for each device. What changes in the result?"
     ),
     hints=["Who needs a part's averages, and when?", "What does every device have after the step?"],
     options=[
@@ -443,8 +443,8 @@ QUIZ_BUDGET = Quiz(
     id="scaling.quiz_budget",
     title="More than Chinchilla says",
     task=(
-        "For its training operations, an 8-billion model had far more tokens than Chinchilla's law calls best. Why would "
-        "anyone do that?"
+        "For its training operations, an 8-billion model had far more tokens than Chinchilla's law calls best. Why "
+        "would anyone do that?"
     ),
     hints=["What does the law count as cost?", "What happens to the model after its training?"],
     options=[
@@ -461,8 +461,8 @@ QUIZ_BUDGET = Quiz(
 QUIZ_DEVICES = Quiz(
     id="scaling.quiz_devices",
     title="Twice the devices",
-    task="A training on 64 devices is moved to 128. The batch stays as it is, in all. The step becomes 1.6 times as fast. "
-    "What is the likeliest reason?",
+    task="A training on 64 devices is moved to 128. The batch stays as it is, in all. The step becomes 1.6 times as "
+    "fast. What is the likeliest reason?",
     hints=["What does each device have to do now?", "What did not become less?"],
     options=[
         right(
