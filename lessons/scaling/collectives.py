@@ -23,9 +23,7 @@ def ring(devices: Sequence[Tensor]) -> Played:
     In round r of the first half device i sends part i − r to device i + 1, which adds it; in the second half it sends
     part i + 1 − r, which replaces. Raises ValueError for no device, and for tensors that are not equally long rows.
     """
-    n = len(devices)
-    if not n or any(each.ndim != 1 or each.shape != devices[0].shape for each in devices):
-        raise ValueError("Every device needs a row of numbers, all equally long.")
+    n = _check(devices)
     held = [list(each.clone().tensor_split(n)) for each in devices]
     sent, rounds = [0] * n, [_copied(held)]
     for number in range(2 * (n - 1)):
@@ -43,12 +41,18 @@ def ring(devices: Sequence[Tensor]) -> Played:
 
 def star(devices: Sequence[Tensor]) -> Played:
     """The same by way of device 0, which receives from all and sends to all. Raises ValueError as `ring`."""
-    n = len(devices)
-    if not n or any(each.ndim != 1 or each.shape != devices[0].shape for each in devices):
-        raise ValueError("Every device needs a row of numbers, all equally long.")
+    n = _check(devices)
     total = torch.stack(list(devices)).sum(0)
     sent = [(n - 1) * total.nbytes, *[total.nbytes] * (n - 1)]
     return Played([total.clone() for _ in devices], sent, [])
+
+
+def _check(devices: Sequence[Tensor]) -> int:
+    """How many there are."""
+    are_rows = len(devices) and all(isinstance(each, Tensor) and each.ndim == 1 for each in devices)
+    if not are_rows or any(each.shape != devices[0].shape for each in devices):
+        raise ValueError("Every device needs a row of numbers, all equally long.")
+    return len(devices)
 
 
 def _copied(held: Sequence[Sequence[Tensor]]) -> list[list[Tensor]]:

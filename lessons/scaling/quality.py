@@ -39,7 +39,7 @@ def exact_copies(texts: Sequence[str]) -> list[list[int]]:
     _check_texts(texts)
     groups: dict[bytes, list[int]] = defaultdict(list)
     for place, text in enumerate(texts):
-        groups[hashlib.sha256(normalised(text).encode()).digest()].append(place)
+        groups[hashlib.sha256(normalised(text).encode("utf-8", "replace")).digest()].append(place)
     return [group for group in groups.values() if len(group) > 1]
 
 
@@ -73,7 +73,9 @@ class MinHash:
         """A set of texts -> (n,). Raises ValueError for one bare string."""
         if isinstance(members, str):
             raise ValueError("Give a set of runs, as `shingles` makes it, not one text.")
-        numbers = np.array([zlib.crc32(member.encode()) % PRIME for member in members], dtype=np.int64)
+        numbers = np.array(
+            [zlib.crc32(member.encode("utf-8", "replace")) % PRIME for member in members], dtype=np.int64
+        )
         if not len(numbers):
             return np.full(len(self.a), EMPTY, dtype=np.int64)
         # Below 2^31 each, so that the product fits into 63 bits.
@@ -207,7 +209,7 @@ class JunkFilter(nn.Module):
         words = text.split() or [""]
         pairs = [f"{a} {b}" for a, b in pairwise(words)]
         runs = [text[start : start + 3] for start in range(max(1, len(text) - 2))]
-        return torch.tensor([zlib.crc32(each.encode()) % self.size for each in (*pairs, *runs)])
+        return torch.tensor([zlib.crc32(each.encode("utf-8", "replace")) % self.size for each in (*pairs, *runs)])
 
     def forward(self, texts: Sequence[str]) -> Tensor:
         """Logits of being clean, (texts,). Raises ValueError for no text, or one bare string."""

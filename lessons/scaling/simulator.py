@@ -159,7 +159,7 @@ def data_parallel(
     all layers are done. `slower` multiplies a device's seconds. Raises ValueError for lists that do not fit and
     numbers below 0.
     """
-    checks.whole(n_devices=n_devices)
+    checks.sizes(n_devices=n_devices)
     factors = list(slower) or [1.0] * n_devices
     if len(factors) != n_devices or len(backward) != len(n_bytes) or not len(backward):
         raise ValueError(f"{n_devices} devices need as many factors, and each layer its seconds and its bytes.")
@@ -205,7 +205,7 @@ def pipeline(
     can, so that it keeps fewer of them (PipeDream's schedule, Narayanan et al. 2021, section 2.2). A piece needs `hop`
     seconds from one device to the next. Raises ValueError for less than one stage or piece, and seconds below 0.
     """
-    checks.whole(n_stages=n_stages, n_pieces=n_pieces)
+    checks.sizes(n_stages=n_stages, n_pieces=n_pieces)
     checks.not_negative(forward=forward, backward=backward, hop=hop)
     tasks: list[Task] = []
     for stage in range(n_stages):
