@@ -93,7 +93,10 @@ def group() -> Iterator[int]:
         raise CourseError("This is one process alone: start the script with torchrun, or with `processes.launch`.")
     _watch_starter()
     torch.set_num_threads(1)
-    dist.init_process_group("gloo")
+    store, rank, n = next(dist.rendezvous("env://"))
+    # After a restart the store still holds the addresses of those that died: each start has a shelf of its own.
+    shelf = dist.PrefixStore(f"start {os.environ.get('TORCHELASTIC_RESTART_COUNT', '0')}", store)
+    dist.init_process_group("gloo", store=shelf, rank=rank, world_size=n)
     yield dist.get_rank()
     gc.collect()  # what still holds a group of its own lets go of it
     dist.barrier()

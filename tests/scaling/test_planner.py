@@ -37,7 +37,7 @@ def test_every_plan_adds_up(n: int) -> None:
     assert tried
     for plan in tried:
         assert plan.tensor * plan.stages * plan.replicas == n
-        assert 0 < plan.used < planner.REACHED
+        assert 0 < plan.used <= planner.REACHED * (1 + 1e-9)
         states = sum(plan.memory[name] for name in ("weights", "gradients", "optimizer"))
         mine = some(n).sizes.parameters / plan.tensor / plan.stages
         wanted = account.state_bytes(mine, "mixed", plan.replicas, plan.sharded)

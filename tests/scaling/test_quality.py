@@ -88,11 +88,11 @@ def test_near_copies_are_those_of_brute_force(paragraphs: list[str]) -> None:
 
 
 def test_the_filter_knows_menus_and_scrambled_text_but_not_copies(paragraphs: list[str]) -> None:
-    bad = [text for text, kind in quality.dirtied(paragraphs[:300], 380, seed=1) if kind != "copy"]
-    judge = quality.trained_filter(paragraphs[:300], bad)
-    unseen = paragraphs[400:550]
+    bad = [text for text, kind in quality.dirtied(paragraphs[:200], 250, seed=1) if kind != "copy"]
+    judge = quality.trained_filter(paragraphs[:200], bad)
+    unseen = paragraphs[400:480]
     assert (judge.clean(unseen) > 0.5).mean() > 0.9
-    dirty = quality.dirtied(unseen, 200, seed=2)
+    dirty = quality.dirtied(unseen, 120, seed=2)
     judged = judge.clean([text for text, _ in dirty]) > 0.5
     for kind, low, high in (("menu", 0, 0.05), ("letters", 0, 0.3), ("copy", 0.8, 1)):
         passed = np.mean([ok for ok, (_, name) in zip(judged, dirty, strict=True) if name == kind])
@@ -117,9 +117,9 @@ def test_shares() -> None:
 def test_mixed_chunks_come_from_their_sources() -> None:
     first, second = torch.arange(0, 50), torch.arange(100, 300)
     batches = quality.MixedChunks([first, second], [3, 1], 5, 40, 25)
-    assert len(batches) == len(list(batches)) == 25
-    inputs = torch.cat([inputs for inputs, _ in batches])
-    targets = torch.cat([targets for _, targets in batches])
+    every = list(batches)
+    assert len(batches) == len(every) == 25
+    inputs, targets = (torch.cat(parts) for parts in zip(*every, strict=True))
     assert inputs.shape == (1000, 5)
     assert ((inputs[:, 1:] == targets[:, :-1]).all() and (targets - inputs == 1).all()).item()
     assert (inputs[:, 0] < 100).double().mean().item() == pytest.approx(0.75, abs=0.05)
