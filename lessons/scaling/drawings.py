@@ -156,7 +156,7 @@ def split_layer() -> Axes:
         pointer(axes, (4.1, y), (4.5, y))
         pointer(axes, (6.7, y), (7.3, 1.4))
     panel(axes, (8.0, 1.4), (1.4, 0.8), "sum, + bias\n(tokens, d)", COOL, plots.GREEN)
-    note(axes, (4.35, 1.4), "GELU between: each on its own half", ha="center", fontsize=9)
+    note(axes, (4.35, 1.4), "between them a function of single numbers", ha="center", fontsize=9)
     return axes
 
 
