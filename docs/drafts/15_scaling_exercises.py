@@ -353,12 +353,7 @@ def _no_remainder(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
     return (a[:, None] * numbers + b[:, None]).min(1).values
 
 
-@mistake("The minimum is taken before the hash. Hash every member first: the point is that each function sorts anew.")
-def _minimum_first(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
-    return (a * numbers.min() + b) % prime
-
-
-@mistake("The remainder is taken after the minimum. It belongs to the hash: (a · x + b) mod prime, and then the least.")
+@mistake("The least is taken too early. Hash every member in full, (a · x + b) mod prime, and then take the least.")
 def _remainder_last(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
     return (a[:, None] * numbers + b[:, None]).min(1).values % prime
 
@@ -413,7 +408,7 @@ SIGNATURE = CodeExercise(
     reference=_with_lists,
     inputs=_hashes,
     mistakes=[
-        _largest_value, _no_remainder, _minimum_first, _remainder_last, _without_b, _b_outside, _other_axis, _places,
+        _largest_value, _no_remainder, _remainder_last, _without_b, _b_outside, _other_axis, _places,
         _members, _exchanged,
     ],
 )  # fmt: skip
