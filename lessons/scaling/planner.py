@@ -228,5 +228,5 @@ def device_facts(device: Device) -> dict[str, float | str]:
 
 def doublings(most: int) -> Iterable[int]:
     """1, 2, 4, ... up to `most`. Raises ValueError for less than 1."""
-    checks.whole(most=most)
+    checks.sizes(most=most)
     return [2**power for power in range(int(math.log2(most)) + 1)]

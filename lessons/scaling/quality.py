@@ -295,7 +295,8 @@ class MixedChunks:
         """Raises ValueError for shares that do not fit, and as `Chunks`."""
         if len(sources) != len(weights) or not len(sources) or min(weights) < 0 or not sum(weights) > 0:
             raise ValueError("Each source needs its share, 0 or more, and not all of them 0.")
-        checks.sizes(batch_size=batch_size)
+        checks.sizes(batch_size=batch_size, steps=steps)
+        checks.whole(0, seed=seed)
         single = [Chunks(each, context, 1, steps * batch_size, seed + place) for place, each in enumerate(sources)]
         self.sources, self.batch_size, self.steps = single, batch_size, steps
         self.weights = torch.tensor([float(weight) for weight in weights])
@@ -315,13 +316,12 @@ class MixedChunks:
 # --- the test in the training data ------------------------------------------------------------------------------------
 
 
-def contamination(text: str, others: Iterable[str], n: int = 8) -> float:
+def contamination(text: str, others: Sequence[str], n: int = 8) -> float:
     """The share of a text's runs of n words that stand in other texts, too (as Brown et al. 2020, appendix C, ask).
 
     Raises ValueError for n below 1, or one bare string.
     """
-    if isinstance(others, str):
-        raise ValueError("Give a list of texts.")
+    _check_texts(others)
     mine = shingles(text, n)
     if not mine:
         return 0.0
