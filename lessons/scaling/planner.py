@@ -199,7 +199,7 @@ def _run(
 
 PUBLISHED = (
     _run("GPT-3, planned", "GPT-3", "A100", 1024, 300e9, 1536, 25e9, 34, "Narayanan et al. 2021, section 5.1"),
-    _run("BLOOM", "BLOOM", "A100", 384, 366e9, 2048, 6.25e9, 1_082_990 / 384 / 24, "Scao et al. 2022, section 3.2"),
+    _run("BLOOM", "BLOOM", "A100", 384, 366e9, 2048, 6.25e9, 1_082_990 / 384 / 24, "Scao et al. 2022, section 3.4.1"),
     _run("LLaMA 65B", "LLaMA 65B", "A100", 2048, 1.4e12, 2048, 25e9, 21, "Touvron et al. 2023, section 2.4"),
     _run(
         "Llama 3 405B",
