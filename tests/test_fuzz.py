@@ -2747,7 +2747,6 @@ HARMLESS |= {  # of scaling
     (f"{Z}.quality.*", "clean", "[half a character]"): "a text may have no words",
     (f"{Z}.quality.*", "dirty", "[half a character]"): "a text may have no words",
     (f"{Z}.quality.*", "others", "nothing, [half a character]"): "a text may have no words, and there may be none",
-    (f"{Z}.quality.*", "n", "huge"): "the whole text is one run",
     (f"{Z}.quality.caught", "*", "huge"): "nothing is made",
     (f"{Z}.quality.agreement", "*", "fractions, below 0, far above"): "other numbers, which do not agree",
     (f"{Z}.simulator.data_parallel", "slower", "nothing"): "all are equally fast",
