@@ -135,6 +135,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "language_models": "vocabulary sizes and context (04)",
     "llama": "from GPT to Llama, an exam, passages, long texts, speed (11)",
     "masked_language": "pre-training a small BERT (07)",
+    "scaling": "memory, one machine, two processes, data, mixtures, contamination (15)",
     "speech": "what Whisper writes, digits in other voices, WaveNet, spelling (18)",
     "transformer": "dates, order, depth (06)",
     "translation": "a recipe and its parts, beams, a chat model, dates (13)",

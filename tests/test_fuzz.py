@@ -69,6 +69,7 @@ from lessons.llama import model as llama
 from lessons.llama import tokenizer as chat_tokenizer
 from lessons.llama import weights as stored_weights
 from lessons.neural_networks import TwoLayers
+from lessons.scaling import account, allocations, collectives, one_machine, planner, processes, quality, simulator
 from lessons.speech import ctc, scoring, spectrogram, spoken, transcribing, wavenet, whisper
 from lessons.speech import sound as sounds
 from lessons.speech import weights as whisper_weights
@@ -111,6 +112,7 @@ MODULES += (llama, changes, stored_weights, chat_tokenizer, chat, constrained, g
 MODULES += (parallel, languages, searching, scores, marian, bergamot, spelling, recurrent)
 MODULES += (costs, quantization, pruning, distillation, low_rank, choices)
 MODULES += (convolution, networks, efficientnet, pictures, emoji, transfer, vit, looking, scenes, identities)
+MODULES += (account, allocations, one_machine, collectives, processes, simulator, planner, quality)
 MODULES += (sounds, spectrogram, whisper_weights, whisper, transcribing, scoring, wavenet, spoken, ctc)
 Call = tuple[Callable[..., Any], dict[str, Any]]
 
@@ -1879,6 +1881,187 @@ CASES |= {
     "kit.four_bit.pack_halves": lambda: (four_bit.pack_halves, {"whole": np.full((2, 4), 3, dtype=np.uint8)}),
 }
 
+# --- scaling
+
+Z = "scaling"
+
+
+def some_sizes(**named: Any) -> account.Sizes:
+    return account.Sizes("x", **{"vocab_size": 9, "hidden_size": 4, "n_layers": 2, "n_heads": 2, "tokens": 3} | named)
+
+
+def some_training(n_devices: int = 4, tokens: float = 1e6, batch_tokens: float = 99.0, bandwidth: float = 1e9) -> Any:
+    return planner.Task(some_sizes(), planner.DEVICES["A100"], n_devices, tokens, batch_tokens, bandwidth)
+
+
+def some_plan(**named: Any) -> planner.Plan | None:
+    return planner.with_cuts(some_training(), **{"tensor": 1, "stages": 2, "recomputed": False, "sharded": 1, **named})
+
+
+def gathered(sizes: list[int]) -> float:
+    def loss(model: nn.Module, piece: Tensor) -> Tensor:
+        return model(piece).square().mean()
+
+    return one_machine.accumulated(linear_map(), [floats(2, 4), floats(2, 4)], loss, sizes)
+
+
+def scaled(scale: float, patience: int) -> float:
+    return one_machine.LossScaler(scale, patience).scale
+
+
+def hashed(n: int, seed: int) -> np.ndarray:
+    return quality.MinHash(n, seed)({"a", "b"})
+
+
+def mixed(weights: list[float], context: int, batch_size: int, steps: int, seed: int) -> list[Tensor]:
+    sources = [torch.arange(9), torch.arange(9)]
+    return [pair[0] for pair in quality.MixedChunks(sources, weights, context, batch_size, steps, seed)]
+
+
+def cleaned(clean: list[str], dirty: list[str], seed: int, epochs: int) -> np.ndarray:
+    return quality.trained_filter(clean, dirty, seed, epochs).clean(["a b"])
+
+
+CASES |= {
+    f"{Z}.account.Sizes": lambda: (
+        lambda **sizes: some_sizes(**sizes).parameters,
+        {"vocab_size": 9, "hidden_size": 4, "n_layers": 2, "n_heads": 2, "tokens": 3, "n_key_heads": 1}
+        | {"intermediate_size": 5},
+    ),
+    f"{Z}.account.six_n_d": lambda: (account.six_n_d, {"parameters": 2.0, "tokens": 3.0}),
+    f"{Z}.account.state_bytes": lambda: (
+        account.state_bytes,
+        {"parameters": 8.0, "precision": "mixed", "n_shards": 2, "sharded": 1},
+    ),
+    f"{Z}.account.activation_bytes": lambda: (
+        functools.partial(account.activation_bytes, some_sizes()),
+        {"batch_size": 2, "n_tensor": 2},
+    ),
+    f"{Z}.account.predicted_peak": lambda: (
+        functools.partial(account.predicted_peak, gpt.GPTConfig(9, 4, 2, 2, 6)),
+        {"batch_size": 2, "tokens": 3},
+    ),
+    f"{Z}.account.kept_by_layer": lambda: (
+        functools.partial(account.kept_by_layer, gpt.GPTConfig(9, 4, 2, 2, 6)),
+        {"batch_size": 2, "tokens": 3},
+    ),
+    f"{Z}.account.Law": lambda: (
+        lambda **named: account.Law(**named).loss(9.0, 9.0),
+        {"floor": 1.0, "a": 2.0, "b": 3.0, "alpha": 0.5, "beta": 0.4},
+    ),
+    f"{Z}.account.Law.loss": lambda: (account.CHINCHILLA.loss, {"parameters": 1e6, "tokens": 1e7}),
+    f"{Z}.account.Law.best_size": lambda: (account.CHINCHILLA.best_size, {"operations": 1e18}),
+    f"{Z}.account.Law.tokens_for": lambda: (account.CHINCHILLA.tokens_for, {"parameters": 1e9, "loss": 3.0}),
+    f"{Z}.one_machine.accumulated": lambda: (gathered, {"sizes": [2, 2]}),
+    f"{Z}.one_machine.recomputed": lambda: (
+        lambda hidden: one_machine.recomputed(
+            linear_map(), hidden.requires_grad_() if hidden.is_floating_point() else hidden
+        ),
+        {"hidden": floats(3, 4)},
+    ),
+    f"{Z}.one_machine.layer_by_layer": lambda: (
+        functools.partial(one_machine.layer_by_layer, small_gpt()),
+        {"token_ids": ids(2, 3, below=8)},
+    ),
+    f"{Z}.one_machine.LossScaler": lambda: (scaled, {"scale": 8.0, "patience": 2}),
+    f"{Z}.one_machine.lost": lambda: (
+        lambda scale: one_machine.lost([floats(3)], torch.float16, scale),
+        {"scale": 8.0},
+    ),
+    f"{Z}.one_machine.sizes_of_type": lambda: (one_machine.sizes_of_type, {"dtype": torch.float16}),
+    f"{Z}.collectives.ring": lambda: (
+        lambda devices: collectives.ring(devices).devices,
+        {"devices": [floats(4), floats(4)]},
+    ),
+    f"{Z}.collectives.star": lambda: (
+        lambda devices: collectives.star(devices).devices,
+        {"devices": [floats(4), floats(4)]},
+    ),
+    f"{Z}.simulator.Line": lambda: (
+        lambda bandwidth, latency: simulator.Line(bandwidth, latency).seconds(8.0),
+        {"bandwidth": 4.0, "latency": 0.5},
+    ),
+    f"{Z}.simulator.Line.seconds": lambda: (simulator.Line(4.0).seconds, {"n_bytes": 8.0}),
+    f"{Z}.simulator.Line.ring": lambda: (simulator.Line(4.0).ring, {"n_bytes": 8.0, "n_devices": 2}),
+    f"{Z}.simulator.Line.star": lambda: (simulator.Line(4.0).star, {"n_bytes": 8.0, "n_devices": 2}),
+    f"{Z}.simulator.play": lambda: (
+        lambda seconds: simulator.play([simulator.Task("a", "p", seconds)]),
+        {"seconds": 2.0},
+    ),
+    f"{Z}.simulator.idle": lambda: (
+        lambda places: simulator.idle([simulator.Span("a", "p", 0.0, 2.0)], places),
+        {"places": ["p", "q"]},
+    ),
+    f"{Z}.simulator.data_parallel": lambda: (
+        lambda **named: simulator.play(simulator.data_parallel(line=simulator.Line(4.0), **named)),
+        {"forward": 1.0, "backward": [1.0, 2.0], "n_bytes": [3.0, 4.0], "n_devices": 2, "slower": [1.0, 1.5]},
+    ),
+    f"{Z}.simulator.straggling": lambda: (
+        simulator.straggling,
+        {"n_devices": 3, "spread": 0.1, "steps": 5, "seed": 1},
+    ),
+    f"{Z}.simulator.pipeline": lambda: (
+        lambda **named: simulator.play(simulator.pipeline(**named)),
+        {"n_stages": 2, "n_pieces": 3, "forward": 1.0, "backward": 2.0, "hop": 0.1},
+    ),
+    f"{Z}.simulator.bubble": lambda: (simulator.bubble, {"n_stages": 2, "n_pieces": 3}),
+    f"{Z}.simulator.kept_pieces": lambda: (
+        functools.partial(simulator.kept_pieces, one_by_one=True),
+        {"n_stages": 2, "n_pieces": 3},
+    ),
+    f"{Z}.simulator.scaling": lambda: (
+        functools.partial(simulator.scaling, line=simulator.Line(4.0), weak=False),
+        {"alone": 2.0, "n_bytes": 4.0, "devices": [1, 2], "fixed": 0.5},
+    ),
+    f"{Z}.planner.Device": lambda: (
+        functools.partial(planner.Device, "x"),
+        {"operations_a_second": 1.0, "memory": 2.0, "bandwidth": 3.0},
+    ),
+    f"{Z}.planner.Task": lambda: (
+        lambda **named: planner.best(some_training(**named))[1],
+        {"n_devices": 4, "tokens": 1e6, "batch_tokens": 99.0, "bandwidth": 1e9},
+    ),
+    f"{Z}.planner.with_cuts": lambda: (some_plan, {"tensor": 1, "stages": 2}),
+    f"{Z}.planner.Plan": lambda: (some_plan().cost, {"price": 2.0}),
+    f"{Z}.planner.doublings": lambda: (planner.doublings, {"most": 9}),
+    f"{Z}.quality.exact_copies": lambda: (quality.exact_copies, {"texts": ["a", "b", "a"]}),
+    f"{Z}.quality.shingles": lambda: (lambda text, n: sorted(quality.shingles(text, n)), {"text": "a b c", "n": 2}),
+    f"{Z}.quality.MinHash": lambda: (hashed, {"n": 3, "seed": 1}),
+    f"{Z}.quality.agreement": lambda: (quality.agreement, {"first": np.arange(3), "second": np.arange(3)}),
+    f"{Z}.quality.candidates": lambda: (
+        lambda bands: sorted(quality.candidates([np.arange(4)] * 2, bands)),
+        {"bands": 2},
+    ),
+    f"{Z}.quality.caught": lambda: (quality.caught, {"similarity": 0.5, "bands": 2, "rows": 3}),
+    f"{Z}.quality.near_copies": lambda: (
+        quality.near_copies,
+        {"texts": ["a b c d", "a b c d e"], "least": 0.4, "n": 2, "bands": 8, "size": 16},
+    ),
+    f"{Z}.quality.without_copies": lambda: (
+        quality.without_copies,
+        {"texts": ["a b c d", "a b c d e"], "least": 0.4},
+    ),
+    f"{Z}.quality.dirtied": lambda: (quality.dirtied, {"texts": ["a b c", "d e f"], "n": 3, "seed": 1}),
+    f"{Z}.quality.JunkFilter": lambda: (lambda size: quality.JunkFilter(size)(["a b"]), {"size": 8}),
+    f"{Z}.quality.JunkFilter.forward": lambda: (quality.JunkFilter(8), {"texts": ["a b", "c"]}),
+    f"{Z}.quality.trained_filter": lambda: (
+        cleaned,
+        {"clean": ["a b", "c d"], "dirty": ["x y", "z x"], "seed": 1, "epochs": 1},
+    ),
+    f"{Z}.quality.shares": lambda: (
+        lambda size, power: quality.shares({"a": size, "b": 2.0}, power),
+        {"size": 3.0, "power": 0.5},
+    ),
+    f"{Z}.quality.MixedChunks": lambda: (
+        mixed,
+        {"weights": [0.5, 0.5], "context": 2, "batch_size": 3, "steps": 2, "seed": 1},
+    ),
+    f"{Z}.quality.contamination": lambda: (
+        quality.contamination,
+        {"text": "a b c d", "others": ["a b c", "d"], "n": 2},
+    ),
+}
+
 # --- vision
 
 V = "vision"
@@ -2549,6 +2732,35 @@ HARMLESS |= {  # of efficient models
     (f"{F}.choices.best_within", "budget", "-1.0, inf"): "none can be afforded, or any",
 }
 
+HARMLESS |= {  # of scaling
+    (f"{Z}.account.Sizes", "n_key_heads", "0"): "as many as there are heads",
+    (f"{Z}.account.Sizes", "intermediate_size", "0, huge"): "four times hidden_size; nothing is made",
+    (f"{Z}.account.*_bytes", "n_*", "huge"): "nothing is made",
+    (f"{Z}.account.*_bytes", "batch_size", "huge"): "nothing is made",
+    (f"{Z}.account.state_bytes", "sharded", "0"): "nothing is cut",
+    (f"{Z}.one_machine.*", "hidden", "one axis more, one axis less, one row"): "a layer takes any rows",
+    (f"{Z}.one_machine.*", "patience", "huge"): "the factor never doubles",
+    (f"{Z}.simulator.Line.*", "n_devices", "huge"): "nothing is made",
+    (f"{Z}.simulator.bubble", "*", "huge"): "nothing is made",
+    (f"{Z}.simulator.kept_pieces", "*", "huge"): "nothing is made",
+    (
+        f"{Z}.simulator.idle",
+        "places",
+        "a bare text, [None], [[]], [3], [half a character]",
+    ): "a place of no task is idle",
+    (f"{Z}.simulator.scaling", "devices", "nothing, [huge], one more"): "nothing is made",
+    (f"{Z}.planner.Task", "n_devices", "huge"): "more devices than texts",
+    (f"{Z}.planner.with_cuts", "*", "huge"): "it cannot be cut like that",
+    (f"{Z}.quality.*", "text", "nothing, emoji, half a character"): "a text may have no words",
+    (f"{Z}.quality.*", "texts", "nothing, [half a character]"): "a text may have no words, and there may be none",
+    (f"{Z}.quality.*", "clean", "[half a character]"): "a text may have no words",
+    (f"{Z}.quality.*", "dirty", "[half a character]"): "a text may have no words",
+    (f"{Z}.quality.*", "others", "nothing, [half a character]"): "a text may have no words, and there may be none",
+    (f"{Z}.quality.caught", "*", "huge"): "nothing is made",
+    (f"{Z}.quality.agreement", "*", "fractions, below 0, far above"): "other numbers, which do not agree",
+    (f"{Z}.simulator.data_parallel", "slower", "nothing"): "all are equally fast",
+}
+
 HARMLESS |= {  # of vision
     (f"{V}.*", "padding", "0"): "no margin",
     (f"{V}.looking.average_precision", "n_targets", "huge"): "many were missed",
@@ -2740,7 +2952,13 @@ SKIPPED = {
     "Span SpanScores Question Answer Score Contents Split LabelledData Corpus DatePairs Masked Run Health Scenes "
     "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest "
     "Rotation Choice Message Reply State Fact Interval Comparison Alignment Item Written Translated Packaged "
-    "Levels NF4 Machine Scene Sound Utterance Transcript Word Edits",
+    "Levels NF4 Machine Scene Sound Utterance Transcript Word Edits Peak Played Task",
+    "counts of sizes that are tried": "of_gpt training_operations facts device_facts memory pieces step_seconds plans "
+    "best seconds",
+    "watches the memory of what it is given": "Allocations peak_bytes",
+    "runs in several processes, and is tried there": "launch group left_over gathered_sum ring_sum ring_reduce "
+    "ring_gather share_gradients my_share SharedCheckpoint ShardedAdamW SplitFeedForward pipeline_step",
+    "compares sets, whatever is in them": "jaccard",
     "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer Block SameConv "
     "InvertedBlock Layer Encoder Decoder",
     "checks for functions that are tried": "check_scores check_images check_picture check_wave check_sound",

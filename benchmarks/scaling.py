@@ -1,0 +1,433 @@
+"""The longer runs of notebook 15: memory, one machine, two processes, data, mixtures, contamination.
+
+    python benchmarks/scaling.py memory         peaks, predicted and counted, kept and recomputed (2)
+    python benchmarks/scaling.py machine        accumulation, recomputing, bf16, fp16, compile: times here (8)
+    python benchmarks/scaling.py processes      a step with one and with two processes, and what was foretold (4)
+    python benchmarks/scaling.py data           a GPT on clean, dirty and cleaned text (40)
+    python benchmarks/scaling.py mixtures       plays and articles in five shares (14)
+    python benchmarks/scaling.py contamination  test articles in the training text (8)
+
+In brackets are minutes, estimated for one busy core: 76 in all. "machine" and "processes" want two quiet cores; what
+they report are ratios of runs that take turns. Each writes its sections of benchmarks/results/scaling.json. Every run
+is a row that is not made again, so it may be cut off and go on later: `--minutes` stops it by itself and exits with 3.
+`--quick` tries each on little and writes nothing.
+
+The GPT is 10's: 4 layers of 128, a byte-pair vocabulary of 1,024, chunks of 64, 16 of them in a batch, and Muon. Every
+arm of "data" sees as many tokens, 300 batches, whatever its text holds. Muon's learning rate is chosen for each arm by
+itself on the validation articles, from a grid that grows by factors of 2 until the best is not at its edge; these
+trials stand in "data learning_rate". Then three starts are trained and read the test articles once. "mixtures" and
+"contamination" take the rate of the clean arm. Validation and test articles are clean, and of 60 each the first 8.
+
+The dirt is made by `lessons.scaling.quality.dirtied`, of the clean half and a few paragraphs more; half of the dirty
+text is dirt. The filter learns from dirt that was made of other articles in the same way: it knows what to look for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import math
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lessons.gpt import GPT, Chunks, GPTConfig, bits, causal_loss, muon_and_adamw, recipe
+from lessons.kit.datasets import shakespeare, wikitext
+from lessons.kit.studies import Study
+from lessons.kit.training import adamw, fit
+from lessons.scaling import accumulated, layer_by_layer, peak_bytes, processes, quality
+from lessons.scaling.account import of_gpt, predicted_peak, training_operations
+from lessons.scaling.simulator import Line
+from lessons.tokens import BytePairTokenizer
+
+NAME = "scaling"
+SEEDS = (0, 1, 2)
+STEPS = 300
+GRID = (2.4e-2, 4.8e-2, 9.6e-2)  # Muon's learning rate; 10 chose 4.8e-2 for 600 steps
+Row = dict[str, Any]
+
+# --- memory -----------------------------------------------------------------------------------------------------------
+
+SHAPES = (  # vocabulary, d, layers, heads, tokens, batch
+    (1024, 128, 4, 4, 64, 16), (1024, 128, 4, 4, 64, 64), (1024, 256, 4, 8, 64, 16), (1024, 128, 12, 4, 64, 16),
+    (8192, 128, 4, 4, 64, 16), (1024, 128, 4, 4, 256, 4), (256, 256, 6, 8, 32, 4),
+)  # fmt: skip
+
+
+def prepared(config: GPTConfig, batch_size: int, recompute: bool) -> tuple[Callable[[], None], list[Tensor]]:
+    """A training step on random text, and what is held before it."""
+    torch.manual_seed(0)
+    model = GPT(config)
+    optimizer = adamw(model, 1e-3)
+    inputs, targets = torch.randint(config.vocab_size, (2, batch_size, config.max_length))
+
+    def step() -> None:
+        optimizer.zero_grad()
+        F.cross_entropy(layer_by_layer(model, inputs, recompute).flatten(0, 1), targets.flatten()).backward()
+        optimizer.step()
+
+    step()
+    optimizer.zero_grad()
+    state = (each for held in optimizer.state.values() for each in held.values())
+    return step, [*model.parameters(), *state]
+
+
+def memory(run: Study) -> None:
+    """Counted and predicted peaks of a step."""
+
+    def work(row: Row) -> Row:
+        vocab_size, d, layers, heads, tokens, batch = row["shape"]
+        config = GPTConfig(vocab_size, d, layers, heads, tokens, dropout=0.0)
+        step, held = prepared(config, batch, row["recomputed"])
+        found = predicted_peak(config, batch, tokens, row["recomputed"])
+        return {"parameters": of_gpt(config).parameters, "counted": peak_bytes(step, held), **found._asdict()}
+
+    wanted = [{"shape": list(shape), "recomputed": on} for shape in run.some(SHAPES, 2) for on in (False, True)]
+    run.rows("memory", wanted, work)
+
+
+# --- one machine ------------------------------------------------------------------------------------------------------
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Wall time of one call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def turns(jobs: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Seconds of each job in each round; they take turns, and a first round is not counted."""
+    times: dict[str, list[float]] = {name: [] for name in jobs}
+    for number in range(rounds + 1):
+        for name, job in jobs.items():
+            spent = seconds(job)
+            if number:
+                times[name].append(spent)
+    return times
+
+
+def steps_of(model: GPT, inputs: Tensor, targets: Tensor) -> dict[str, Callable[[], object]]:
+    """One training step of the same model in several ways; each has its own optimizer's state."""
+    plain = copy.deepcopy(model)
+    compiled = torch.compile(copy.deepcopy(model))
+
+    def stepping(owner: torch.nn.Module, work: Callable[[torch.nn.Module], object]) -> Callable[[], None]:
+        optimizer = adamw(owner, 1e-4)
+
+        def step() -> None:
+            optimizer.zero_grad()
+            work(owner)
+            optimizer.step()
+
+        return step
+
+    def loss(logits: Tensor) -> Tensor:
+        return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+
+    def lower(dtype: torch.dtype) -> Callable[[torch.nn.Module], object]:
+        def work(owner: torch.nn.Module) -> None:
+            with torch.autocast("cpu", dtype=dtype):
+                value = loss(owner(inputs))
+            value.backward()
+
+        return work
+
+    n = len(inputs)
+    pieces = list(zip(inputs.split(n // 4), targets.split(n // 4), strict=True))
+    return {
+        "as it is": stepping(plain, lambda m: loss(m(inputs)).backward()),
+        "four pieces": stepping(copy.deepcopy(model), lambda m: accumulated(m, pieces, causal_loss, [n // 4] * 4)),
+        "recomputed": stepping(copy.deepcopy(model), lambda m: loss(layer_by_layer(m, inputs)).backward()),  # type: ignore[arg-type]
+        "bf16 autocast": stepping(copy.deepcopy(model), lower(torch.bfloat16)),
+        "fp16 autocast": stepping(copy.deepcopy(model), lower(torch.float16)),
+        "compiled": stepping(compiled, lambda m: loss(m(inputs)).backward()),  # type: ignore[arg-type]
+    }
+
+
+def machine(run: Study) -> None:
+    """Times of a step in several ways, over that of the plain one; and the rate that a plain one reaches."""
+
+    def work(row: Row) -> Row:
+        config = GPTConfig(1024, row["hidden_size"], 4, 4, 64, dropout=0.0)
+        torch.manual_seed(0)
+        inputs, targets = torch.randint(1024, (2, 16, 64))
+        jobs = steps_of(GPT(config), inputs, targets)
+        if run.quick:
+            jobs.pop("compiled")
+        first = {"compile_s": seconds(jobs["compiled"])} if "compiled" in jobs else {}
+        a = torch.rand(1024, 1024)
+        times = turns({**jobs, "product": lambda: a @ a}, run.size(9, 1))
+        medians = {name: statistics.median(values) for name, values in times.items()}
+        ratios = {
+            name: statistics.median(s / p for s, p in zip(times[name], times["as it is"], strict=True)) for name in jobs
+        }
+        operations = 16 * training_operations(of_gpt(config))
+        shares = [operations / s / (2 * 1024**3 / p) for s, p in zip(times["as it is"], times["product"], strict=True)]
+        return {**first, "times": ratios, "seconds": medians, "threads": torch.get_num_threads(),
+                "share_of_ceiling": statistics.median(shares)}  # fmt: skip
+
+    run.rows("machine", [{"hidden_size": d} for d in run.some((128, 384))], work)
+
+
+# --- two processes ----------------------------------------------------------------------------------------------------
+
+WORKER = """
+import json, os, statistics, time
+import torch
+from lessons.gpt import GPT, GPTConfig, causal_loss
+from lessons.kit.training import adamw
+from lessons.scaling import processes
+
+with processes.group() as rank:
+    n = torch.distributed.get_world_size()
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(1024, int(os.environ["D"]), 4, 4, 64, dropout=0.0))
+    if n > 1:
+        processes.share_gradients(model)
+    optimizer = adamw(model, 1e-4)
+    batch = torch.randint(1024, (2, 16, 64))
+    inputs, targets = processes.my_share(batch[0]), processes.my_share(batch[1])
+    row = torch.zeros(sum(p.numel() for p in model.parameters()))
+    times, sums, little = [], [], []
+    for step in range(int(os.environ["ROUNDS"]) + 2):
+        torch.distributed.barrier()
+        start = time.perf_counter()
+        optimizer.zero_grad()
+        causal_loss(model, (inputs, targets)).backward()
+        optimizer.step()
+        times.append(time.perf_counter() - start)
+        for found, tensor in ((sums, row), (little, row[:1])):
+            torch.distributed.barrier()
+            start = time.perf_counter()
+            torch.distributed.all_reduce(tensor)
+            found.append(time.perf_counter() - start)
+    if not rank:
+        middle = [statistics.median(each[2:]) for each in (times, sums, little)]
+        print(json.dumps(dict(zip(("step_s", "sum_s", "little_s"), middle), bytes=row.nbytes)))
+    del model, optimizer
+"""
+
+
+def two_processes(run: Study) -> None:
+    """A step of one process, and of two with half of the batch each, which is foretold from the first."""
+
+    def work(row: Row) -> Row:
+        with tempfile.TemporaryDirectory() as folder:
+            script = Path(folder) / "worker.py"
+            script.write_text(WORKER)
+            os.environ |= {"D": str(row["hidden_size"]), "ROUNDS": str(run.size(20, 1))}
+            one, two = (json.loads(processes.launch(script, n, seconds=500)) for n in (1, 2))
+        bandwidth = two["bytes"] / max(1e-9, two["sum_s"] - two["little_s"])
+        line = Line(bandwidth, two["little_s"] / 2)
+        foretold = one["step_s"] / 2 + line.ring(two["bytes"], 2)
+        return {"one_s": one["step_s"], "two_s": two["step_s"], "foretold_s": foretold, "bytes": two["bytes"],
+                "bandwidth": bandwidth, "latency": line.latency}  # fmt: skip
+
+    run.rows("processes", [{"hidden_size": d} for d in run.some((128, 384))], work)
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+def paragraphs(articles: Sequence[str]) -> list[str]:
+    """The lines of articles that are long enough to say something."""
+    return [line for article in articles for line in article.split("\n") if len(line) > 200]
+
+
+@cache
+def texts(quick: bool) -> dict[str, list[str]]:
+    """The text of each arm of "data", as paragraphs."""
+    n = 60 if quick else 1100  # paragraphs of half of the text: some 850,000 characters
+    train = wikitext().train
+    clean, spare = paragraphs(train[:200])[: 2 * n], paragraphs(train[200:320])
+    half = clean[:n]
+    length, found = sum(map(len, clean[n:])), []
+    for text, _ in quality.dirtied([*half, *spare[: n // 4]], 4 * n):
+        if length > 0:
+            found.append(text)
+            length -= len(text)
+    dirty = [text for pair in zip(half, found, strict=False) for text in pair] + half[len(found) :] + found[n:]
+    examples = paragraphs(train[320:420])[: 40 if quick else 500]
+    bad = [text for text, kind in quality.dirtied(examples, len(examples) * 4 // 3, seed=9) if kind != "copy"]
+    judge = quality.trained_filter(examples, bad)
+    single = [dirty[place] for place in quality.without_copies(dirty)]
+    passed = [text for text, ok in zip(dirty, judge.clean(dirty) > 0.5, strict=True) if ok]
+    both = [text for text, ok in zip(single, judge.clean(single) > 0.5, strict=True) if ok]
+    return {"clean": clean, "half clean, half dirt": dirty, "the clean half alone": half, "without copies": single,
+            "filtered": passed, "without copies, filtered": both}  # fmt: skip
+
+
+@cache
+def tokenizer(quick: bool) -> BytePairTokenizer:
+    """Byte pairs of the half that all arms share."""
+    return BytePairTokenizer.train(texts(quick)["the clean half alone"][:400], recipe.VOCAB_SIZE)
+
+
+@cache
+def arm_ids(arm: str, quick: bool) -> Tensor:
+    """The text of an arm as one row of tokens."""
+    return torch.tensor(tokenizer(quick).encode("\n".join(texts(quick)[arm])))
+
+
+def held_out(split: str, quick: bool) -> list[str]:
+    """Clean articles that nothing was learnt from."""
+    return list(getattr(wikitext(), split)[: 1 if quick else 8])
+
+
+@cache
+def held_out_ids(split: str, quick: bool) -> Tensor:
+    """Those articles as one row of tokens."""
+    return torch.tensor(tokenizer(quick).encode("\n".join(held_out(split, quick))))
+
+
+def cost(run: Study, model: GPT, split: str) -> float:
+    """Bits per character of held-out articles."""
+    characters = len("\n".join(held_out(split, run.quick)))
+    row = held_out_ids(split, run.quick)[: run.size(10**9, 300)]
+    return bits(model, row).sum().item() / characters
+
+
+def trained(run: Study, batches: Any, learning_rate: float, seed: int) -> GPT:
+    """10's GPT from nothing on these batches."""
+    torch.manual_seed(seed)
+    model = GPT(recipe.config())
+    optimizer = muon_and_adamw(model, recipe.LEARNING_RATE, learning_rate, recipe.WEIGHT_DECAY)
+    fit(model, batches, causal_loss, optimizer=optimizer, warmup=recipe.WARMUP, progress=False)
+    return model
+
+
+def steps(run: Study) -> int:
+    """Batches of a training."""
+    return run.size(STEPS, 3)
+
+
+def chunks(run: Study, arm: str, seed: int) -> Chunks:
+    """Batches of an arm's text."""
+    return Chunks(arm_ids(arm, run.quick), recipe.CONTEXT, recipe.BATCH_SIZE, steps(run), seed)
+
+
+def data(run: Study) -> None:
+    """Each arm at its best rate, three starts; bits per character of clean articles."""
+
+    def work(row: Row) -> Row:
+        seed = row.get("seed", 0)
+        model = trained(run, chunks(run, row["arm"], seed), row["learning_rate"], seed)
+        found = {"validation": cost(run, model, "validation"), "tokens": len(arm_ids(row["arm"], run.quick))}
+        return found | ({"test": cost(run, model, "test")} if "seed" in row else {})
+
+    for arm in run.some(list(texts(run.quick)), 2):
+        rate = run.grown(GRID, lambda value, arm=arm: -_tried(run, {"arm": arm, "learning_rate": value}, work))  # type: ignore[misc]
+        run.rows("data", [{"arm": arm, "learning_rate": rate, "seed": seed} for seed in run.some(SEEDS)], work)
+    run.once("filter", {"judged": "dirt"}, lambda: _judged(run.quick))
+
+
+def _tried(run: Study, wanted: Row, work: Callable[[Row], Row]) -> float:
+    return run.once("data learning_rate", wanted, lambda: work(wanted))["validation"]
+
+
+def _judged(quick: bool) -> Row:
+    """How much of each kind of dirt, made anew, passes the filter and the search for copies."""
+    train = wikitext().train
+    examples = paragraphs(train[320:420])[: 40 if quick else 500]
+    bad = [text for text, kind in quality.dirtied(examples, len(examples) * 4 // 3, seed=9) if kind != "copy"]
+    judge = quality.trained_filter(examples, bad)
+    unseen = paragraphs(train[420:480])[: 30 if quick else 300]
+    dirt = quality.dirtied(unseen, len(unseen), seed=11)
+    kept = set(quality.without_copies([*unseen, *(text for text, _ in dirt)]))
+    passes = judge.clean([text for text, _ in dirt]) > 0.5
+    rows: Row = {"clean": {"filter": float((judge.clean(unseen) > 0.5).mean()),
+                           "copies": sum(place < len(unseen) for place in kept) / len(unseen)}}  # fmt: skip
+    for kind in quality.KINDS:
+        places = [place for place, (_, name) in enumerate(dirt) if name == kind]
+        rows[kind] = {"filter": sum(bool(passes[p]) for p in places) / max(1, len(places)),
+                      "copies": sum(len(unseen) + p in kept for p in places) / max(1, len(places))}  # fmt: skip
+    return rows
+
+
+# --- mixtures ---------------------------------------------------------------------------------------------------------
+
+
+@cache
+def play_ids(split: str, quick: bool) -> Tensor:
+    """Plays in the tokens of the articles."""
+    plays = getattr(shakespeare(), split)[: 1 if quick or split != "train" else 6]
+    return torch.tensor(tokenizer(quick).encode("\n".join(plays)[: 5000 if quick else 10**9]))
+
+
+def clean_rate(run: Study) -> float:
+    """The rate that "data" chose for clean text. Raises RuntimeError if it has not run."""
+    if run.quick:
+        return GRID[0]
+    rates = [row["learning_rate"] for row in run.stored("data") if row["arm"] == "clean"]
+    if not rates:
+        raise RuntimeError("Run the part “data” first: it chooses the learning rate.")
+    return rates[0]
+
+
+def mixtures(run: Study) -> None:
+    """Articles and plays in five shares, the same number of tokens; bits per character of both."""
+
+    def work(row: Row) -> Row:
+        sources, weights = [arm_ids("clean", run.quick), play_ids("train", run.quick)], [1 - row["plays"], row["plays"]]
+        batches = quality.MixedChunks(
+            sources, weights, recipe.CONTEXT, recipe.BATCH_SIZE, steps(run), 100 * row["seed"]
+        )
+        model = trained(run, batches, clean_rate(run), row["seed"])
+        plays = play_ids("validation", run.quick)
+        characters = len(tokenizer(run.quick).decode(plays.tolist()))
+        return {"articles": cost(run, model, "validation"), "on plays": bits(model, plays).sum().item() / characters}
+
+    shares = run.some((0.0, 0.1, 0.25, 0.5, 1.0), 2)
+    run.rows("mixtures", [{"plays": share, "seed": seed} for share in shares for seed in run.some(SEEDS)], work)
+
+
+# --- contamination ----------------------------------------------------------------------------------------------------
+
+
+def contamination(run: Study) -> None:
+    """Four test articles put into the training text so many times; bits of these, and of four others."""
+    some = held_out("test", run.quick)
+    half = max(1, len(some) // 2)
+
+    def work(row: Row) -> Row:
+        seen, unseen = some[:half], some[half:] or held_out("validation", run.quick)
+        clean, encode = arm_ids("clean", run.quick), tokenizer(run.quick).encode
+        crept = torch.tensor(encode("\n".join(seen)))
+        ids = torch.cat([clean, *[crept] * row["times"]])
+        batches = Chunks(ids, recipe.CONTEXT, recipe.BATCH_SIZE, steps(run), row["seed"])
+        model = trained(run, batches, clean_rate(run), row["seed"])
+        found = {}
+        for name, articles in (("crept in", seen), ("unseen", unseen)):
+            text = "\n".join(articles)[: run.size(10**9, 500)]
+            found[name] = bits(model, torch.tensor(encode(text))).sum().item() / len(text)
+        return found | {"share": 1 - len(clean) / len(ids)}
+
+    wanted = [{"times": times, "seed": seed} for times in run.some((0, 1, 8), 2) for seed in run.some(SEEDS)]
+    run.rows("contamination", wanted, work)
+
+
+PARTS: dict[str, Callable[[Study], None]] = {
+    "memory": memory, "machine": machine, "processes": two_processes, "data": data, "mixtures": mixtures,
+    "contamination": contamination,
+}  # fmt: skip
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="+", choices=PARTS)
+    parser.add_argument("--quick", action="store_true", help="little of everything, nothing written")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
+    chosen = parser.parse_args()
+    run = Study(NAME, chosen.quick, chosen.minutes)
+    for each in chosen.what:
+        PARTS[each](run)
