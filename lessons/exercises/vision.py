@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import torch
 from numpy.random import Generator
@@ -185,6 +186,21 @@ def _matrix_product(image: Tensor, filters: Tensor, stride: int) -> Tensor:
     return torch.einsum("crxij,ncjl->nrx", windows, filters)
 
 
+@mistake("You turned the filter over along its columns. It is laid on the picture as it is.")
+def _mirrored(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image, filters.flip(-1), stride)
+
+
+@mistake("You added up the channels first. Each channel of the filter belongs to the same channel of the picture.")
+def _channels_added_first(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image.sum(0, keepdim=True), filters.sum(1, keepdim=True), stride)
+
+
+@mistake("Right numbers, but the filters get no gradient, so they would never learn. Is there a `detach` or `no_grad`?")
+def _filters_detached(image: Tensor, filters: Tensor, stride: int) -> Tensor:
+    return convolve(image, filters.detach(), stride)
+
+
 def _by_loops(image: Tensor, filters: Tensor, stride: int) -> Tensor:
     k = filters.shape[-1]
     tops = range(0, image.shape[1] - k + 1, stride)
@@ -214,7 +230,7 @@ CONVOLVE = CodeExercise(
         _filter_transposed, _filters_added, _one_short, _mean_of_products, _corner_not_moved, _one_before_division,
         _channels_apart, _filled_up, _height_for_width, _viewed_without_transpose, _windows_reshaped_only,
         _stride_of_rows, _stride_of_columns, _maps_last, _with_relu, _first_map, _steps_of_the_filter, _last_channel,
-        _divided_by_area, _matrix_product,
+        _divided_by_area, _matrix_product, _mirrored, _channels_added_first, _filters_detached,
     ],
 )  # fmt: skip
 
@@ -265,6 +281,8 @@ RECEPTIVE_FIELD = NumberExercise(
         wrong_number(25.0, "The fourth layer's own steps are 2 pixels long. Its stride counts for the fifth."),
         wrong_number(3.0, "That is what it sees in the layer right below. Go on down to the picture."),
         wrong_number(42.0, "That is twice the width. One side is asked for."),
+        wrong_number(22.0, "One pixel too many: begin with 1, and add 2 steps for each layer."),
+        wrong_number(29.0, "That is with a sixth layer. There are five."),
     ],
     remark="`receptive_field([(3, 1), (3, 2), (3, 1), (3, 2), (3, 1)])` says the same.",
 )
@@ -461,6 +479,43 @@ def _mean_not_squared(images: Tensor, weight: Tensor, bias: Tensor, epsilon: flo
     return (images - mean) / (variance + epsilon).sqrt() * weight[:, None, None] + bias[:, None, None]
 
 
+@mistake("You multiplied by 1 + weight. The weight itself multiplies; it begins at 1.")
+def _one_plus_weight(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    return batch_norm(images, 1 + weight, bias, epsilon)
+
+
+@mistake("You took the mean of the pictures' variances. It leaves out how far the pictures' means lie apart.")
+def _mean_of_variances(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    variance = images.var((2, 3), correction=0, keepdim=True).mean(0, keepdim=True)
+    centred = images - images.mean((0, 2, 3), keepdim=True)
+    return centred / (variance + epsilon).sqrt() * weight[:, None, None] + bias[:, None, None]
+
+
+@mistake("Mean and variance are those of the first picture alone. They run over the whole batch.")
+def _of_the_first_picture(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    variance, mean = torch.var_mean(images[:1], (0, 2, 3), correction=0, keepdim=True)
+    return (images - mean) / (variance + epsilon).sqrt() * weight[:, None, None] + bias[:, None, None]
+
+
+@mistake("`std` divides by one less than the number, and epsilon belongs below the root, to the variance.")
+def _sample_deviation(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    deviation = images.std((0, 2, 3), keepdim=True) + epsilon
+    centred = images - images.mean((0, 2, 3), keepdim=True)
+    return centred / deviation * weight[:, None, None] + bias[:, None, None]
+
+
+@mistake("The weight stands below the fraction in yours. It multiplies the normalised number.")
+def _weight_below(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    variance, mean = torch.var_mean(images, (0, 2, 3), correction=0, keepdim=True)
+    return (images - mean) / (variance * weight[:, None, None] ** 2 + epsilon).sqrt() + bias[:, None, None]
+
+
+@mistake("Right numbers, but mean and variance get no gradient. In training it flows through them as well.")
+def _statistics_detached(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
+    variance, mean = torch.var_mean(images.detach(), (0, 2, 3), correction=0, keepdim=True)
+    return (images - mean) / (variance + epsilon).sqrt() * weight[:, None, None] + bias[:, None, None]
+
+
 def _by_torch(images: Tensor, weight: Tensor, bias: Tensor, epsilon: float) -> Tensor:
     return torch.nn.functional.batch_norm(images, None, None, weight, bias, True, 0.0, epsilon)
 
@@ -489,7 +544,8 @@ BATCH_NORM = CodeExercise(
         _without_epsilon, _not_centred, _without_bias, _without_weight, _exchanged, _bias_first, _own_epsilon,
         _over_channels, _without_columns, _without_rows, _bias_subtracted, _scaled_first, _raw_squares,
         _sum_of_squares, _as_in_evaluation, _reshaped_without_transpose, _channels_in_front, _one_channel,
-        _mean_distance, _multiplied, _only_normalised, _mean_not_squared,
+        _mean_distance, _multiplied, _only_normalised, _mean_not_squared, _one_plus_weight, _mean_of_variances,
+        _of_the_first_picture, _sample_deviation, _weight_below, _statistics_detached,
     ],
 )  # fmt: skip
 
@@ -699,6 +755,43 @@ def _mean_overlap(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
     return kept
 
 
+@mistake("You compared with 1 − `most`. An overlap is no distance: a box goes if it overlaps by more than `most`.")
+def _as_a_distance(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    return suppressed(overlaps, scores, 1 - most)
+
+
+@mistake("The box behind the best one always stays in yours. It is compared like all others.")
+def _second_not_asked(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    left, kept = scores.argsort(descending=True).tolist(), []
+    while left:
+        best, *rest = left
+        kept.append(best)
+        left = rest[:1] + [box for box in rest[1:] if overlaps[best, box] <= most]
+    return kept
+
+
+@mistake("`most` is a limit for overlaps. You compared the scores with it.")
+def _scores_above(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    return [box for box in scores.argsort(descending=True).tolist() if scores[box] > most]
+
+
+@mistake("Of boxes that overlap too much all are gone in yours. The best one of them stays.")
+def _all_of_them_gone(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    order = scores.argsort(descending=True).tolist()
+    return [box for box in order if all(overlaps[box, other] <= most for other in order if other != box)]
+
+
+@mistake("You compare with the next better box alone. Compare with all that stay.")
+def _with_the_next_better(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    order = scores.argsort(descending=True).tolist()
+    return order[:1] + [box for better, box in pairwise(order) if overlaps[better, box] <= most]
+
+
+@mistake("You began with the box that overlaps the most others. The best score comes first.")
+def _most_overlaps_first(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
+    return suppressed(overlaps, (overlaps > most).sum(1) - torch.arange(len(scores)) / 1000, most)
+
+
 def _by_definition(overlaps: Tensor, scores: Tensor, most: float) -> list[int]:
     stays: list[int] = []
     for box in sorted(range(len(scores)), key=lambda at: -float(scores[at])):
@@ -725,7 +818,8 @@ SUPPRESSED = CodeExercise(
         _with_all_better, _at_least, _worst_first, _in_order, _unsorted, _best_alone, _wrong_way_round, _taken_away,
         _one_round, _sorted_only, _worst_turned_round, _scores_given, _mask_given, _ranks_given, _overlaps_not_sorted,
         _with_the_last, _half, _last_forgotten, _jumping, _one_is_enough, _stops_early, _from_one,
-        _overlaps_added, _mean_overlap,
+        _overlaps_added, _mean_overlap, _as_a_distance, _second_not_asked, _scores_above, _all_of_them_gone,
+        _with_the_next_better, _most_overlaps_first,
     ],
 )  # fmt: skip
 
