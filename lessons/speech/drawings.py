@@ -35,7 +35,7 @@ def sampled(frequency: float, sample_rate: int, seconds: float) -> Axes:
     measured = np.arange(0, seconds, 1 / sample_rate)
     axes.plot(measured * 1000, np.sin(2 * np.pi * frequency * measured), "o", color=plots.BLACK, label="measured")
     axes.set(xlabel="milliseconds", ylabel="pressure")
-    axes.legend(loc="upper right", ncols=3)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)  # above: the curves fill the picture
     return axes
 
 
@@ -122,7 +122,7 @@ def whisper() -> Axes:
             pointer(axes, (x, low - 0.28), (x, high + 0.28))
     pointer(axes, (3.85, 0.4), (5.35, 1.95), color=plots.GREEN)
     note(axes, (8.75, 1.95), "4 ×", fontsize=12)
-    note(axes, (4.6, 0.95), "looks at\nwhat was heard", ha="center")
+    note(axes, (4.5, 1.85), "looks at\nwhat was heard", ha="center")
     return axes
 
 
@@ -192,16 +192,20 @@ def paths(target: str = "no", n_frames: int = 6) -> Axes:
     """All ways through the table of CTC: frames from left to right, the target between blanks from top to bottom."""
     spread = ["–", *(symbol for letter in target for symbol in (letter, "–"))]
     axes = plt.subplots(figsize=(8, 0.9 + 0.45 * len(spread)))[1]
+
+    def is_possible(frame: int, place: int) -> bool:
+        return frame < n_frames and len(spread) - 2 * (n_frames - frame) <= place < 2 + 2 * frame
+
     for frame in range(n_frames):
         for place, symbol in enumerate(spread):
-            is_possible = place < 2 + 2 * frame and place >= len(spread) - 2 * (n_frames - frame)
-            colour = plots.BLUE if is_possible else "#D9D9D9"
+            colour = plots.BLUE if is_possible(frame, place) else "#D9D9D9"
             axes.scatter(frame, place, s=230, color="white", edgecolors=colour, zorder=2)
             axes.text(frame, place, symbol, ha="center", va="center", color=colour, zorder=3)
-            if is_possible and frame + 1 < n_frames:
-                for step in _steps(spread, place):
+            for step in _steps(spread, place) if is_possible(frame, place) else ():
+                if is_possible(frame + 1, place + step):
                     axes.plot([frame, frame + 1], [place, place + step], color=plots.SKY, linewidth=1, zorder=1)
     axes.set(xlabel="frame", xlim=(-0.5, n_frames - 0.5), ylim=(len(spread) - 0.4, -0.6), yticks=[])
+    axes.spines["left"].set_visible(False)
     axes.set_xticks(range(n_frames), [str(frame + 1) for frame in range(n_frames)])
     axes.grid(False)
     return axes
@@ -270,7 +274,8 @@ def summary() -> Axes:
     for x, y, words, ground, edge in boxes:
         panel(axes, (x, y), (1.7 if x != 7.2 else 1.9, 0.62), words, ground, edge)
     for start, end in (((1.8, 0.7), (2.1, 0.7)), ((3.8, 0.7), (4.1, 0.7)), ((5.8, 0.7), (6.25, 0.7)),
-                       ((5.2, 1.02), (6.25, 1.75)), ((2.1, 1.7), (1.2, 1.02))):  # fmt: skip
+                       ((5.2, 1.02), (6.25, 1.75)), ((2.1, 1.7), (1.2, 1.02)), ((8.0, 1.02), (8.45, 1.15)),
+                       ((8.0, 1.48), (8.45, 1.35))):  # fmt: skip
         pointer(axes, start, end)
-    note(axes, (8.3, 1.25), "words", fontweight="bold")
+    note(axes, (8.5, 1.25), "words", fontweight="bold")
     return axes
