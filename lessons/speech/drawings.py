@@ -55,6 +55,7 @@ def winding(wave: ArrayLike, sample_rate: int, frequencies: Sequence[float]) -> 
 def spectrograms(sounds: Mapping[str, Sound], n_mels: int | None = None) -> Figure:
     """Spectrograms beside each other, the darker the louder; in mel bands if a number of them is given."""
     figure, every = plt.subplots(1, len(sounds), figsize=(9, 2.8), squeeze=False)
+    is_one_scale = len({sound.sample_rate for sound in sounds.values()}) == 1
     for axes, (name, sound) in zip(every[0], sounds.items(), strict=True):
         seen = table(sound, n_mels)
         bands = len(seen["hertz"])
@@ -63,6 +64,9 @@ def spectrograms(sounds: Mapping[str, Sound], n_mels: int | None = None) -> Figu
         places = np.linspace(0, bands - 1, 5).round().astype(int)
         axes.set_yticks(places + 0.5, [f"{float(seen['hertz'][place]):.0f}" for place in places])
         axes.set(xlabel="seconds", ylabel="hertz", title=name)
+        axes.locator_params(axis="x", nbins=3)
+        if is_one_scale:
+            axes.label_outer()
         axes.grid(False)
     return figure
 
