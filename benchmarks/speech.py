@@ -7,6 +7,7 @@
     python benchmarks/speech.py digits     changed voices, layers and voices: learning rate on validation (9 minutes)
     python benchmarks/speech.py spelling   CTC on spelt digits: epochs on validation, three starts (3 minutes)
     python benchmarks/speech.py vowels     WaveNet: learning rate on a held-out voice, three starts (6 minutes)
+    python benchmarks/speech.py long       as digits, with and without changed voices, four times as long (13 minutes)
     python benchmarks/speech.py kinds      as digits, for each kind of change alone and for twice the width (9 minutes)
 
 Each writes its sections of benchmarks/results/speech.json. A training is a row that is not made again, so a run may be
@@ -15,7 +16,7 @@ nothing.
 All sounds are synthetic or probably so; voices of training, validation and test are of one program, "other" of another
 one. A section of trials ("digit_trials", ...) holds every setting that was tried, judged on all splits; settings are
 chosen by the loss on validation voices alone, and what was chosen stands in a section of its own. Whisper is greedy, so
-it has no seeds; noise is drawn once for each utterance. Each digit reader takes the same number of steps, with a
+it has no seeds; noise is drawn once for each utterance. All digit readers of a part take as many steps, with a
 learning rate of its own (by the mean of three starts); epochs of the speller and WaveNet's learning rate are chosen on
 one start.
 """
@@ -226,7 +227,11 @@ ARMS: dict[str, Row] = {
     "three more layers": {"n_layers": 6},
     "noise, speed, pitch": {"kinds": ALL},
     "three more layers, all changes": {"n_layers": 6, "kinds": ALL},
-    # the part "kinds" begins here
+    # the part "long"
+    "as they are, four times as long": {"epochs": 12},
+    "noise, speed, pitch, four times as long": {"kinds": ALL, "epochs": 12},
+    "three more layers, all changes, four times as long": {"n_layers": 6, "kinds": ALL, "epochs": 12},
+    # the part "kinds"
     "twice as wide": {"width": 32},
     "noise": {"kinds": ["noise"]},
     "speed": {"kinds": ["speed"]},
@@ -276,21 +281,22 @@ def split_features(split: str) -> tuple[Tensor, Tensor]:
 
 def read_digits(run: Study, name: str, rate: float, seed: int) -> Row:
     """One training of an arm, judged on all splits."""
+    arm = ARMS[name]
+    epochs = arm.get("epochs", EPOCHS)
 
     def work() -> Row:
-        arm = ARMS[name]
         voices = arm.get("voices", 40)
         batches = ShuffledBatches(*digit_set(name, seed, run.size(voices, 2), run.size(VIEWS * 40 // voices, 2)), 32)
         torch.manual_seed(seed)
         model = spoken.DigitReader(arm.get("width", 16), arm.get("n_layers", 3))
-        history = fit(model, batches, classification_loss, epochs=run.size(EPOCHS, 1), learning_rate=rate,
+        history = fit(model, batches, classification_loss, epochs=run.size(epochs, 1), learning_rate=rate,
                       progress=False)  # fmt: skip
         row: Row = {"parameters": count_parameters(model), "loss": statistics.mean(history.loss[-20:])}
         for split in ("validation", "test", "other"):
             row |= judged(model, split)
         return row
 
-    return run.once("digit_trials", {"arm": name, "learning_rate": rate, "epochs": EPOCHS, "seed": seed}, work)
+    return run.once("digit_trials", {"arm": name, "learning_rate": rate, "epochs": epochs, "seed": seed}, work)
 
 
 def digits(run: Study) -> None:
@@ -298,9 +304,14 @@ def digits(run: Study) -> None:
     trained_arms(run, list(ARMS)[:5])
 
 
+def long(run: Study) -> None:
+    """Whether changed voices want more steps than the same ones."""
+    trained_arms(run, list(ARMS)[5:8])
+
+
 def kinds(run: Study) -> None:
     """The other arms."""
-    trained_arms(run, list(ARMS)[5:])
+    trained_arms(run, list(ARMS)[8:])
 
 
 def trained_arms(run: Study, names: Sequence[str]) -> None:
@@ -435,7 +446,8 @@ def drawn(model: wavenet.WaveNet, training: Sequence[spoken.Utterance], run: Stu
 
 PARTS: dict[str, Callable[[Study], None]] = {
     "clips": clips_in_noise, "context": context, "invented": invented, "shots": shots, "digits": digits,
-    "spelling": spelling, "vowels": vowels, "kinds": kinds,
+    "spelling": spelling, "vowels": vowels, "long": long,
+    "kinds": kinds,
 }  # fmt: skip
 
 if __name__ == "__main__":
