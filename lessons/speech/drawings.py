@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -230,13 +230,19 @@ def letters(log_probabilities: Tensor, symbols: str, seconds: float) -> Axes:
     times = torch.linspace(0, seconds, len(shares))
     axes.fill_between(times, shares[:, 0], color="#E5E5E5", label="blank")
     for index in range(1, shares.shape[1]):
-        if shares[:, index].max() > 0.3:
-            line = axes.plot(times, shares[:, index])[0]
-            peak = int(shares[:, index].argmax())
-            word = symbols[index].replace(" ", "␣")
-            axes.text(float(times[peak]), float(shares[peak, index]), word, color=line.get_color(), fontweight="bold")
+        if peaks := _peaks(shares[:, index].tolist()):
+            line, name = axes.plot(times, shares[:, index])[0], symbols[index].replace(" ", "␣")
+            for peak in peaks:
+                place = float(times[peak]), float(shares[peak, index])
+                axes.text(*place, name, color=line.get_color(), fontweight="bold")
     axes.set(xlabel="seconds", ylabel="probability", ylim=(0, 1.1))
     return axes
+
+
+def _peaks(shares: Sequence[float], least: float = 0.3) -> list[int]:
+    """Where each run of shares above the least is highest."""
+    runs = groupby(range(len(shares)), key=lambda place: shares[place] > least)
+    return [max(run, key=lambda place: shares[place]) for is_above, run in runs if is_above]
 
 
 def waves(sounds: Mapping[str, Sound], seconds: float = 0.06) -> Figure:
