@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 
 import torch
@@ -29,7 +31,8 @@ def _tones(rng: Generator) -> Iterator[tuple[int, int]]:
 def heard(frequency: int, sample_rate: int) -> int:
     """The frequency, from 0 to sample_rate / 2, that a tone of `frequency` hertz sounds like when it is sampled.
 
-    Both are numbers; the result is one, too.
+    Both are whole numbers, the frequency 0 or more; it may be many times the rate. The result is a number. Half the
+    rate itself stays as it is, and a multiple of the rate is heard as 0.
     """
     folded = frequency % sample_rate
     return min(folded, sample_rate - folded)
@@ -81,6 +84,72 @@ def _larger(frequency: int, sample_rate: int) -> int:
     return max(frequency % sample_rate, sample_rate - frequency % sample_rate)
 
 
+@mistake("You folded once and went below 0. Above the whole rate it starts again: take the rest first.")
+def _once_below_zero(frequency: int, sample_rate: int) -> int:
+    return frequency if frequency <= sample_rate / 2 else sample_rate - frequency
+
+
+@mistake("You took what is too high for silence. A sampled tone does not vanish: it is folded back.")
+def _silent(frequency: int, sample_rate: int) -> int:
+    return frequency if frequency <= sample_rate / 2 else 0
+
+
+@mistake("You folded at the whole rate. The edge is half the rate.")
+def _folded_at_the_rate(frequency: int, sample_rate: int) -> int:
+    rest = frequency % (2 * sample_rate)
+    return min(rest, 2 * sample_rate - rest)
+
+
+@mistake("You gave how far it lies above half the rate. It is heard so far *below* half the rate.")
+def _above_half(frequency: int, sample_rate: int) -> float:
+    return frequency if frequency <= sample_rate / 2 else frequency - sample_rate / 2
+
+
+@mistake("The two are exchanged: the frequency is divided by the rate, and its rest counts.")
+def _exchanged_rest(frequency: int, sample_rate: int) -> int:
+    rest = sample_rate % frequency if frequency else 0
+    return min(rest, frequency - rest)
+
+
+@mistake("That is a share of the rate. Hertz are asked for: multiply by the rate.")
+def _as_a_share(frequency: int, sample_rate: int) -> float:
+    share = frequency / sample_rate % 1
+    return min(share, 1 - share)
+
+
+@mistake("You wrote 8,000 for the rate. It is given as `sample_rate`.")
+def _of_the_example(frequency: int, sample_rate: int) -> int:
+    return min(frequency % 8000, 8000 - frequency % 8000)
+
+
+@mistake("You mirrored below half the rate as well, where the tone stays as it is.")
+def _mirrored_everywhere(frequency: int, sample_rate: int) -> float:
+    return sample_rate / 2 - frequency % (sample_rate / 2)
+
+
+@mistake("Far above the rate you give 0. It goes on: after each whole rate the same values come again.")
+def _folded_to_zero(frequency: int, sample_rate: int) -> int:
+    return frequency if frequency <= sample_rate / 2 else max(0, sample_rate - frequency)
+
+
+@mistake("You went down by octaves. A tone that is too high is mirrored at half the rate, not halved.")
+def _halved(frequency: float, sample_rate: int) -> float:
+    while frequency > sample_rate / 2:
+        frequency /= 2
+    return frequency
+
+
+@mistake("You took the rate away once. It may be many times the rate: `%` takes all of them away.")
+def _taken_once(frequency: int, sample_rate: int) -> int:
+    rest = frequency - sample_rate if frequency >= sample_rate else frequency
+    return min(rest, sample_rate - rest)
+
+
+@mistake("Yours is in kilohertz. Hertz are asked for.")
+def _in_kilohertz(frequency: int, sample_rate: int) -> float:
+    return heard(frequency, sample_rate) / 1000
+
+
 def _by_nearest_multiple(frequency: int, sample_rate: int) -> float:
     return abs(frequency - sample_rate * math.floor(frequency / sample_rate + 0.5))
 
@@ -99,8 +168,12 @@ HEARD = CodeExercise(
     solution=heard,
     reference=_by_nearest_multiple,
     inputs=_tones,
-    mistakes=[_as_it_is, _cut, _once, _rest, _rest_of_half, _always_folded, _around_half, _signed, _larger],
-)
+    mistakes=[
+        _as_it_is, _cut, _once, _rest, _rest_of_half, _always_folded, _around_half, _signed, _larger, _once_below_zero,
+        _silent, _folded_at_the_rate, _above_half, _exchanged_rest, _as_a_share, _of_the_example, _mirrored_everywhere,
+        _folded_to_zero, _halved, _taken_once, _in_kilohertz,
+    ],
+)  # fmt: skip
 
 # --- Whisper's picture ------------------------------------------------------------------------------------------------
 
@@ -109,6 +182,8 @@ def _powers(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([[1.0, 100.0], [0.0, 1e-12]], dtype=torch.double), torch.eye(2, dtype=torch.double)
     yield torch.tensor([[1e2, 1e-9], [1e-3, 1e-9]], dtype=torch.double), torch.eye(2, dtype=torch.double)
     yield torch.tensor([[1e-6, 1e-10], [0.0, 3e-11]], dtype=torch.double), torch.eye(2, dtype=torch.double)
+    yield torch.tensor([[1e-6, 0.0], [1e-6, 0.0]], dtype=torch.double), torch.tensor([[2.0, 3.0]], dtype=torch.double)
+    yield torch.tensor([[1e4, 0.0]], dtype=torch.double), torch.tensor([[1e-3]], dtype=torch.double)
     for frequencies, bands, frames in ((6, 3, 4), (5, 5, 2), (7, 2, 6)):
         power = torch.from_numpy(10.0 ** rng.uniform(-9, 3, size=(frequencies, frames)))
         yield power, torch.from_numpy(rng.uniform(size=(bands, frequencies)))
@@ -117,8 +192,9 @@ def _powers(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 def log_mel(power: Tensor, filters: Tensor) -> Tensor:
     """Whisper's features from powers: (frequencies, frames), (bands, frequencies) -> (bands, frames).
 
-    Sum the power in each band, take the logarithm to base 10 of it (of 1e-10 at least), lift what lies more than 8
-    below the largest of all to that, then add 4 and divide by 4.
+    Both are tensors of one dtype without negative numbers. Sum the power in each band as the filters weight it,
+    replace a sum below 1e-10 by 1e-10, and take the logarithm to base 10. Raise what is less than the largest of all
+    bands and frames minus 8 to that value. Then add 4 and divide by 4.
     """
     exponents = (filters @ power).clamp(min=1e-10).log10()
     lifted = torch.maximum(exponents, exponents.max() - 8)
@@ -193,6 +269,97 @@ def _mean_of_band(power: Tensor, filters: Tensor) -> Tensor:
     return log_mel(power / len(power), filters)
 
 
+@mistake("You raised to −8. It is the largest of all, minus 8.")
+def _raised_to_minus_8(power: Tensor, filters: Tensor) -> Tensor:
+    return ((filters @ power).clamp(min=1e-10).log10().clamp(min=-8) + 4) / 4
+
+
+@mistake("What lies too low became the largest itself. It is raised to the largest minus 8.")
+def _raised_to_the_largest(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = (filters @ power).clamp(min=1e-10).log10()
+    return (torch.where(exponents < exponents.max() - 8, exponents.max(), exponents) + 4) / 4
+
+
+@mistake("You took the smaller of the two, which cuts from above. What lies too low is raised: take the larger.")
+def _lowered(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = (filters @ power).clamp(min=1e-10).log10()
+    return (torch.minimum(exponents, exponents.max() - 8) + 4) / 4
+
+
+@mistake("Only the 4 was divided by 4. Put the sum into brackets.")
+def _without_brackets(power: Tensor, filters: Tensor) -> Tensor:
+    return 4 * log_mel(power, filters) - 3
+
+
+@mistake("You added 4 and did not divide by 4.")
+def _not_divided(power: Tensor, filters: Tensor) -> Tensor:
+    return 4 * log_mel(power, filters)
+
+
+@mistake("You took 4 away. It is added.")
+def _taken_away(power: Tensor, filters: Tensor) -> Tensor:
+    return log_mel(power, filters) - 2
+
+
+@mistake("You took 1e-10 at least for each frequency. It is the least for the sum of a band.")
+def _least_of_frequencies(power: Tensor, filters: Tensor) -> Tensor:
+    return _features((filters @ power.clamp(min=1e-10)).log10())
+
+
+@mistake("Bands and frames are exchanged: the result is (bands, frames).")
+def _frames_first(power: Tensor, filters: Tensor) -> Tensor:
+    return log_mel(power, filters).T
+
+
+@mistake("You divided by the sum of the weights. A band is the weighted sum, not a mean.")
+def _weighted_mean(power: Tensor, filters: Tensor) -> Tensor:
+    return log_mel(power, filters / filters.sum(1, keepdim=True))
+
+
+@mistake("You moved the largest to 0. Only what lies too low is changed, by raising it.")
+def _moved_to_zero(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = (filters @ power).clamp(min=1e-10).log10()
+    return ((exponents - exponents.max()).clamp(min=-8) + 4) / 4
+
+
+@mistake("What lies too low became 0. It is raised to the largest minus 8.")
+def _zeroed(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = (filters @ power).clamp(min=1e-10).log10()
+    return (exponents.masked_fill(exponents < exponents.max() - 8, 0) + 4) / 4
+
+
+@mistake("Each frequency counts whole or not at all in yours. The filters weight it.")
+def _unweighted(power: Tensor, filters: Tensor) -> Tensor:
+    return log_mel(power, (filters > 0).to(filters))
+
+
+@mistake("You took the root. What is given is power, and power is summed.")
+def _rooted(power: Tensor, filters: Tensor) -> Tensor:
+    return log_mel(power.sqrt(), filters)
+
+
+@mistake("You used `log1p`. The least of 1e-10 is there so that a plain logarithm can be taken.")
+def _one_added(power: Tensor, filters: Tensor) -> Tensor:
+    return _features(torch.log1p(filters @ power))
+
+
+@mistake("You counted 8 upwards from the smallest. It is 8 downwards from the largest.")
+def _above_the_smallest(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = (filters @ power).clamp(min=1e-10).log10()
+    return (torch.maximum(exponents, exponents.min() + 8) + 4) / 4
+
+
+@mistake("These are the bands' powers. The logarithm and what follows it are missing.")
+def _bands_alone(power: Tensor, filters: Tensor) -> Tensor:
+    return filters @ power
+
+
+@mistake("The largest is that of the frequencies in yours. It is the largest of the bands.")
+def _largest_of_frequencies(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = (filters @ power).clamp(min=1e-10).log10()
+    return (torch.maximum(exponents, power.max().clamp(min=1e-10).log10() - 8) + 4) / 4
+
+
 def _in_numpy(power: Tensor, filters: Tensor) -> Tensor:
     import numpy as np
 
@@ -217,7 +384,9 @@ LOG_MEL = CodeExercise(
     inputs=_powers,
     mistakes=[
         _natural, _decibels, _not_lifted, _by_frame, _by_band, _divided_first, _without_shift, _log_first, _squared,
-        _added, _without_least, _mean_of_band,
+        _added, _without_least, _mean_of_band, _raised_to_minus_8, _raised_to_the_largest, _lowered, _without_brackets,
+        _not_divided, _taken_away, _least_of_frequencies, _frames_first, _weighted_mean, _moved_to_zero, _zeroed,
+        _unweighted, _rooted, _one_added, _above_the_smallest, _bands_alone, _largest_of_frequencies,
     ],
 )  # fmt: skip
 
@@ -231,6 +400,8 @@ def _pairs(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
         (["a", "b", "c"], []),
         (["a", "b", "a"], ["b", "a", "b"]),
         (["a", "b"], ["b", "a"]),
+        (["No", "cat"], ["no", "cat"]),
+        (["a", "b", "a", "c", "c", "a"], ["b", "c", "c", "b", "a", "c"]),
     )
     for _ in range(4):
         first, second = (rng.choice(["ja", "no", "so"], size=rng.integers(1, 8)).tolist() for _ in range(2))
@@ -240,7 +411,8 @@ def _pairs(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
 def word_errors(said: list[str], written: list[str]) -> int:
     """The fewest words to replace, leave out or put in, to make the list `said` into the list `written`.
 
-    Each of them counts 1; the result is a whole number.
+    Each of them counts 1; the result is a whole number. Two words are the same if they are equal as texts, capitals
+    included. Either list may be empty, and neither is longer than 30 words.
     """
     row = list(range(len(written) + 1))
     for i, word in enumerate(said, 1):
@@ -326,6 +498,124 @@ def _without_first_row(said: list[str], written: list[str]) -> int:
     return row[-1]
 
 
+@mistake("You compared as far as the shorter list goes. What the longer one has beyond that counts as well.")
+def _shorter_alone(said: list[str], written: list[str]) -> int:
+    return sum(a != b for a, b in zip(said, written, strict=False))
+
+
+@mistake("A word that is the same counts 1 in yours. From both neighbours it costs nothing.")
+def _same_costs(said: list[str], written: list[str]) -> int:
+    return max(len(said), len(written))
+
+
+def _filled(said: list[str], written: list[str], step: Callable[[int, int, int, bool], int]) -> int:
+    """The table with another rule: from above, from the left, from both, and whether the words differ."""
+    row = list(range(len(written) + 1))
+    for i, word in enumerate(said, 1):
+        before, row = row, [i]
+        for j, other in enumerate(written, 1):
+            row.append(step(before[j], row[j - 1], before[j - 1], word != other))
+    return row[-1]
+
+
+@mistake("The neighbour on the left is missing: inside the table a word may be put in as well.")
+def _without_left(said: list[str], written: list[str]) -> int:
+    return _filled(said, written, lambda above, left, both, differ: min(above + 1, both + differ))
+
+
+@mistake("The neighbour above is missing: inside the table a word may be left out as well.")
+def _without_above(said: list[str], written: list[str]) -> int:
+    return _filled(said, written, lambda above, left, both, differ: min(left + 1, both + differ))
+
+
+@mistake("You never replace. From both neighbours the way costs 1 if the words differ.")
+def _never_replaced(said: list[str], written: list[str]) -> int:
+    return _filled(said, written, lambda above, left, both, differ: min(above + 1, left + 1, both + 2 * differ))
+
+
+@mistake("Leaving out and putting in cost nothing where the words are the same. They cost 1 always.")
+def _cost_on_all(said: list[str], written: list[str]) -> int:
+    return _filled(said, written, lambda above, left, both, differ: min(above, left, both) + differ)
+
+
+@mistake("You counted how often each word occurs. Their order counts as well.")
+def _as_bags(said: list[str], written: list[str]) -> int:
+    missing, extra = (Counter(a) - Counter(b) for a, b in ((said, written), (written, said)))
+    return max(missing.total(), extra.total())
+
+
+@mistake("Your table has no row and column for nothing, so that the last words are never compared.")
+def _one_short(said: list[str], written: list[str]) -> int:
+    if not said or not written:
+        return len(said) + len(written)
+    return word_errors(said[:-1], written[:-1])
+
+
+@mistake("All rows of your table are the same list: `[row] * n` copies no row.")
+def _one_row(said: list[str], written: list[str]) -> int:
+    row = list(range(len(written) + 1))
+    row[0] = len(said)
+    for word in said:
+        for j, other in enumerate(written, 1):
+            row[j] = min(row[j] + 1, row[j - 1] + 1, row[j - 1] + (word != other))
+    return row[-1]
+
+
+@mistake("Capitals and small letters are the same in yours. Here they are not.")
+def _small_letters(said: list[str], written: list[str]) -> int:
+    return word_errors([word.lower() for word in said], [word.lower() for word in written])
+
+
+@mistake("You counted the pieces of difflib. It looks for long equal blocks, not for the fewest changes.")
+def _blocks(said: list[str], written: list[str]) -> int:
+    found = SequenceMatcher(None, said, written, autojunk=False).get_opcodes()
+    return sum(max(b - a, d - c) for kind, a, b, c, d in found if kind != "equal")
+
+
+@mistake("You took the common words in their order away from the longer list. They may not lie one below the other.")
+def _without_common(said: list[str], written: list[str]) -> int:
+    row = [0] * (len(written) + 1)
+    for word in said:
+        before, row = row, [0]
+        for j, other in enumerate(written, 1):
+            row.append(before[j - 1] + 1 if word == other else max(before[j], row[-1]))
+    return max(len(said), len(written)) - row[-1]
+
+
+@mistake("You counted what was said and does not occur in what was written. Words that were put in count as well.")
+def _not_found(said: list[str], written: list[str]) -> int:
+    return sum(word not in written for word in said)
+
+
+@mistake("If nothing was said, every word that was written was put in.")
+def _nothing_said(said: list[str], written: list[str]) -> int:
+    return word_errors(said, written) if said else 0
+
+
+@mistake("You took the least of the last row. The number in the last corner is asked for.")
+def _least_of_last_row(said: list[str], written: list[str]) -> int:
+    return min(word_errors(said, written[:n]) for n in range(len(written) + 1))
+
+
+@mistake("That is a share in percent. The number of changes is asked for.")
+def _percent(said: list[str], written: list[str]) -> int:
+    return round(100 * word_errors(said, written) / max(1, len(said)))
+
+
+@mistake("You said whether they differ. Count the changes.")
+def _whether(said: list[str], written: list[str]) -> int:
+    return int(said != written)
+
+
+@mistake("You left the common beginning and end out and called all between them wrong. Words there may be right, too.")
+def _between_the_ends(said: list[str], written: list[str]) -> int:
+    first, second = list(said), list(written)
+    for place in (0, -1):
+        while first and second and first[place] == second[place]:
+            del first[place], second[place]
+    return max(len(first), len(second))
+
+
 def _by_recursion(said: list[str], written: list[str]) -> int:
     from functools import cache
 
@@ -354,7 +644,9 @@ WORD_ERRORS = CodeExercise(
     inputs=_pairs,
     mistakes=[
         _place_by_place, _as_sets, _replaced_twice, _free_insertions, _free_deletions, _share, _letters, _longest_same,
-        _lengths, _without_first_column, _without_first_row,
+        _lengths, _without_first_column, _without_first_row, _shorter_alone, _same_costs, _without_left, _without_above,
+        _never_replaced, _cost_on_all, _as_bags, _one_short, _one_row, _small_letters, _blocks,
+        _without_common, _not_found, _nothing_said, _least_of_last_row, _percent, _whether, _between_the_ends,
     ],
 )  # fmt: skip
 
@@ -364,15 +656,16 @@ WORD_ERRORS = CodeExercise(
 def _layers(rng: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, int]]:
     one = torch.ones(1, 1, dtype=torch.double)
     yield torch.tensor([[1.0], [10.0], [100.0], [1000.0]], dtype=torch.double), 2 * one, one, 2
-    for moments, n_from, n_to, dilation in ((7, 3, 4, 1), (9, 2, 2, 4), (5, 4, 3, 3), (3, 2, 3, 5)):
+    for moments, n_from, n_to, dilation in ((7, 3, 4, 1), (9, 2, 2, 4), (5, 4, 3, 3), (3, 2, 3, 3)):
         yield _normal(rng, moments, n_from), _normal(rng, n_to, n_from), _normal(rng, n_to, n_from), dilation
 
 
 def dilated(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
     """A causal dilated convolution: (moments, n_from), two matrices (n_to, n_from) and a number -> (moments, n_to).
 
-    Moment t of the result is before · hidden[t − dilation] + now · hidden[t]. Where there is no such earlier moment,
-    that part is zero.
+    Moment t of the result is the matrix `before` times the vector hidden[t − dilation], plus the matrix `now` times
+    hidden[t]. Where there is no such earlier moment, that part is zero. `dilation` is a whole number from 1 to the
+    number of moments.
     """
     silence = torch.zeros_like(hidden[:1]).expand(dilation, -1)
     earlier = torch.cat([silence, hidden])[: len(hidden)]
@@ -430,6 +723,89 @@ def _all_between(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> 
     return hidden @ now.T + sum(dilated(hidden, before, 0 * now, step) for step in range(1, dilation + 1))
 
 
+@mistake("At moment `dilation` there is an earlier one, moment 0: at least, not more than.")
+def _late(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    is_later = torch.arange(len(hidden)) > dilation
+    return torch.where(is_later[:, None], dilated(hidden, before, now, dilation), hidden @ now.T)
+
+
+@mistake("Where there is no earlier moment, the present one still counts: only the earlier part is zero.")
+def _nothing_at_first(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    is_whole = torch.arange(len(hidden)) >= dilation
+    return dilated(hidden, before, now, dilation) * is_whole[:, None]
+
+
+@mistake("There are `dilation` moments too many. Cut what was moved beyond the end.")
+def _longer(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    silence = torch.zeros_like(hidden[:1]).expand(dilation, -1)
+    return torch.cat([silence, hidden]) @ before.T + torch.cat([hidden, silence]) @ now.T
+
+
+@mistake("The numbers are right, but no gradient reaches the earlier moments: do not detach them.")
+def _detached(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden.detach(), before, now, dilation) - hidden.detach() @ now.T + hidden @ now.T
+
+
+@mistake("The axes are exchanged: the result is (moments, n_to).")
+def _turned(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, dilation).T
+
+
+@mistake("You moved the numbers inside of each moment. Move along the moments, the first axis.")
+def _moved_numbers(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    moved = torch.cat([torch.zeros_like(hidden[:, :1]).expand(-1, dilation), hidden], 1)[:, : hidden.shape[1]]
+    return moved @ before.T + hidden @ now.T
+
+
+@mistake("You multiplied the two parts. They are added.")
+def _multiplied(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    earlier = dilated(hidden, before, 0 * now, dilation)
+    return earlier * (hidden @ now.T)
+
+
+@mistake("You moved by half the dilation on each side. A causal layer looks back alone.")
+def _centred(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    left, n = dilation // 2, len(hidden)
+    padded = torch.nn.functional.pad(hidden, (0, 0, left, dilation - left))
+    return padded[:n] @ before.T + padded[dilation:] @ now.T
+
+
+@mistake("You put the silence at the end, so that `now` meets a later moment. It belongs in front.")
+def _silence_at_the_end(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden.flip(0), now, before, dilation).flip(0)
+
+
+@mistake("You added the input. A layer around this one may do so; here the two parts are the result.")
+def _with_input(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    found = dilated(hidden, before, now, dilation)
+    return found + hidden if found.shape == hidden.shape else found
+
+
+@mistake("You put a tanh on it. The sum is the result as it is.")
+def _bent(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return torch.tanh(dilated(hidden, before, now, dilation))
+
+
+@mistake("The distance is one too small: moment t − dilation, not t − dilation + 1.")
+def _one_less(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, dilation - 1)
+
+
+@mistake("You went back twice as far. The earlier moment is `dilation` back.")
+def _twice_as_far(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, 2 * dilation)
+
+
+@mistake("The two parts stand beside each other. They are added.")
+def _beside(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return torch.cat([dilated(hidden, before, 0 * now, dilation), hidden @ now.T], 1)
+
+
+@mistake("You took the mean of the two parts. Their sum is asked for.")
+def _halved_sum(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, dilation) / 2
+
+
 def _by_loop(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
     rows = []
     for t in range(len(hidden)):
@@ -453,9 +829,11 @@ DILATED = CodeExercise(
     reference=_by_loop,
     inputs=_layers,
     gradient=["hidden", "before", "now"],
-    forbidden=["torch.nn.functional.conv1d", "torch.conv1d", "torch.nn.Conv1d"],
+    forbidden=["conv1d", "conv2d", "Conv1d", "Conv2d"],
     mistakes=[
         _future, _exchanged, _rolled, _neighbour, _one_more, _only_before, _only_now, _repeated, _shorter, _all_between,
+        _late, _nothing_at_first, _longer, _detached, _turned, _moved_numbers, _multiplied, _centred,
+        _silence_at_the_end, _with_input, _bent, _one_less, _twice_as_far, _beside, _halved_sum,
     ],
 )  # fmt: skip
 
@@ -469,9 +847,10 @@ def _paths(rng: Generator) -> Iterator[tuple[list[int]]]:
 
 
 def collapsed(path: list[int]) -> list[int]:
-    """What a path of frames reads as: a list of whole numbers, 0 is the blank -> a list without repeats and blanks.
+    """What a path of frames reads as: a list of whole numbers from 0 on, of which 0 is the blank -> a list of them.
 
-    What stands several times in a row is written once, then the blanks are left out.
+    What stands several times in a row is written once, then the blanks are left out: [2, 2, 0, 3] reads as [2, 3]. An
+    empty path reads as an empty list.
     """
     found = []
     for place, symbol in enumerate(path):
@@ -525,6 +904,79 @@ def _without_first(path: list[int]) -> list[int]:
     return [symbol for before, symbol in pairwise(path) if symbol and symbol != before]
 
 
+@mistake("You compared the first frame with the last one: `path[-1]`. The first has nothing before it.")
+def _round_the_end(path: list[int]) -> list[int]:
+    return [symbol for place, symbol in enumerate(path) if symbol and symbol != path[place - 1]]
+
+
+@mistake("The last letter is missing: comparing with the *next* frame leaves the last one without one.")
+def _without_last(path: list[int]) -> list[int]:
+    return [symbol for symbol, after in pairwise(path) if symbol and symbol != after]
+
+
+@mistake("You jumped over one repeat. Of three in a row two are then written: repeats may be longer.")
+def _in_pairs(path: list[int]) -> list[int]:
+    return [symbol for symbol, run in groupby(path) if symbol for _ in range((len(list(run)) + 1) // 2)]
+
+
+@mistake("What stands several times in a row is missing altogether. It is written once.")
+def _repeats_left_out(path: list[int]) -> list[int]:
+    return [symbol for symbol, run in groupby(path) if symbol and len(list(run)) == 1]
+
+
+@mistake("You deleted from the list while going through it, which jumps over frames. Build a new list.")
+def _deleted(path: list[int]) -> list[int]:
+    left = list(path)
+    for place, symbol in enumerate(left):
+        if place and symbol == left[place - 1]:
+            del left[place]
+    return [symbol for symbol in left if symbol]
+
+
+@mistake("You took 1 for the blank. It is 0.")
+def _other_blank(path: list[int]) -> list[int]:
+    return [symbol for symbol, _ in groupby(path) if symbol != 1]
+
+
+@mistake("Your loop ends after its first frame: `return` stands inside of it.")
+def _first_alone(path: list[int]) -> list[int]:
+    return [symbol for symbol in path[:1] if symbol]
+
+
+@mistake("You wrote only what follows a blank. Two letters that differ may stand next to each other.")
+def _after_blanks(path: list[int]) -> list[int]:
+    return [symbol for before, symbol in pairwise([0, *path]) if symbol and not before]
+
+
+@mistake("You left blanks out at both ends alone. Those in between are left out as well.")
+def _blanks_between(path: list[int]) -> list[int]:
+    found = [symbol for symbol, _ in groupby(path)]
+    return found[bool(found) and not found[0] : len(found) - (len(found) > 1 and not found[-1])]
+
+
+@mistake("Two that are alike cancel each other in yours. One of them is written.")
+def _cancelled(path: list[int]) -> list[int]:
+    return [symbol for symbol, run in groupby(path) if symbol and len(list(run)) % 2]
+
+
+@mistake("You looked two frames back. It is the frame just before that counts.")
+def _two_back(path: list[int]) -> list[int]:
+    return [symbol for place, symbol in enumerate(path) if symbol and (place < 2 or symbol != path[place - 2])]
+
+
+@mistake("You took the largest symbol for the blank. It is 0.")
+def _largest_blank(path: list[int]) -> list[int]:
+    return [symbol for symbol, _ in groupby(path) if symbol != max(path)]
+
+
+@mistake("You ended at the first blank after a letter. What follows it is read as well.")
+def _first_run(path: list[int]) -> list[int]:
+    found = collapsed(path)
+    start = next((place for place, symbol in enumerate(path) if symbol), len(path))
+    end = next((place for place in range(start, len(path)) if not path[place]), len(path))
+    return found[: len(collapsed(path[:end]))]
+
+
 def _by_groups(path: list[int]) -> list[int]:
     return [symbol for symbol, _ in groupby(path) if symbol]
 
@@ -545,7 +997,8 @@ COLLAPSED = CodeExercise(
     inputs=_paths,
     mistakes=[
         _blanks_first, _with_repeats, _with_blanks, _as_a_set, _sorted_set, _backwards, _places, _only_repeats,
-        _without_first,
+        _without_first, _round_the_end, _without_last, _in_pairs, _repeats_left_out, _deleted, _other_blank,
+        _first_alone, _after_blanks, _blanks_between, _cancelled, _two_back, _largest_blank, _first_run,
     ],
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -35,7 +35,7 @@ def sampled(frequency: float, sample_rate: int, seconds: float) -> Axes:
     measured = np.arange(0, seconds, 1 / sample_rate)
     axes.plot(measured * 1000, np.sin(2 * np.pi * frequency * measured), "o", color=plots.BLACK, label="measured")
     axes.set(xlabel="milliseconds", ylabel="pressure")
-    axes.legend(loc="upper right", ncols=3)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)  # above: the curves fill the picture
     return axes
 
 
@@ -55,14 +55,19 @@ def winding(wave: ArrayLike, sample_rate: int, frequencies: Sequence[float]) -> 
 def spectrograms(sounds: Mapping[str, Sound], n_mels: int | None = None) -> Figure:
     """Spectrograms beside each other, the darker the louder; in mel bands if a number of them is given."""
     figure, every = plt.subplots(1, len(sounds), figsize=(9, 2.8), squeeze=False)
+    is_one_scale = len({sound.sample_rate for sound in sounds.values()}) == 1
     for axes, (name, sound) in zip(every[0], sounds.items(), strict=True):
         seen = table(sound, n_mels)
         bands = len(seen["hertz"])
-        axes.imshow(seen["decibels"], origin="lower", aspect="auto", cmap="Greys", vmin=-70, vmax=0,
+        axes.imshow(seen["decibels"], origin="lower", aspect="auto", vmin=-70, vmax=0,
+                    cmap=plt.get_cmap("Greys", 7), interpolation="nearest",  # a step for 10 decibels: a small file
                     extent=(0, sound.seconds, 0, bands))  # fmt: skip
         places = np.linspace(0, bands - 1, 5).round().astype(int)
         axes.set_yticks(places + 0.5, [f"{float(seen['hertz'][place]):.0f}" for place in places])
         axes.set(xlabel="seconds", ylabel="hertz", title=name)
+        axes.locator_params(axis="x", nbins=3)
+        if is_one_scale:
+            axes.label_outer()
         axes.grid(False)
     return figure
 
@@ -122,7 +127,7 @@ def whisper() -> Axes:
             pointer(axes, (x, low - 0.28), (x, high + 0.28))
     pointer(axes, (3.85, 0.4), (5.35, 1.95), color=plots.GREEN)
     note(axes, (8.75, 1.95), "4 ×", fontsize=12)
-    note(axes, (4.6, 0.95), "looks at\nwhat was heard", ha="center")
+    note(axes, (4.5, 1.85), "looks at\nwhat was heard", ha="center")
     return axes
 
 
@@ -192,16 +197,20 @@ def paths(target: str = "no", n_frames: int = 6) -> Axes:
     """All ways through the table of CTC: frames from left to right, the target between blanks from top to bottom."""
     spread = ["–", *(symbol for letter in target for symbol in (letter, "–"))]
     axes = plt.subplots(figsize=(8, 0.9 + 0.45 * len(spread)))[1]
+
+    def is_possible(frame: int, place: int) -> bool:
+        return frame < n_frames and len(spread) - 2 * (n_frames - frame) <= place < 2 + 2 * frame
+
     for frame in range(n_frames):
         for place, symbol in enumerate(spread):
-            is_possible = place < 2 + 2 * frame and place >= len(spread) - 2 * (n_frames - frame)
-            colour = plots.BLUE if is_possible else "#D9D9D9"
+            colour = plots.BLUE if is_possible(frame, place) else "#D9D9D9"
             axes.scatter(frame, place, s=230, color="white", edgecolors=colour, zorder=2)
             axes.text(frame, place, symbol, ha="center", va="center", color=colour, zorder=3)
-            if is_possible and frame + 1 < n_frames:
-                for step in _steps(spread, place):
+            for step in _steps(spread, place) if is_possible(frame, place) else ():
+                if is_possible(frame + 1, place + step):
                     axes.plot([frame, frame + 1], [place, place + step], color=plots.SKY, linewidth=1, zorder=1)
     axes.set(xlabel="frame", xlim=(-0.5, n_frames - 0.5), ylim=(len(spread) - 0.4, -0.6), yticks=[])
+    axes.spines["left"].set_visible(False)
     axes.set_xticks(range(n_frames), [str(frame + 1) for frame in range(n_frames)])
     axes.grid(False)
     return axes
@@ -221,13 +230,19 @@ def letters(log_probabilities: Tensor, symbols: str, seconds: float) -> Axes:
     times = torch.linspace(0, seconds, len(shares))
     axes.fill_between(times, shares[:, 0], color="#E5E5E5", label="blank")
     for index in range(1, shares.shape[1]):
-        if shares[:, index].max() > 0.3:
-            line = axes.plot(times, shares[:, index])[0]
-            peak = int(shares[:, index].argmax())
-            word = symbols[index].replace(" ", "␣")
-            axes.text(float(times[peak]), float(shares[peak, index]), word, color=line.get_color(), fontweight="bold")
+        if peaks := _peaks(shares[:, index].tolist()):
+            line, name = axes.plot(times, shares[:, index])[0], symbols[index].replace(" ", "␣")
+            for peak in peaks:
+                place = float(times[peak]), float(shares[peak, index])
+                axes.text(*place, name, color=line.get_color(), fontweight="bold")
     axes.set(xlabel="seconds", ylabel="probability", ylim=(0, 1.1))
     return axes
+
+
+def _peaks(shares: Sequence[float], least: float = 0.3) -> list[int]:
+    """Where each run of shares above the least is highest."""
+    runs = groupby(range(len(shares)), key=lambda place: shares[place] > least)
+    return [max(run, key=lambda place: shares[place]) for is_above, run in runs if is_above]
 
 
 def waves(sounds: Mapping[str, Sound], seconds: float = 0.06) -> Figure:
@@ -270,7 +285,8 @@ def summary() -> Axes:
     for x, y, words, ground, edge in boxes:
         panel(axes, (x, y), (1.7 if x != 7.2 else 1.9, 0.62), words, ground, edge)
     for start, end in (((1.8, 0.7), (2.1, 0.7)), ((3.8, 0.7), (4.1, 0.7)), ((5.8, 0.7), (6.25, 0.7)),
-                       ((5.2, 1.02), (6.25, 1.75)), ((2.1, 1.7), (1.2, 1.02))):  # fmt: skip
+                       ((5.2, 1.02), (6.25, 1.75)), ((2.1, 1.7), (1.2, 1.02)), ((8.0, 1.02), (8.45, 1.15)),
+                       ((8.0, 1.48), (8.45, 1.35))):  # fmt: skip
         pointer(axes, start, end)
-    note(axes, (8.3, 1.25), "words", fontweight="bold")
+    note(axes, (8.5, 1.25), "words", fontweight="bold")
     return axes

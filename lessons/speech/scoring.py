@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SPELLINGS = {  # two ways to spell what is said in the course's own sentences
+    "seashell": "sea shell", "seashells": "sea shells", "seashore": "sea shore", "recognize": "recognise",
+}  # fmt: skip
 
 
 class Edits(NamedTuple):
@@ -48,14 +51,15 @@ def edits(reference: Sequence[object], written: Sequence[object]) -> Edits:
 
 
 def spelt_alike(text: str, digits: bool = False) -> list[str]:
-    """The words of a text in lower case without punctuation; with `digits` 0 to 10 become words, also run together.
+    """The words of a text in lower case without punctuation, spelt as in SPELLINGS; with `digits` 0 to 10 become words.
 
-    "1-2-345" is then one two three four five. Raises ValueError for what is no str.
+    Digits may be run together: "1-2-345" is then one two three four five. Raises ValueError for what is no str.
     """
     if not isinstance(text, str):
         raise ValueError(f"A text is a str, not {type(text).__name__}.")
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    words = re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain)
+    found = re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain)
+    words = [part for word in found for part in SPELLINGS.get(word, word).split()]
     return [word for each in words for word in (_as_words(each) if digits else [each])]
 
 

@@ -47,6 +47,8 @@ def test_texts_are_spelt_alike() -> None:
     assert spelt_alike("Don’t PANIC, twice!") == ["don't", "panic", "twice"]
     assert spelt_alike("1-2-345-678910.", digits=True) == [*NUMBERS[1:]]
     assert spelt_alike("1-2.") == ["1", "2"]
+    assert spelt_alike("Seashells by the seashore") == ["sea", "shells", "by", "the", "sea", "shore"]
+    assert spelt_alike("recognize") == ["recognise"]
 
 
 def test_the_rate_is_over_all_words() -> None:

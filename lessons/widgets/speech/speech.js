@@ -10,7 +10,7 @@ function render({ model, el }) {
   view.choice = choice(view);
   view.sheet = sheet(view);
   view.numbers = readouts(["seconds", "power left", "at the brush"]);
-  view.caption = html("p", { class: "lw-message" });
+  view.caption = html("p", { class: "lw-message lw-sound-message" });
   const undo = button("Undo", () => takeBack(view));
   const clear = button("Undo all", () => rub(view, []));
   const high = button("Rub out above the brush", () => rubMore(view, [0, model.get("setup").seconds, view.at[1], model.get("setup").rate / 2]));
