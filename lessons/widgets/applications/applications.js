@@ -76,7 +76,7 @@ function libraryField(view) {
 function rankingOf(view, name, title, nothing) {
   const list = html("ol", { "aria-label": title });
   const none = html("p", { class: "lw-hint" }, nothing);
-  const element = html("section", { class: "lw-ranking", "data-name": name }, html("h4", {}, title), list, none);
+  const element = html("section", { class: "lw-ranking", "data-name": name }, html("p", { class: "lw-title" }, title), list, none);
   list.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button) choose(view, Number(button.dataset.at), button);
