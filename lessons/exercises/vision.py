@@ -35,7 +35,7 @@ def convolve(image: Tensor, filters: Tensor, stride: int) -> Tensor:
 
     The number for a place is the sum of the products of the filter with the pixels below it, over all channels. The
     filter is not turned over, there is no margin, and neighbouring places are `stride` pixels apart. What is left over
-    at the right and the lower edge, narrower than the filter, is not looked at. The filter is never larger than the
+    at the right and the lower edge, where no step fits any more, is not looked at. The filter is never larger than the
     picture.
     """
     k = filters.shape[-1]
