@@ -69,7 +69,7 @@ ATTACKS: dict[str, tuple[tuple[Kind, ...], str, str]] = {
         "while True:\n    try:\n        while True: 1 / 0\n    except:\n        pass",
         "",
     ),
-    "loops while loading": ((Kind.TOO_SLOW, Kind.RAISED), "return X", "X = [0 for _ in iter(int, 1)]"),  # time or memory
+    "loops while loading": ((Kind.TOO_SLOW, Kind.RAISED), "return X", "X = [0 for _ in iter(int, 1)]"),  # or memory
     "one long call into C": ((Kind.TOO_SLOW, Kind.RAISED), "return str(7 ** 30_000_000)", ""),
     "ignores the alarm": (
         (Kind.TOO_SLOW,),
