@@ -16,12 +16,12 @@ nothing here.
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from lessons.bert import BERT, BERTConfig
 from lessons.fine_tuning import TextClassifier
 from lessons.kit import pretrained, results
 from lessons.kit.datasets import Tagged, Translation, normalised, papers, translations, tweets
-from lessons.kit.studies import Study
+from lessons.kit.studies import Study, main
 from lessons.start_here import minilm, sentence_vectors
 from lessons.tokens import BytePairTokenizer
 
@@ -567,18 +567,5 @@ STUDIES = {
 }  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("studies", nargs="+", choices=[*STUDIES, "all"])
-    parser.add_argument("--minutes", type=float, default=1e6, help="start no training after so many")
-    parser.add_argument("--quick", action="store_true", help="a try on little data, written to a temporary folder")
-    options = parser.parse_args()
-    run = Study(NAME, options.quick, options.minutes)
-    for name in STUDIES if "all" in options.studies else options.studies:
-        start = time.monotonic()
-        STUDIES[name](run)
-        print(f"{name}: {time.monotonic() - start:.0f} s", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, STUDIES, partial(Study, NAME))

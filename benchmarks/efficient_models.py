@@ -36,7 +36,6 @@ sentence by sentence. Rows that may stand in the last table keep the same of the
 
 from __future__ import annotations
 
-import argparse
 import copy
 import functools
 import math
@@ -44,6 +43,7 @@ import shutil
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from time import process_time
 from typing import Any, NamedTuple
@@ -61,7 +61,7 @@ from lessons.kit import pretrained, results
 from lessons.kit.batches import Batch, TextBatches
 from lessons.kit.datasets import LabelledData, film_sentences, trec_questions, wikitext
 from lessons.kit.low_rank import n_trained
-from lessons.kit.studies import Study
+from lessons.kit.studies import Study, main
 from lessons.kit.training import Listener, Training, TrainingDiverged, adamw, evaluating, fit
 
 NAME = "efficient_models"
@@ -827,11 +827,4 @@ STUDIES: Mapping[str, Callable[[Run], None]] = {
 }  # fmt: skip
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("studies", nargs="+", choices=[*STUDIES, "all"])
-    parser.add_argument("--quick", action="store_true", help="try each on little; nothing is written")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many, exit with 3")
-    arguments = parser.parse_args()
-    going = Run(NAME, arguments.quick, arguments.minutes)
-    for name in STUDIES if "all" in arguments.studies else arguments.studies:
-        STUDIES[name](going)
+    main(__doc__, STUDIES, partial(Run, NAME))

@@ -18,11 +18,11 @@ prompt with a passage was written before any answer was seen, and not tuned. Tra
 
 from __future__ import annotations
 
-import argparse
 import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 import torch
@@ -33,7 +33,7 @@ from lessons import llama
 from lessons.gpt import GPT, GREEDY, causal_loss, muon_and_adamw, recipe
 from lessons.kit import results
 from lessons.kit.datasets import wikitext
-from lessons.kit.studies import Study
+from lessons.kit.studies import Study, main
 from lessons.kit.training import fit
 from lessons.llama import Cache, Chat, Llama, Tokenizer, Writer, analysis, grounded
 from lessons.llama.changes import CHANGES, Changed
@@ -371,10 +371,4 @@ PARTS: dict[str, Callable[[Study], None]] = {
 }  # fmt: skip
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="+", choices=PARTS)
-    parser.add_argument("--quick", action="store_true", help="little of everything, nothing written")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
-    chosen = parser.parse_args()
-    for each in chosen.what:
-        PARTS[each](Study(NAME, chosen.quick, chosen.minutes))
+    main(__doc__, PARTS, partial(Study, NAME))

@@ -24,16 +24,14 @@ text is dirt. The filter learns from dirt that was made of other articles in the
 
 from __future__ import annotations
 
-import argparse
 import copy
 import json
-import math
 import os
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +41,7 @@ from torch.nn import functional as F
 
 from lessons.gpt import GPT, Chunks, GPTConfig, bits, causal_loss, muon_and_adamw, recipe
 from lessons.kit.datasets import shakespeare, wikitext
-from lessons.kit.studies import Study
+from lessons.kit.studies import Study, main
 from lessons.kit.training import adamw, fit
 from lessons.scaling import accumulated, layer_by_layer, peak_bytes, processes, quality
 from lessons.scaling.account import of_gpt, predicted_peak, training_operations
@@ -423,11 +421,4 @@ PARTS: dict[str, Callable[[Study], None]] = {
 }  # fmt: skip
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="+", choices=PARTS)
-    parser.add_argument("--quick", action="store_true", help="little of everything, nothing written")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
-    chosen = parser.parse_args()
-    run = Study(NAME, chosen.quick, chosen.minutes)
-    for each in chosen.what:
-        PARTS[each](run)
+    main(__doc__, PARTS, partial(Study, NAME))

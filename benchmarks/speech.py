@@ -23,8 +23,6 @@ one start.
 
 from __future__ import annotations
 
-import argparse
-import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache, partial
@@ -38,7 +36,7 @@ from sklearn.metrics import log_loss
 from torch import Tensor
 from torch.nn import functional as F
 
-from lessons.kit.studies import Row, Study
+from lessons.kit.studies import Row, Study, main
 from lessons.kit.training import fit
 from lessons.neural_networks import ShuffledBatches, classification_loss, count_parameters
 from lessons.speech import ctc, scoring, spoken, wavenet
@@ -451,10 +449,4 @@ PARTS: dict[str, Callable[[Study], None]] = {
 }  # fmt: skip
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="+", choices=PARTS)
-    parser.add_argument("--quick", action="store_true", help="little of everything, nothing written")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
-    chosen = parser.parse_args()
-    for each in chosen.what:
-        PARTS[each](Study(NAME, chosen.quick, chosen.minutes))
+    main(__doc__, PARTS, partial(Study, NAME))

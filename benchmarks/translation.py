@@ -27,12 +27,11 @@ and beside them stands the difference of each start. `beams` and `long` are one 
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import statistics
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -47,7 +46,7 @@ from lessons.course import places
 from lessons.course.files import write_whole
 from lessons.fine_tuning import mcnemar
 from lessons.kit import checkpoints, datasets, results
-from lessons.kit.studies import Study
+from lessons.kit.studies import Study, main
 from lessons.kit.training import TrainingDiverged, evaluating, fit
 from lessons.tokens import BytePairTokenizer
 from lessons.transformer import Transformer, dates
@@ -467,17 +466,6 @@ PARTS: dict[str, Callable[[Study], None]] = {
 }  # fmt: skip
 
 
-def main(arguments: Iterable[str] | None = None) -> None:
-    """Run the parts that were named."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="+", choices=PARTS)
-    parser.add_argument("--quick", action="store_true", help="little of everything, nothing written")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no further row after so many")
-    chosen = parser.parse_args(None if arguments is None else list(arguments))
-    torch.set_num_threads(1)  # processor seconds of two threads are not those of one
-    for each in chosen.what:
-        PARTS[each](Study(NAME, chosen.quick, chosen.minutes))
-
-
 if __name__ == "__main__":
-    main()
+    torch.set_num_threads(1)  # processor seconds of two threads are not those of one
+    main(__doc__, PARTS, partial(Study, NAME))

@@ -29,9 +29,7 @@ network was, with its settings "shifted".
 
 from __future__ import annotations
 
-import argparse
 import json
-import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -44,7 +42,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.kit.datasets import LabelledData, mnist
-from lessons.kit.studies import Study
+from lessons.kit.studies import Study, main
 from lessons.kit.training import evaluating, fit
 from lessons.neural_networks import ShuffledBatches, classification_loss, count_parameters, digits, mlp, shifted
 from lessons.vision import efficientnet_lite0, identities, looking, pictures, scenes, transfer
@@ -555,11 +553,4 @@ PARTS: dict[str, Callable[[Run], None]] = {
 }  # fmt: skip
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="+", choices=PARTS)
-    parser.add_argument("--quick", action="store_true", help="little of everything, nothing written")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no row after so many, in all parts")
-    chosen = parser.parse_args()
-    study = Run(chosen.quick, chosen.minutes)
-    for each in chosen.what:
-        PARTS[each](study)
+    main(__doc__, PARTS, Run)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from lessons.kit import results
@@ -85,3 +86,20 @@ class Study:
                 raise RuntimeError(f"The best is still at an edge, {best}.")
             tried[further] = score(further)
         return grid[0]
+
+
+def main(
+    description: str | None, parts: Mapping[str, Callable[[Any], None]], start: Callable[[bool, float], Study]
+) -> None:
+    """Run the parts of a script that its command line names, or "all", in one study: `--minutes` are for all of them.
+
+    `start(quick, minutes)` begins the study.
+    """
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="+", choices=[*parts, "all"])
+    parser.add_argument("--quick", action="store_true", help="little of everything, nothing written")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no row after so many; exit with 3")
+    chosen = parser.parse_args()
+    run = start(chosen.quick, chosen.minutes)
+    for name in parts if "all" in chosen.what else chosen.what:
+        parts[name](run)

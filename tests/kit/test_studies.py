@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from lessons.kit import results
-from lessons.kit.studies import Study
+from lessons.kit.studies import Study, main
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +56,25 @@ def test_a_grid_grows_until_the_best_is_inside() -> None:
     with pytest.raises(RuntimeError, match="still at an edge"):
         study.grown((1, 2, 4), lambda value: value)
     assert Study("tries", quick=True).grown((1, 2, 4), lambda value: value) == 1
+
+
+def test_all_parts_of_a_script_share_one_study_and_its_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    began: list[tuple[bool, float]] = []
+    seen: list[tuple[str, object]] = []
+
+    def start(quick: bool, minutes: float) -> object:
+        began.append((quick, minutes))
+        return object()
+
+    parts = {name: lambda run, name=name: seen.append((name, run)) for name in ("first", "second", "third")}
+    monkeypatch.setattr(sys, "argv", ["script", "third", "first", "--quick", "--minutes", "5"])
+    main("", parts, start)
+    assert began == [(True, 5.0)]
+    assert [name for name, _ in seen] == ["third", "first"]
+    assert len({id(run) for _, run in seen}) == 1
+    monkeypatch.setattr(sys, "argv", ["script", "all"])
+    main("", parts, start)
+    assert [name for name, _ in seen[2:]] == ["first", "second", "third"]
+    monkeypatch.setattr(sys, "argv", ["script", "fourth"])
+    with pytest.raises(SystemExit):
+        main("", parts, start)
