@@ -487,13 +487,15 @@ def _pairs(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
     for _ in range(4):
         first, second = (rng.choice(["ja", "no", "so"], size=rng.integers(1, 8)).tolist() for _ in range(2))
         yield first, second
+    said, written = (rng.choice(["ja", "no", "so"], size=30).tolist() for _ in range(2))
+    yield said, written  # too long to try every way
 
 
 def word_errors(said: list[str], written: list[str]) -> int:
     """The fewest words to replace, leave out or put in, to make the list `said` into the list `written`.
 
     Each of them counts 1; the result is a whole number. Two words are the same if they are equal as texts, capitals
-    included. Either list may be empty, and neither is longer than 30 words.
+    included. Either list may be empty. Neither is longer than 30 words, and the answer is due within seconds.
     """
     row = list(range(len(written) + 1))
     for i, word in enumerate(said, 1):
@@ -1251,7 +1253,7 @@ QUIZ_ANGLES = Quiz(
     options=[
         wrong("Nothing: the wave can be computed back exactly", "Many waves share the same sizes, or nearly so."),
         right(
-            "The words can be read, and the exact wave is gone",
+            "The words can be read, and no quick way leads back to the exact wave",
             "The ear and the model read sizes. Angles can be repaired so that they agree, not brought back.",
         ),
         wrong("No speech can be recognised from it", "Whisper reads nothing else."),
