@@ -450,7 +450,7 @@ LOG_MEL = CodeExercise(
     id="speech.log_mel",
     title="Whisper's picture",
     stars=2,
-    minutes=10,
+    minutes=8,
     task="Write the last steps of Whisper's features.",
     hints=[
         "A matrix product sums the power in each band: `filters @ power`.",

@@ -1,8 +1,8 @@
 """What a notebook says, as clean HTML: Markdown with formulas as MathML, code in colours, outputs.
 
 A notebook may come from anyone, and the page is for publishing. So every piece passes the sanitiser last of all: no
-script, no style sheet, no form, no frame, no event handler, no address but a link's, no picture or sound but one that is
-inside.
+script, no style sheet, no form, no frame, no event handler, no address but a link's, no picture and no sound but those
+that are inside.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ MATHML = _names(
 )
 DRAWING = _names("svg g path rect circle ellipse line polyline polygon text tspan")
 PLAIN = _names(
-    "a abbr audio b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd",
-    "li mark ol p pre q s samp small source span strong sub summary sup table tbody td tfoot th thead tr u ul var",
+    "a abbr audio b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins",
+    "kbd li mark ol p pre q s samp small source span strong sub summary sup table tbody td tfoot th thead tr u ul var",
 )
 MATH_ATTRIBUTES = _names(
     "display displaystyle scriptlevel mathvariant stretchy fence form separator largeop movablelimits symmetric accent",
