@@ -326,7 +326,9 @@ def test_a_drawing_in_svg_is_a_picture() -> None:
 
 
 def test_a_sound_is_in_the_page() -> None:
-    made = "<audio controls='controls' autoplay><source src='data:audio/wav;base64,UklGRg==' type='audio/wav' />no</audio>"
+    made = (
+        "<audio controls='controls' autoplay><source src='data:audio/wav;base64,UklGRg==' type='audio/wav' />no</audio>"
+    )
     shown_ = text.output(new_output("display_data", data={"text/html": made, "text/plain": "x"}), "words")
     assert shown_ == (
         '<audio controls="controls"><source src="data:audio/wav;base64,UklGRg==" type="audio/wav">no</audio>'
