@@ -1004,7 +1004,7 @@ DILATED = CodeExercise(
     id="speech.dilated",
     title="A causal layer",
     stars=2,
-    minutes=12,
+    minutes=10,
     task="Write the heart of it: two moments in, one out.",
     hints=[
         "By hand: before 2, now 1, dilation 2, the wave 1, 10, 100, 1000 gives 1, 10, 102, 1020.",

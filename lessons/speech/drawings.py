@@ -126,7 +126,8 @@ def whisper() -> Axes:
         for (low, *_), (high, *_) in pairwise(parts):
             pointer(axes, (x, low - 0.28), (x, high + 0.28))
     pointer(axes, (3.85, 0.4), (5.35, 1.95), color=plots.GREEN)
-    note(axes, (8.75, 1.95), "4 ×", fontsize=12)
+    axes.plot([8.72, 8.8, 8.8, 8.72], [0.88, 0.88, 3.02, 3.02], color=plots.BLACK, linewidth=1)  # a layer
+    note(axes, (8.84, 1.95), "4 ×", fontsize=12)
     note(axes, (4.5, 1.85), "looks at\nwhat was heard", ha="center")
     return axes
 
@@ -234,8 +235,8 @@ def letters(log_probabilities: Tensor, symbols: str, seconds: float) -> Axes:
             line, name = axes.plot(times, shares[:, index])[0], symbols[index].replace(" ", "space")
             for peak in peaks:
                 place = float(times[peak]), float(shares[peak, index])
-                axes.text(*place, name, color=line.get_color(), fontweight="bold")
-    axes.set(xlabel="seconds", ylabel="probability", ylim=(0, 1.1))
+                axes.text(*place, name, color=line.get_color(), fontweight="bold", ha="center", va="bottom")
+    axes.set(xlabel="seconds", ylabel="probability", ylim=(0, 1.2))
     return axes
 
 
