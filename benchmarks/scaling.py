@@ -182,9 +182,10 @@ def machine(run: Study) -> None:
         ratios = {
             name: statistics.median(s / p for s, p in zip(times[name], times["as it is"], strict=True)) for name in jobs
         }
+        units = [name for name, on in torch.cpu.get_capabilities().items() if on and name.endswith(("bf16", "fp16"))]
         operations = 16 * training_operations(of_gpt(config))
         shares = [operations / s / (2 * 1024**3 / p) for s, p in zip(times["as it is"], times["product"], strict=True)]
-        return {**first, "times": ratios, "seconds": medians, "threads": torch.get_num_threads(),
+        return {**first, "times": ratios, "seconds": medians, "threads": torch.get_num_threads(), "units": units,
                 "share_of_ceiling": statistics.median(shares)}  # fmt: skip
 
     run.rows("machine", [{"hidden_size": d} for d in run.some((128, 384))], work)

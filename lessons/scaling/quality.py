@@ -135,7 +135,7 @@ def near_copies(
 
 
 def without_copies(texts: Sequence[str], least: float = 0.5) -> list[int]:
-    """The places that stay if of each group of near copies the first is kept. Raises ValueError as `near_copies`."""
+    """The places that stay if every near copy of an earlier text goes. Raises ValueError as `near_copies`."""
     gone = {second for _, second, _ in near_copies(texts, least)}  # pairs are (earlier, later)
     return [place for place in range(len(texts)) if place not in gone]
 
@@ -158,7 +158,7 @@ def dirtied(texts: Sequence[str], n: int, seed: int = 0) -> list[tuple[str, str]
     """n pieces of dirt made of clean texts: (text, kind). A kind of KINDS is drawn for each.
 
     A copy has one word in twenty exchanged; a menu is made of words of web pages; shuffled words stand in another
-    order; in "letters" one letter in eight is another. Raises ValueError for no text, or less than one piece.
+    order; in "letters" one character in eight is some letter. Raises ValueError for no text, or less than one piece.
     """
     _check_texts(texts)
     checks.whole(n=n)
