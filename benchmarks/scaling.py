@@ -3,11 +3,11 @@
     python benchmarks/scaling.py memory         peaks, predicted and counted, kept and recomputed (2)
     python benchmarks/scaling.py machine        accumulation, recomputing, bf16, fp16, compile: times here (7)
     python benchmarks/scaling.py processes      a step with one and with two processes, and what was foretold (4)
-    python benchmarks/scaling.py data           a GPT on clean, dirty and cleaned text (34)
+    python benchmarks/scaling.py data           a GPT on clean, dirty and cleaned text (32)
     python benchmarks/scaling.py mixtures       plays and articles in five shares (12)
     python benchmarks/scaling.py contamination  test articles in the training text (7)
 
-In brackets are minutes, estimated for one busy core: 66 in all. "machine" and "processes" want two quiet cores; what
+In brackets are minutes, estimated for one busy core: 64 in all. "machine" and "processes" want two quiet cores; what
 they report are ratios of runs that take turns. Each writes its sections of benchmarks/results/scaling.json. Every run
 is a row that is not made again, so it may be cut off and go on later: `--minutes` stops it by itself and exits with 3.
 `--quick` tries each on little and writes nothing.
@@ -24,7 +24,7 @@ be compared article by article, and their mean. "mixtures" and "contamination" t
 nothing, so they read test texts. Held-out text is clean: of 20 articles the first 6 paragraphs.
 
 The clean text has at most three paragraphs of an article, so that more text is more articles. It is short, so that the
-whole is read less than twice and its half more than three times. The dirt is made by `lessons.scaling.quality.dirtied`,
+whole is read twice and its half four times. The dirt is made by `lessons.scaling.quality.dirtied`,
 of the clean half and a few paragraphs more; half of the dirty text is dirt, by characters. The filter learns from dirt
 that was made of other articles in the same way: it knows what to look for.
 
@@ -268,7 +268,7 @@ def some_paragraphs(articles: Sequence[str], most: int) -> list[str]:
 @cache
 def texts(quick: bool) -> dict[str, list[str]]:
     """The text of each arm of "data", as paragraphs."""
-    n = 60 if quick else 250  # paragraphs of half of the text: some 190,000 characters
+    n = 60 if quick else 250  # paragraphs of half of the text: some 170,000 characters
     train = wikitext().train
     clean, spare = some_paragraphs(train[:200], 3)[: 2 * n], paragraphs(train[200:320])
     half = clean[:n]

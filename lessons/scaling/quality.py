@@ -223,7 +223,7 @@ class JunkFilter(nn.Module):
         """The same of texts that are places already, one row for each."""
         starts = torch.tensor([0, *[len(row) for row in rows[:-1]]]).cumsum(0)
         device = self.weights.weight.device
-        return self.weights(torch.cat(rows).to(device), starts.to(device))[:, 0]
+        return self.weights(torch.cat(list(rows)).to(device), starts.to(device))[:, 0]
 
     def clean(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """The probability that each is clean, (texts,)."""
