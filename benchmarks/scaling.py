@@ -24,9 +24,9 @@ be compared article by article, and their mean. "mixtures" and "contamination" t
 nothing, so they read test texts. Held-out text is clean: of 20 articles the first 6 paragraphs.
 
 The clean text has at most three paragraphs of an article, so that more text is more articles. It is short, so that the
-whole is read twice and its half four times. The dirt is made by `lessons.scaling.quality.dirtied`,
-of the clean half and a few paragraphs more; half of the dirty text is dirt, by characters. The filter learns from dirt
-that was made of other articles in the same way: it knows what to look for.
+whole is read twice and its half four times. The dirt is made by `lessons.scaling.quality.dirtied`, of the clean half
+and a few paragraphs more; half of the dirty text is dirt, by characters. The filter learns from dirt that was made of
+other articles in the same way: it knows what to look for.
 
 With two processes, forward and back are foretold to take half as long, AdamW's step as long as before, and every tensor
 of gradients has a sum of its own over the line, whose latency and bandwidth are measured in the same run.
