@@ -1,13 +1,13 @@
 """The longer runs of notebook 15: memory, one machine, two processes, data, mixtures, contamination.
 
     python benchmarks/scaling.py memory         peaks, predicted and counted, kept and recomputed (2)
-    python benchmarks/scaling.py machine        accumulation, recomputing, bf16, fp16, compile: times here (7)
+    python benchmarks/scaling.py machine        accumulation, recomputing, bf16, fp16, compile: times here (9)
     python benchmarks/scaling.py processes      a step with one and with two processes, and what was foretold (4)
     python benchmarks/scaling.py data           a GPT on clean, dirty and cleaned text (32)
     python benchmarks/scaling.py mixtures       plays and articles in five shares (12)
     python benchmarks/scaling.py contamination  test articles in the training text (7)
 
-In brackets are minutes, estimated for one busy core: 64 in all. "machine" and "processes" want two quiet cores; what
+In brackets are minutes, estimated for one busy core: 66 in all. "machine" and "processes" want two quiet cores; what
 they report are ratios of runs that take turns. Each writes its sections of benchmarks/results/scaling.json. Every run
 is a row that is not made again, so it may be cut off and go on later: `--minutes` stops it by itself and exits with 3.
 `--quick` tries each on little and writes nothing.
