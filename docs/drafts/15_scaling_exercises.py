@@ -112,7 +112,8 @@ TRAINING_BYTES = NumberExercise(
 def _gradients_and_sizes(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([[1.0, 4.0], [5.0, 0.0]], dtype=torch.double), torch.tensor([3, 1])  # (2, 3), to be read
     for n, dim in ((3, 4), (1, 3), (5, 2), (4, 6)):
-        yield _normal(rng, n, dim), torch.from_numpy(rng.integers(1, 9, size=n))
+        slopes = rng.uniform(0.5, 3.0, (n, dim)) * rng.choice([-1.0, 1.0], dim)  # one sign in a column: none cancel
+        yield torch.from_numpy(slopes), torch.from_numpy(rng.integers(1, 9, size=n))
 
 
 def whole_gradient(gradients: Tensor, sizes: Tensor) -> Tensor:
@@ -432,6 +433,91 @@ def _downhill(gradients: Tensor, sizes: Tensor) -> Tensor:
     return -whole_gradient(gradients, sizes)
 
 
+@mistake("You divided by the pieces times the largest size. Pieces differ: divide by the sum of the sizes.")
+def _as_the_largest(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return _added(gradients, sizes) / (sizes.max() * len(sizes))
+
+
+@mistake("You divided by the product of the sizes. Divide by their sum.")
+def _over_product(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return _added(gradients, sizes) / sizes.prod()
+
+
+@mistake("You divided the sizes by the root of the sum of their squares. Divide by their sum.")
+def _over_norm(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return _added(gradients, sizes / sizes.double().norm())
+
+
+@mistake("You weighed each piece by its size less 1. It has as many examples as its size says.")
+def _sizes_less_one(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return whole_gradient(gradients, sizes - 1)
+
+
+@mistake("You weighed each piece by its size and 1 more. It has as many examples as its size says.")
+def _sizes_and_one(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return whole_gradient(gradients, sizes + 1)
+
+
+@mistake("You weighed each piece by the examples that all the others have. Weigh it by its own.")
+def _weighed_by_others(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return whole_gradient(gradients, sizes.sum() - sizes)
+
+
+@mistake("You weighed each piece by all examples up to it. Weigh it by its own.")
+def _weighed_by_seen(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return whole_gradient(gradients, sizes.cumsum(0))
+
+
+@mistake("You weighed each piece by its place in the batch. Weigh it by its size.")
+def _weighed_by_place(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return whole_gradient(gradients, torch.arange(1, len(sizes) + 1))
+
+
+@mistake("You divided in the loop, by the examples so far, again and again. Add up all pieces and divide once.")
+def _divided_in_the_loop(gradients: Tensor, sizes: Tensor) -> Tensor:
+    total, seen = torch.zeros_like(gradients[0]), 0
+    for gradient, size in zip(gradients, sizes.tolist(), strict=True):
+        seen += size
+        total = (total + gradient * size) / seen
+    return total
+
+
+@mistake("You divided the sum in the loop, by all examples, again and again. Add up all pieces and divide once.")
+def _divided_each_time(gradients: Tensor, sizes: Tensor) -> Tensor:
+    total = torch.zeros_like(gradients[0])
+    for gradient, size in zip(gradients, sizes, strict=True):
+        total = (total + gradient * size) / sizes.sum()
+    return total
+
+
+@mistake("Each piece is divided by the examples up to it. Divide all of them by all examples.")
+def _over_seen(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return _added(gradients, sizes / sizes.cumsum(0))
+
+
+@mistake("Your running mean takes the first size for all that was seen. Count the examples of every piece.")
+def _seen_not_counted(gradients: Tensor, sizes: Tensor) -> Tensor:
+    mean = gradients[0]
+    for gradient, size in zip(gradients[1:], sizes[1:], strict=True):
+        mean = (mean * sizes[0] + gradient * size) / (sizes[0] + size)
+    return mean
+
+
+@mistake("The first two pieces alone are joined. There may be more.")
+def _two_pieces(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return whole_gradient(gradients[:2], sizes[:2])
+
+
+@mistake("You took the largest number of each column. It is the mean over examples.")
+def _largest_of_each(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return gradients.max(0).values
+
+
+@mistake("Your result has the length 1. The gradient has the length that it has.")
+def _unit_result(gradients: Tensor, sizes: Tensor) -> Tensor:
+    return torch.nn.functional.normalize(whole_gradient(gradients, sizes), dim=0)
+
+
 def _example_by_example(gradients: Tensor, sizes: Tensor) -> Tensor:
     rows = [row for row, size in zip(gradients, sizes.tolist(), strict=True) for _ in range(size)]
     return torch.stack(rows).mean(0)
@@ -461,7 +547,9 @@ WHOLE_GRADIENT = CodeExercise(
         _last_alone, _last_share_alone, _without_last, _last_dropped, _without_first, _first_dropped,
         _last_not_counted, _last_divided, _along_rows, _one_number, _mean_of_columns, _rows, _raw_rows, _row_kept,
         _halved, _moved_by_share, _pair_by_pair, _backwards, _sorted_down, _sorted_up, _shifted, _median,
-        _median_of_pieces, _unit_rows, _downhill,
+        _median_of_pieces, _unit_rows, _downhill, _as_the_largest, _over_product, _over_norm, _sizes_less_one,
+        _sizes_and_one, _weighed_by_others, _weighed_by_seen, _weighed_by_place, _divided_in_the_loop,
+        _divided_each_time, _over_seen, _seen_not_counted, _two_pieces, _largest_of_each, _unit_result,
     ],
 )  # fmt: skip
 
@@ -594,7 +682,7 @@ def _means_on_the_way(held: Tensor) -> Tensor:
     return held
 
 
-@mistake("What was sent is gone from its sender. A device sends a copy and keeps its own number.")
+@mistake("The finished sums alone are left. A device sends a copy: what it held of a part, and what came in, it keeps.")
 def _sender_loses(held: Tensor) -> Tensor:
     n, held = len(held), held.clone()
     for r in range(n - 1):
@@ -724,11 +812,6 @@ def _finished_alone(held: Tensor) -> Tensor:
     return _finished(held, held)
 
 
-@mistake("The finished sums are right. The other parts are not gone: each device keeps what it held and what came in.")
-def _zeros_elsewhere(held: Tensor) -> Tensor:
-    return _finished(held, torch.zeros_like(held))
-
-
 @mistake("You put the sum of part i at device i. Part i begins there, and is finished at the device before it.")
 def _on_the_diagonal(held: Tensor) -> Tensor:
     return _finished(held, held, 0)
@@ -779,11 +862,111 @@ def _unmoved(held: Tensor) -> Tensor:
     return held.clone()
 
 
+@mistake("You send part i + r + 1. In round r it is part (i − r) mod n: what has just come in is passed on.")
+def _other_sign_and_one(held: Tensor) -> Tensor:
+    return _played(held, range(len(held) - 1), lambda i, r: i + r + 1)
+
+
+@mistake("In every round you send part i + 1. In round r it is part (i − r) mod n: what has just come in is passed on.")
+def _always_the_next(held: Tensor) -> Tensor:
+    return _played(held, range(len(held) - 1), lambda i, r: i + 1)
+
+
+@mistake("You took the remainder of n − 1. With n parts it is mod n.")
+def _mod_one_less(held: Tensor) -> Tensor:
+    return _played(held, range(len(held) - 1), lambda i, r: (i - r) % (len(held) - 1))
+
+
+@mistake("You turned i − r into a number above 0 by leaving its sign away. Take it mod n: −1 is part n − 1.")
+def _without_sign(held: Tensor) -> Tensor:
+    return _played(held, range(len(held) - 1), lambda i, r: abs(i - r))
+
+
+@mistake("Where i − r is below 0 you send part 0. Take it mod n: −1 is part n − 1.")
+def _not_below_0(held: Tensor) -> Tensor:
+    return _played(held, range(len(held) - 1), lambda i, r: max(i - r, 0))
+
+
+@mistake("Where i − r is below 0 nothing is sent in yours. Take it mod n: −1 is part n − 1.")
+def _silent_below_0(held: Tensor) -> Tensor:
+    n, held = len(held), held.clone()
+    for r in range(n - 1):
+        before = held.clone()
+        for i in range(r, n):
+            held[(i + 1) % n, i - r] += before[i, i - r]
+    return held
+
+
+@mistake("The last device sends to itself in yours. In a ring its neighbour is device 0: (i + 1) mod n.")
+def _last_to_itself(held: Tensor) -> Tensor:
+    n, held = len(held), held.clone()
+    for r in range(n - 1):
+        before = held.clone()
+        for i in range(n):
+            held[min(i + 1, n - 1), (i - r) % n] += before[i, (i - r) % n]
+    return held
+
+
+@mistake("Device 0 never sends in yours. In every round all devices do.")
+def _device_0_silent(held: Tensor) -> Tensor:
+    n, held = len(held), held.clone()
+    for r in range(n - 1):
+        before = held.clone()
+        for i in range(1, n):
+            held[(i + 1) % n, (i - r) % n] += before[i, (i - r) % n]
+    return held
+
+
+@mistake("The device that receives adds its own number again. It adds what its left neighbour holds of the part.")
+def _own_number_again(held: Tensor) -> Tensor:
+    n, held = len(held), held.clone()
+    for r in range(n - 1):
+        for i in range(n):
+            held[(i + 1) % n, (i - r) % n] *= 2
+    return held
+
+
+@mistake("What is sent is part i in yours, though it arrives at part i − r. It is one part, sent and received.")
+def _reads_its_own_part(held: Tensor) -> Tensor:
+    n, held = len(held), held.clone()
+    for r in range(n - 1):
+        before = held.clone()
+        for i in range(n):
+            held[(i + 1) % n, (i - r) % n] += before[i, i]
+    return held
+
+
+@mistake("Every device sends its own part to all the others. Each sends to its right neighbour alone.")
+def _own_part_to_all(held: Tensor) -> Tensor:
+    own = held.diagonal()
+    return held + own - torch.diag(own)
+
+
+@mistake("What a device held itself is missing: it adds what comes in to its own.")
+def _own_missing(held: Tensor) -> Tensor:
+    return half_a_ring(held) - held
+
+
+@mistake("The rows are one device too far down. Row i is what device i holds.")
+def _a_row_down(held: Tensor) -> Tensor:
+    return half_a_ring(held).roll(1, 0)
+
+
+@mistake("The rows are one device too far up. Row i is what device i holds.")
+def _a_row_up(held: Tensor) -> Tensor:
+    return half_a_ring(held).roll(-1, 0)
+
+
+@mistake("All your parts begin at the last device. Part p begins at device p, where round 0 sends it.")
+def _all_from_the_last(held: Tensor) -> Tensor:
+    return held.flip(0).cumsum(0).flip(0)
+
+
 def _by_journeys(held: Tensor) -> Tensor:
     """Part p begins at device p and gathers one device after the other."""
     n, found = len(held), torch.empty_like(held)
     for part in range(n):
-        total = 0.0
+        total = held.new_zeros(())
         for step in range(n):
             device = (part + step) % n
             total = total + held[device, part]
@@ -815,8 +998,11 @@ HALF_A_RING = CodeExercise(
         _means_on_the_way, _sender_loses, _always_the_same, _other_sign, _turned_round, _part_of_the_round,
         _part_of_the_receiver, _to_the_left, _from_the_right, _mirrored, _past_the_neighbour, _beside, _a_line,
         _device_0_alone, _device_by_device, _whole_rows, _columns_for_devices, _transposed, _transposed_first,
-        _all_sums, _finished_alone, _zeros_elsewhere, _on_the_diagonal, _diagonal_and_zeros, _finished_one_on,
+        _all_sums, _finished_alone, _on_the_diagonal, _diagonal_and_zeros, _finished_one_on,
         _sums_alone, _sums_by_device, _one_sum, _all_from_device_0, _along_a_row, _divided, _unmoved,
+        _other_sign_and_one, _always_the_next, _mod_one_less, _without_sign, _not_below_0,
+        _silent_below_0, _last_to_itself, _device_0_silent, _own_number_again, _reads_its_own_part,
+        _own_part_to_all, _own_missing, _a_row_down, _a_row_up, _all_from_the_last,
     ],
 )  # fmt: skip
 
@@ -1017,7 +1203,7 @@ def _mod_members(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
 
 
 @mistake("You took the remainder of prime − 1. It is mod prime.")
-def _mod_one_less(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+def _modulus_one_less(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
     return _table(numbers, a, b, prime - 1).min(1).values
 
 
@@ -1051,7 +1237,7 @@ def _last_member(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
 
 
 @mistake("The last member is left out. If you use a loop over members, look at where it ends.")
-def _without_last(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+def _without_last_member(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
     return _least_below(_table(numbers[:-1], a, b, prime), prime)
 
 
@@ -1208,6 +1394,73 @@ def _in_doubles(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
     return signature(numbers.double(), a.double(), b.double(), prime).long()
 
 
+@mistake("`min(1)` gives values and places. The values are due: `.min(1).values`, or `amin(1)`.")
+def _values_and_places(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> tuple[Tensor, Tensor]:
+    found = _table(numbers, a, b, prime).min(1)
+    return found.values, found.indices
+
+
+@mistake("You took the least of a · x mod prime before b was added. Hash every member in full, then take the least.")
+def _b_after_the_least(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return (_table(numbers, a, 0 * b, prime).min(1).values + b) % prime
+
+
+@mistake("Your search for the least starts at a member. Start with a hash value, or with infinity.")
+def _from_the_first_member(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return _least_below(_table(numbers, a, b, prime), int(numbers[0]))
+
+
+@mistake("You looked for the least member under the first function, and hashed it alone. Each function has its own.")
+def _winner_of_the_first(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    table = _table(numbers, a, b, prime)
+    return table[:, table[0].argmin()]
+
+
+@mistake("You hashed as many members as there are functions. Each function is given all members.")
+def _members_cut(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return signature(numbers[: len(a)], a, b, prime)
+
+
+@mistake("You used as many functions as there are members. The signature has a place for each function.")
+def _functions_cut(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return signature(numbers, a[: len(numbers)], b[: len(numbers)], prime)
+
+
+@mistake("These are the least of all values together. Place i is the least value of function i.")
+def _least_n_of_all(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return _table(numbers, a, b, prime).flatten().sort().values[: len(a)]
+
+
+@mistake("All your functions have the last b. Function i has its own: b[i].")
+def _last_b(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return signature(numbers, a, b[-1:].repeat(len(a)), prime)
+
+
+@mistake("The last function is left out. The signature has a place for each.")
+def _last_function_left_out(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return signature(numbers, a[:-1], b[:-1], prime)
+
+
+@mistake("The first function is left out. The signature has a place for each.")
+def _first_function_left_out(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return signature(numbers, a[1:], b[1:], prime)
+
+
+@mistake("The sign is turned round: the least value is 0 or more.")
+def _minus(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return -signature(numbers, a, b, prime)
+
+
+@mistake("You took the median of the values. It is the least.")
+def _median_value(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return _table(numbers, a, b, prime).median(1).values
+
+
+@mistake("One number came back, the sum of the least values. The signature has a place for each function.")
+def _sum_of_least(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
+    return signature(numbers, a, b, prime).sum()
+
+
 def _with_lists(numbers: Tensor, a: Tensor, b: Tensor, prime: int) -> Tensor:
     pairs = zip(a.tolist(), b.tolist(), strict=True)
     return torch.tensor([min((slope * x + start) % prime for x in numbers.tolist()) for slope, start in pairs])
@@ -1229,12 +1482,15 @@ SIGNATURE = CodeExercise(
     inputs=_hashes,
     mistakes=[
         _largest_value, _no_remainder, _remainder_last, _without_b, _without_a, _a_added, _b_taken_away, _b_outside,
-        _exchanged, _times_both, _quotient, _mod_functions, _mod_members, _mod_one_less, _chained, _sum_hashed,
-        _largest_member, _first_member, _last_member, _without_last, _without_first_member, _from_zero,
+        _exchanged, _times_both, _quotient, _mod_functions, _mod_members, _modulus_one_less, _chained, _sum_hashed,
+        _largest_member, _first_member, _last_member, _without_last_member, _without_first_member, _from_zero,
         _from_a_thousand, _carried_over, _first_function, _last_function, _one_b, _one_a, _against_each_other,
         _other_axis, _least_of_all, _least_of_one_function, _pairs, _whole_table, _turned_table, _one_row,
         _first_place, _last_place, _column, _sorted, _reversed, _mean_value, _sum_of_values, _second_least, _places,
-        _members, _in_32_bits, _in_floats, _in_doubles,
+        _members, _in_32_bits, _in_floats, _in_doubles, _values_and_places,
+        _b_after_the_least, _from_the_first_member, _winner_of_the_first, _members_cut, _functions_cut,
+        _least_n_of_all, _last_b, _last_function_left_out, _first_function_left_out, _minus, _median_value,
+        _sum_of_least,
     ],
 )  # fmt: skip
 

@@ -37,6 +37,7 @@ RIGHT = [
 
 WRONG = [
     (62, "one too few: 7/69 is more than a tenth"),
+    (64, "reads: less than a tenth; added when the task said at least"),
     (70, "7/m: the time in which the pipeline fills was forgotten below the line; or m + p - 1 in place of m"),
     (72, "8/(m + 8): stages in place of stages less one"),
     (73, "8/(m + 7)"),

@@ -500,3 +500,11 @@ def wrong_half_the_rounds(held):
         for i in range(n):
             out[(i + 1) % n, (i - r) % n] += out[i, (i - r) % n]
     return out
+
+
+def wrong_the_courses_ring(held):
+    """The course's own ring, stopped in the middle: forbidden by the mended task."""
+    from lessons.scaling import collectives
+
+    middle = collectives.ring(list(torch.as_tensor(held))).rounds[len(held) - 1]
+    return torch.stack([torch.cat(parts) for parts in middle])
