@@ -21,13 +21,12 @@ GIGABYTES = 7 * 16.0
 
 TRAINING_BYTES = NumberExercise(
     id="scaling.training_bytes",
-    title="What seven billion parameters weigh",
+    title="What a training of seven billion parameters weighs",
     stars=1,
     minutes=5,
     task=(
-        "A model of 7 billion parameters is trained in mixed precision, as above. How many GB (10⁹ bytes) do its "
-        "weights in both precisions, its gradients and AdamW's averages take together? Activations do not count. Work "
-        "it out by hand."
+        "A model of 7 billion parameters is trained as above. How many GB (10⁹ bytes) do its weights in 16 and in 32 "
+        "bits, its gradients and AdamW's averages take together? Work it out by hand."
     ),
     hints=[
         "Count the bytes of one parameter: a weight and a gradient in 16 bits, and what is kept in 32.",
@@ -43,7 +42,7 @@ TRAINING_BYTES = NumberExercise(
             28.0, "4 bytes: weights and gradients, or weights in 32 bits. What is kept in 32 bits is 12 bytes.", 0.5
         ),
         wrong_number(
-            42.0, "6 bytes: the weights in both precisions alone. Gradients and averages are due as well.", 0.5
+            42.0, "6 bytes: the weights in 16 and in 32 bits alone. Gradients and averages are due as well.", 0.5
         ),
         wrong_number(49.0, "You counted 7 bytes a parameter. It is 2 + 2 + 4 + 4 + 4.", 0.5),
         wrong_number(
