@@ -168,12 +168,6 @@ def _half_is_silent(frequency: int, sample_rate: int) -> int:
     return heard(frequency, sample_rate) if 2 * frequency % sample_rate or frequency % sample_rate == 0 else 0
 
 
-@mistake("Whole rates repeat, and half a rate turns round: count the halves to know whether it goes up or down.")
-def _turned_by_rates(frequency: int, sample_rate: int) -> int:
-    folds, rest = divmod(frequency, sample_rate)
-    return sample_rate - rest if folds % 2 else rest
-
-
 def _by_nearest_multiple(frequency: int, sample_rate: int) -> float:
     return abs(frequency - sample_rate * math.floor(frequency / sample_rate + 0.5))
 
@@ -196,7 +190,7 @@ HEARD = CodeExercise(
         _as_it_is, _cut, _once, _rest, _rest_of_half, _always_folded, _around_half, _signed, _larger, _once_below_zero,
         _silent, _folded_at_the_rate, _above_half, _exchanged_rest, _as_a_share, _of_the_example, _mirrored_everywhere,
         _folded_to_zero, _halved, _taken_once, _in_kilohertz,
-        _number_of_rates, _half_cut, _half_is_silent, _turned_by_rates,
+        _number_of_rates, _half_cut, _half_is_silent,
     ],
 )  # fmt: skip
 
@@ -611,11 +605,6 @@ def _without_above(said: list[str], written: list[str]) -> int:
     return _filled(said, written, lambda above, left, both, differ: min(left + 1, both + differ))
 
 
-@mistake("You never replace. From both neighbours the way costs 1 if the words differ.")
-def _never_replaced(said: list[str], written: list[str]) -> int:
-    return _filled(said, written, lambda above, left, both, differ: min(above + 1, left + 1, both + 2 * differ))
-
-
 @mistake("Leaving out and putting in cost nothing where the words are the same. They cost 1 always.")
 def _cost_on_all(said: list[str], written: list[str]) -> int:
     return _filled(said, written, lambda above, left, both, differ: min(above, left, both) + differ)
@@ -773,7 +762,7 @@ WORD_ERRORS = CodeExercise(
     hints=[
         "From nothing to j words are j changes, from i words to nothing i.",
         "Keep a row of the table for each word that was said; a new row begins with i.",
-        "`min(before[j - 1] + (word != other), before[j] + 1, row[j - 1] + 1)`",
+        "Each place is `min(before[j - 1] + (word != other), before[j] + 1, row[j - 1] + 1)`.",
     ],
     solution=word_errors,
     reference=_by_recursion,
@@ -781,7 +770,7 @@ WORD_ERRORS = CodeExercise(
     mistakes=[
         _place_by_place, _as_sets, _replaced_twice, _free_insertions, _free_deletions, _share, _letters, _longest_same,
         _lengths, _without_first_column, _without_first_row, _shorter_alone, _same_costs, _without_left, _without_above,
-        _never_replaced, _cost_on_all, _as_bags, _one_short, _one_row, _small_letters, _blocks,
+        _cost_on_all, _as_bags, _one_short, _one_row, _small_letters, _blocks,
         _without_common, _not_found, _nothing_said, _least_of_last_row, _percent, _whether, _between_the_ends,
         _without_signs, _once_each, _stutter_forgiven, _right_words, _swaps, _said_anywhere, _greedy,
     ],
@@ -1009,7 +998,7 @@ DILATED = CodeExercise(
     hints=[
         "By hand: before 2, now 1, dilation 2, the wave 1, 10, 100, 1000 gives 1, 10, 102, 1020.",
         "Put `dilation` rows of zeros in front, and cut the end off: row t is then hidden[t − dilation].",
-        "`earlier @ before.T + hidden @ now.T`",
+        "The result is `earlier @ before.T + hidden @ now.T`.",
     ],
     solution=dilated,
     reference=_by_loop,
@@ -1111,15 +1100,6 @@ def _in_pairs(path: list[int]) -> list[int]:
 @mistake("What stands several times in a row is missing altogether. It is written once.")
 def _repeats_left_out(path: list[int]) -> list[int]:
     return [symbol for symbol, run in groupby(path) if symbol and len(list(run)) == 1]
-
-
-@mistake("You deleted from the list while going through it, which jumps over frames. Build a new list.")
-def _deleted(path: list[int]) -> list[int]:
-    left = list(path)
-    for place, symbol in enumerate(left):
-        if place and symbol == left[place - 1]:
-            del left[place]
-    return [symbol for symbol in left if symbol]
 
 
 @mistake("You took 1 for the blank. It is 0.")
@@ -1236,7 +1216,7 @@ COLLAPSED = CodeExercise(
     inputs=_paths,
     mistakes=[
         _blanks_first, _with_repeats, _with_blanks, _as_a_set, _sorted_set, _backwards, _places, _only_repeats,
-        _without_first, _round_the_end, _without_last, _in_pairs, _repeats_left_out, _deleted, _other_blank,
+        _without_first, _round_the_end, _without_last, _in_pairs, _repeats_left_out, _other_blank,
         _first_alone, _after_blanks, _blanks_between, _cancelled, _two_back, _largest_blank, _first_run,
         _less_one, _more_than_one, _before_blanks, _rising, _in_pieces, _long_runs_twice, _single_blank_ignored,
         _blank_between_twins, _one_for_each_piece,
