@@ -25,6 +25,7 @@ from lessons.commands import (
     progress,
     reset,
     run,
+    site,
     solve,
     test,
     update,
@@ -33,7 +34,7 @@ from lessons.course import places
 from lessons.course.errors import CourseError
 from lessons.course.surroundings import dll_advice, forgiving
 
-VERBS = (lab, run, test, update, reset, doctor, progress, solve, grade, nbgrader, pack, page, chapter)
+VERBS = (lab, run, test, update, reset, doctor, progress, solve, grade, nbgrader, pack, page, site, chapter)
 
 
 class Options(argparse.ArgumentParser):

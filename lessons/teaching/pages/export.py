@@ -24,6 +24,7 @@ from lessons.teaching.pages import states, text
 
 FOLDER = Path(__file__).parent
 PAGES = places.ROOT / "build" / "pages"
+HOME = "index.html"  # the front page of a site, beside its pages
 PANEL = "In JupyterLab, running this cell gives a verdict, hints and the solution."
 BAR = (
     '<nav class="page-bar" aria-label="Slides" hidden><span class="page-where"></span>'
@@ -63,7 +64,7 @@ def run(
         place = _target(file, target, ".slides.html" if as_slides else ".html")
         page = export(file, with_run=with_run, cell_timeout=cell_timeout, as_slides=as_slides)
         write(page.markup, place)
-        _report(file, place, page, with_run)
+        report(file, place, page, with_run)
     return 0
 
 
@@ -82,7 +83,8 @@ def _target(file: Path, out: Path | None, ending: str = ".html") -> Path:
     return out / f"{file.stem}{ending}" if out.is_dir() else out
 
 
-def _report(file: Path, place: Path, page: Page, with_run: bool) -> None:
+def report(file: Path, place: Path, page: Page, with_run: bool) -> None:
+    """Print how large a page is, how many of its widgets live, and which would with --run."""
     alive = sum(widget.values is not None for widget in page.widgets)
     widgets = f", {alive} of {len(page.widgets)} widgets alive" if page.widgets else ""
     print(f"{file.stem}: {len(page.markup.encode()) / 1e6:.1f} MB{widgets}   {place}")
@@ -125,10 +127,13 @@ def read(file: Path) -> NotebookNode:
     return notebook
 
 
-def export(file: Path, with_run: bool = False, cell_timeout: int = 600, as_slides: bool = False) -> Page:
+def export(
+    file: Path, with_run: bool = False, cell_timeout: int = 600, as_slides: bool = False, in_site: bool = False
+) -> Page:
     """The page of a notebook; with `with_run` its cells run as far as the widgets need. Raises CourseError.
 
-    With `as_slides` the page is shown slide by slide, by the slide type of each cell (`lessons.teaching.slides`).
+    With `as_slides` the page is shown slide by slide, by the slide type of each cell (`lessons.teaching.slides`); with
+    `in_site` it links to the front page beside it.
     """
     notebook = read(file)
     widgets = _widgets(notebook, file.parent, with_run, cell_timeout)
@@ -137,7 +142,7 @@ def export(file: Path, with_run: bool = False, cell_timeout: int = 600, as_slide
     living = {place: widget for place, widget in widgets.items() if widget.values is not None}
     if as_slides:
         cells = _slides(slides.assign(notebook).cells, cells)
-    markup = _page(file, "\n".join(cells), found, _packed(living), as_slides)
+    markup = _page(file, "\n".join(cells), found, _packed(living), as_slides, in_site)
     return Page(markup, list(widgets.values()))
 
 
@@ -253,17 +258,54 @@ def _widget(output: NotebookNode, place: states.Place, widget: states.Widget | N
     return f'<div class="page-widget"{living}>{picture}</div>{said}'
 
 
-def _page(file: Path, body: str, found: list[tuple[int, str, str]], packed: str, as_slides: bool = False) -> str:
+def _page(
+    file: Path,
+    body: str,
+    found: list[tuple[int, str, str]],
+    packed: str,
+    as_slides: bool = False,
+    in_site: bool = False,
+) -> str:
     title = next((words for level, _, words in found if level == 1), file.stem)
-    parts = ("page", "slides") if as_slides else ("page",)
-    script, style = ("".join(_own(f"{part}.{kind}") for part in parts) for kind in ("js", "css"))
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; script-src 'sha256-{digest}' blob:; style-src 'unsafe-inline'; img-src data:; "
-        "media-src data:; base-uri 'none'; form-action 'none'"
-    )
     data = f'<script type="application/json" id="page-widgets">{packed}</script>\n' if packed else ""
-    bar = BAR if as_slides else ""
+    said = "A notebook as a page: nothing here needs a kernel or a network."
+    home = f'<a href="{HOME}">All lessons</a> · <a href="{HOME}#search">Search</a>'
+    parts = f"""{top(home if in_site else said)}
+{_contents(found)}
+<main id="text">
+{body}
+</main>
+{_ends(file, in_site)}
+<footer><p>Made from <code>{html.escape(file.name)}</code>. Exercises, and widgets that read a new text, want the
+notebook. Text: CC BY 4.0, code: MIT.</p></footer>
+{BAR if as_slides else ""}{data}"""
+    own = ("page", "slides") if as_slides else ("page",)
+    return document(title, parts, own, allowed="blob:", media="media-src data:; ", style=_exercise_style())
+
+
+def top(said: str) -> str:
+    """The head of a page: the way past it, some HTML, and the button that changes light and dark."""
+    return (
+        '<a class="page-skip" href="#text">Skip to the text</a>\n'
+        f'<header class="page-top"><p>{said}</p>\n'
+        '<button type="button" class="page-theme" hidden>Dark</button></header>'
+    )
+
+
+def document(
+    title: str, body: str, parts: Sequence[str], *, allowed: str = "", media: str = "", style: str = ""
+) -> str:
+    """A whole HTML file with the script and the style of these parts, whose policy forbids all else and every request.
+
+    `allowed` are further sources of scripts, `media` further lines of the policy, `style` further rules.
+    """
+    script, rules = ("".join(_own(f"{part}.{kind}") for part in parts) for kind in ("js", "css"))
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    scripts = f"'sha256-{digest}' {allowed}".strip()
+    policy = (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
+        f"{media}base-uri 'none'; form-action 'none'"
+    )
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -272,20 +314,10 @@ def _page(file: Path, body: str, found: list[tuple[int, str, str]], packed: str,
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{html.escape(title)}</title>
 <style>
-{style}{_exercise_style()}</style>
+{rules}{style}</style>
 </head>
 <body>
-<a class="page-skip" href="#text">Skip to the text</a>
-<header class="page-top"><p>A notebook as a page: nothing here needs a kernel or a network.</p>
-<button type="button" class="page-theme" hidden>Dark</button></header>
-{_contents(found)}
-<main id="text">
-{body}
-</main>
-{_ends(file)}
-<footer><p>Made from <code>{html.escape(file.name)}</code>. Exercises, and widgets that read a new text, want the
-notebook. Text: CC BY 4.0, code: MIT.</p></footer>
-{bar}{data}<script>{script}</script>
+{body}<script>{script}</script>
 </body>
 </html>
 """
@@ -315,8 +347,8 @@ def _contents(found: list[tuple[int, str, str]]) -> str:
     )
 
 
-def _ends(file: Path) -> str:
-    """Links to the lessons before and after, for a notebook of the course."""
+def _ends(file: Path, in_site: bool = False) -> str:
+    """Links to the lessons before and after, for a notebook of the course; in a site to the front page as well."""
     lessons = [lesson.stem for lesson in places.notebooks()]
     if file.stem not in lessons:
         return ""
@@ -324,6 +356,8 @@ def _ends(file: Path) -> str:
     links = []
     if at:
         links.append(_to(lessons[at - 1], "← "))
+    if in_site:
+        links.append(f'<a href="{HOME}">All lessons</a>')
     if at + 1 < len(lessons):
         links.append(_to(lessons[at + 1], "", " →"))
     return f'<nav class="page-ends" aria-label="Lessons before and after">{"".join(links)}</nav>'
