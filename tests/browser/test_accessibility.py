@@ -23,6 +23,7 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 NOTEBOOKS = places.notebooks()
 EVERY = 9  # each so many slides are looked at: the others are made of the same parts
+BUDGET, BUDGETS = 1_500_000, {"10_gpt": 3_000_000}  # bytes of a page; 10's may hold its model
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 OUT_OF_REACH = """() => [...document.querySelectorAll(".page-now, .page-now *")].filter((node) => {
     const style = getComputedStyle(node);
@@ -64,6 +65,7 @@ def test_every_page(checked: Callable[..., Any], file: Path, tmp_path: Path) -> 
     """Light and dark in turn, and as wide as a phone and as a desk."""
     place, at = tmp_path / "page.html", NOTEBOOKS.index(file)
     export.write(export.export(file).markup, place)
+    assert place.stat().st_size < BUDGETS.get(file.stem, BUDGET)
     page = checked(place, color_scheme="dark" if at % 2 else "light", viewport=PHONE if at % 3 else DESK)
     assert violations(page) == []
 

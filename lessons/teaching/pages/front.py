@@ -18,7 +18,7 @@ from lessons.teaching.pages import export, text
 
 DIFFERENT, SYLLABUS = "What is different here", "The syllabus"
 TEXTS = "site-texts"  # the element that the search reads
-SEARCH = """<section class="site-search" id="search" role="search" aria-label="The lessons" hidden>
+SEARCH = """<section class="site-search" id="site-search" role="search" aria-label="The lessons" hidden>
 <label for="site-query">Search the headings and the text of every lesson</label>
 <input id="site-query" type="search" autocomplete="off" spellcheck="false" aria-describedby="site-keys">
 <p id="site-keys" class="page-note"><kbd>/</kbd> comes here, <kbd>↓</kbd> and <kbd>↑</kbd> go through what is found,
@@ -37,8 +37,9 @@ def page(existing: Collection[str], packed: str, source: str = "") -> str:
     found: list[tuple[int, str, str]] = []
     title, opening, picture, commands = _preface()
     parts = [
-        _read(f"{title}\n\n{opening}\n\n{picture}", found),
+        _read(f"{title}\n\n{opening}", found),
         SEARCH,
+        _read(picture, found),
         f"<h2>The map</h2>\n{course_map(existing)}",
         _read(_section(DIFFERENT), found),
         f'<div class="site-lessons">{_read(_table(), found)}</div>',
@@ -86,7 +87,7 @@ def _table() -> str:
 
 
 def _read(source: str, found: list[tuple[int, str, str]]) -> str:
-    return text.markdown(source, places.ROOT, {}, found)
+    return f'<div class="page-text">{text.markdown(source, places.ROOT, {}, found)}</div>'
 
 
 def _get(source: str) -> str:

@@ -2,11 +2,12 @@
 
 (() => {
   const MOST = 20; // results that are shown
-  const BEFORE = 60, ROOM = 180; // letters of an excerpt: before the first word that was found, and in all
+  const BEFORE = 60, ROOM = 180; // letters of an excerpt: before the words that were found, and in all
   const WORD = /[\p{L}\p{N}]+/gu;
   const at = (id) => document.getElementById(id);
-  const [place, field, status, list] = ["search", "site-query", "site-status", "site-found"].map(at);
-  let texts = null;
+  const [place, field, status, list] = ["site-search", "site-query", "site-status", "site-found"].map(at);
+  let loading = null;
+  let texts = [];
 
   // --- words ---------------------------------------------------------------------------------------------------------
 
@@ -75,11 +76,20 @@
     return [...pieces, text.slice(from)];
   }
 
-  // The text around the first word that was found, from a word's beginning to a word's end.
+  // Where in a text the most different words stand close together.
+  function thickest(text, words) {
+    const hits = [...text.matchAll(WORD)].filter(([word]) => fits(word, words));
+    const near = (hit) => hits.filter(({ index }) => index >= hit.index && index < hit.index + ROOM - BEFORE);
+    const kinds = (hit) => words.filter((one) => near(hit).some(([word]) => fits(word, [one]))).length;
+    const counts = hits.map(kinds);
+    return hits[counts.indexOf(Math.max(...counts))]?.index ?? 0;
+  }
+
+  // The text around that place, from a word's beginning to a word's end.
   function excerpt(text, words) {
-    const hit = [...text.matchAll(WORD)].find(([word]) => fits(word, words))?.index ?? 0;
-    const begin = hit > BEFORE ? text.indexOf(" ", hit - BEFORE) + 1 : 0;
-    const rest = text.slice(begin > hit ? hit : begin);
+    const hit = thickest(text, words);
+    const begin = hit > BEFORE ? Math.min(text.indexOf(" ", hit - BEFORE) + 1, hit) : 0;
+    const rest = text.slice(begin);
     const cut = rest.length > ROOM ? `${rest.slice(0, ROOM).replace(/\s\S*$/, "")} …` : rest;
     return (begin ? "… " : "") + cut;
   }
@@ -101,7 +111,7 @@
 
   async function show() {
     try {
-      texts ??= await load();
+      texts = await (loading ??= load());
     } catch (error) {
       status.textContent = "This browser cannot open the texts of the search. The map and the table lead to each lesson.";
       console.warn(error);
@@ -135,6 +145,7 @@
     }
   }
 
+  // No element is called "search": the browser would move the focus there after us.
   function begin() {
     if (location.hash.startsWith(ASKED)) {
       field.value = asked();
