@@ -80,7 +80,7 @@ def test_a_stored_notebook_becomes_a_page(pages: dict[str, str], name: str) -> N
     targets = re.findall(r'href="#([^"]+)"', page)
     assert len(targets) > 5
     assert all(page.count(f'id="{target}"') == 1 for target in targets)
-    assert len(page.encode()) < 3_000_000
+    assert len(page.encode()) < 1_500_000
 
 
 def test_every_call_of_a_widget_in_the_course_is_known() -> None:

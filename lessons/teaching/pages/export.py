@@ -280,7 +280,7 @@ def _page(
 notebook. Text: CC BY 4.0, code: MIT.</p></footer>
 {BAR if as_slides else ""}{data}"""
     own = ("page", "slides") if as_slides else ("page",)
-    return document(title, parts, own, allowed="blob:", media="media-src data:; ", style=_exercise_style())
+    return document(title, parts, own, modules="blob:", media="media-src data:; ", style=_exercise_style())
 
 
 def top(said: str) -> str:
@@ -293,15 +293,16 @@ def top(said: str) -> str:
 
 
 def document(
-    title: str, body: str, parts: Sequence[str], *, allowed: str = "", media: str = "", style: str = ""
+    title: str, body: str, parts: Sequence[str], *, modules: str = "", media: str = "", style: str = ""
 ) -> str:
     """A whole HTML file with the script and the style of these parts, whose policy forbids all else and every request.
 
-    `allowed` are further sources of scripts, `media` further lines of the policy, `style` further rules.
+    `modules` says where further scripts may come from, and `media` where sound may, as a policy writes it; `style` are
+    further rules.
     """
     script, rules = ("".join(_own(f"{part}.{kind}") for part in parts) for kind in ("js", "css"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    scripts = f"'sha256-{digest}' {allowed}".strip()
+    scripts = f"'sha256-{digest}' {modules}".strip()
     policy = (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
         f"{media}base-uri 'none'; form-action 'none'"
