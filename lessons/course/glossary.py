@@ -161,7 +161,7 @@ TERMS = (
     Term("channel", "通道", "one of several maps of the same picture: red, green, blue, or what filters made", "17"),
     Term("stride", "步幅", "how far a filter moves from place to place", "17"),
     Term("pooling", "池化", "one number for each small square, such as the largest", "17"),
-    Term("receptive field", "感受野", "the pixels that one number of a layer can see", "17"),
+    Term("receptive field", "感受野", "the inputs that one number of a layer depends on", "17"),
     Term("batch norm", "批归一化", "each channel to mean 0 and variance 1, of the batch in training", "17"),
     Term("residual block", "残差块", "layers that compute what to add to their input", "17"),
     Term("transfer learning", "迁移学习", "weights learnt on one task as the start for another", "17"),
@@ -172,6 +172,17 @@ TERMS = (
     Term("non-maximum suppression", "非极大值抑制", "of boxes that overlap much, the best one alone is kept", "17"),
     Term("average precision", "平均精度", "the area under precision over recall of a ranking", "17"),
     Term("triplet loss", "三元组损失", "the same nearer than another, by a margin", "17", "triplet"),
+    Term("sample rate", "采样率", "moments a second at which the pressure is measured", "18"),
+    Term("aliasing", "混叠", "a tone above half the sample rate is heard as a lower one", "18"),
+    Term("spectrogram", "语谱图", "how loud each frequency is at each time", "18"),
+    Term("mel", "梅尔刻度", "a scale of frequencies whose equal steps sound about equal", "18"),
+    Term("formant", "共振峰", "a resonance of throat and mouth that makes a vowel what it is", "18"),
+    Term("word error rate", "词错误率", "words to replace, leave out or put in, over the words that were said", "18"),
+    Term(
+        "dynamic time warping", "动态时间规整", "the cheapest way through a table that never goes back", "18", "warping"
+    ),
+    Term("dilation", "膨胀率", "how far apart the two moments are that a convolution reads", "18"),
+    Term("CTC", "连接时序分类", "the probability of a text summed over all ways to spread it over frames", "18"),
 )
 
 

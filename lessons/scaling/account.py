@@ -103,7 +103,8 @@ MODELS: Mapping[str, Sizes] = {
     for each in (
         Sizes("GPT-2", 50257, 768, 12, 12, 1024),  # Radford et al. 2019
         Sizes("GPT-3", 50257, 12288, 96, 96, 2048),  # Brown et al. 2020, table 2.1
-        Sizes("BLOOM", 250880, 14336, 70, 112, 2048, positions=False, embedding_norm=True),  # Scao et al. 2022, table 3
+        # Scao et al. 2022, table 3; its vocabulary of 250,680 lies in a table of 250,880 rows, as 176,247 million say
+        Sizes("BLOOM", 250880, 14336, 70, 112, 2048, positions=False, embedding_norm=True),
         # Touvron et al. 2023, table 2; Dubey et al. 2024, table 3
         Sizes("LLaMA 65B", 32000, 8192, 80, 64, 2048, 0, 22016, **_LLAMA),
         Sizes("Llama 3 8B", 128256, 4096, 32, 32, 8192, 8, 14336, **_LLAMA),
@@ -270,4 +271,4 @@ class Law:
         return (self.b / left) ** (1 / self.beta) if left > 0 else math.inf
 
 
-CHINCHILLA = Law()  # Hoffmann et al. 2022, appendix D.3, equation 10
+CHINCHILLA = Law()  # Hoffmann et al. 2022, appendix D.2, equation 10

@@ -99,8 +99,8 @@ def layer_by_layer(model: GPT, token_ids: Tensor, recompute: bool = True) -> Ten
 class LossScaler:
     """Keeps gradients inside the range of float16: the loss is multiplied before the way back, gradients divided after.
 
-    If a gradient overflows, the step is left out and the factor halves; after `patience` good steps it doubles.
-    (Micikevicius et al. 2018, section 3.2.)
+    If a gradient overflows, the step is left out (Micikevicius et al. 2018, section 3.2). The factor then halves, and
+    doubles after `patience` good steps, as in PyTorch's GradScaler.
     """
 
     def __init__(self, scale: float = 2.0**16, patience: int = 2000) -> None:

@@ -119,9 +119,9 @@ def step_seconds(task: Task, plan: Plan) -> float:
     stream = 2 * sizes.tokens * sizes.hidden_size  # bytes of what goes from layer to layer
     sums = (6 if plan.recomputed else 4) * sizes.n_layers / plan.stages  # two forward, two back, two again
     within = sums * _ring(stream, plan.tensor, device.bandwidth)
-    hops = 2 * stream / plan.tensor / task.bandwidth if plan.stages > 1 else 0.0
+    hops = 2 * stream / plan.tensor / _between(task) if plan.stages > 1 else 0.0
     piece, n = compute + within + hops, pieces(task, plan)
-    gradients = _ring(2 * sizes.parameters / share, plan.replicas, _between(task, plan))
+    gradients = _ring(2 * sizes.parameters / share, plan.replicas, _between(task))
     waits = max(0.0, gradients - 2 / 3 * compute)
     if plan.sharded == 3:  # weights come twice and gradients go once in every piece
         waits = n * max(0.0, 1.5 * gradients - compute)
@@ -132,8 +132,8 @@ def _ring(n_bytes: float, n: int, bandwidth: float) -> float:
     return 2 * (n - 1) / n * n_bytes / bandwidth
 
 
-def _between(task: Task, plan: Plan) -> float:
-    """Bytes a second between replicas: those of a node, if all of them are in one."""
+def _between(task: Task) -> float:
+    """Bytes a second between stages and between replicas: those of a node, if all devices are in one."""
     return task.device.bandwidth if task.n_devices <= NODE else task.bandwidth
 
 
@@ -183,7 +183,7 @@ def best(task: Task) -> tuple[Plan | None, bool]:
 
 @dataclass(frozen=True)
 class Run:
-    """A training that was published, and how many days it took."""
+    """A training that was published, and its days: as stated, or hours of all devices over their number."""
 
     name: str
     task: Task
@@ -197,21 +197,13 @@ def _run(
     return Run(name, Task(MODELS[model], DEVICES[device], n, tokens, batch * MODELS[model].tokens, line), days, source)
 
 
-PUBLISHED = (
+# Lines: Narayanan et al. 2021, section 5 (eight lines of 200 Gb/s for eight devices); Scao et al. 2022, section 3.4.1
+# (four of 100); Dubey et al. 2024, section 3.3.1 (400 Gb/s each). LLaMA 65B's is not stated, and taken to be 200.
+PUBLISHED = (  # the first is an estimate from a measured rate; GPU hours are taken to be of all GPUs at once
     _run("GPT-3, planned", "GPT-3", "A100", 1024, 300e9, 1536, 25e9, 34, "Narayanan et al. 2021, section 5.1"),
     _run("BLOOM", "BLOOM", "A100", 384, 366e9, 2048, 6.25e9, 1_082_990 / 384 / 24, "Scao et al. 2022, section 3.4.1"),
     _run("LLaMA 65B", "LLaMA 65B", "A100", 2048, 1.4e12, 2048, 25e9, 21, "Touvron et al. 2023, section 2.4"),
-    _run(
-        "Llama 3 405B",
-        "Llama 3 405B",
-        "H100",
-        16384,
-        15.6e12,
-        2048,
-        50e9,
-        30.84e6 / 16384 / 24,
-        "Llama 3.1's model card",
-    ),
+    _run("Llama 3 405B", "Llama 3 405B", "H100", 16384, 15.6e12, 2048, 50e9, 30.84e6 / 16384 / 24, "its model card"),
 )
 
 

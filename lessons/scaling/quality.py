@@ -12,6 +12,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
+from typing import cast
 
 import numpy as np
 import torch
@@ -135,7 +136,7 @@ def near_copies(
 
 
 def without_copies(texts: Sequence[str], least: float = 0.5) -> list[int]:
-    """The places that stay if of each group of near copies the first is kept. Raises ValueError as `near_copies`."""
+    """The places that stay if every near copy of an earlier text goes. Raises ValueError as `near_copies`."""
     gone = {second for _, second, _ in near_copies(texts, least)}  # pairs are (earlier, later)
     return [place for place in range(len(texts)) if place not in gone]
 
@@ -158,7 +159,7 @@ def dirtied(texts: Sequence[str], n: int, seed: int = 0) -> list[tuple[str, str]
     """n pieces of dirt made of clean texts: (text, kind). A kind of KINDS is drawn for each.
 
     A copy has one word in twenty exchanged; a menu is made of words of web pages; shuffled words stand in another
-    order; in "letters" one letter in eight is another. Raises ValueError for no text, or less than one piece.
+    order; in "letters" one character in eight is some letter. Raises ValueError for no text, or less than one piece.
     """
     _check_texts(texts)
     checks.whole(n=n)
@@ -216,10 +217,13 @@ class JunkFilter(nn.Module):
         _check_texts(texts)
         if not len(texts):
             raise ValueError("There is no text to judge.")
-        rows = [self.places(text) for text in texts]
+        return self.judged([self.places(text) for text in texts])
+
+    def judged(self, rows: Sequence[Tensor]) -> Tensor:
+        """The same of texts that are places already, one row for each."""
         starts = torch.tensor([0, *[len(row) for row in rows[:-1]]]).cumsum(0)
         device = self.weights.weight.device
-        return self.weights(torch.cat(rows).to(device), starts.to(device))[:, 0]
+        return self.weights(torch.cat(list(rows)).to(device), starts.to(device))[:, 0]
 
     def clean(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """The probability that each is clean, (texts,)."""
@@ -236,7 +240,8 @@ def trained_filter(clean: Sequence[str], dirty: Sequence[str], seed: int = 0, ep
         raise ValueError("A filter needs examples of both, clean and dirty.")
     torch.manual_seed(seed)
     model = JunkFilter()
-    batches = _Labelled([*clean, *dirty], [1.0] * len(clean) + [0.0] * len(dirty), seed)
+    rows = [model.places(text) for text in (*clean, *dirty)]  # once, not in every epoch
+    batches = _Labelled(rows, [1.0] * len(clean) + [0.0] * len(dirty), seed)
     fit(
         model,
         batches,
@@ -250,22 +255,22 @@ def trained_filter(clean: Sequence[str], dirty: Sequence[str], seed: int = 0, ep
     return model
 
 
-def _filter_loss(model: nn.Module, batch: tuple[list[str], Tensor]) -> Tensor:
-    logits = model(batch[0])
+def _filter_loss(model: nn.Module, batch: tuple[list[Tensor], Tensor]) -> Tensor:
+    logits = cast(JunkFilter, model).judged(batch[0])
     return F.binary_cross_entropy_with_logits(logits, batch[1].to(logits.device))
 
 
 class _Labelled:
-    """Texts with labels in batches of 32, shuffled anew in every epoch."""
+    """Texts as places, with labels, in batches of 32, shuffled anew in every epoch."""
 
-    def __init__(self, texts: list[str], labels: list[float], seed: int) -> None:
+    def __init__(self, texts: list[Tensor], labels: list[float], seed: int) -> None:
         self.texts, self.labels = texts, torch.tensor(labels)
         self.generator = torch.Generator().manual_seed(seed)
 
     def __len__(self) -> int:
         return -(-len(self.texts) // 32)
 
-    def __iter__(self) -> Iterator[tuple[list[str], Tensor]]:
+    def __iter__(self) -> Iterator[tuple[list[Tensor], Tensor]]:
         for rows in torch.randperm(len(self.texts), generator=self.generator).split(32):
             yield [self.texts[int(row)] for row in rows], self.labels[rows]
 

@@ -126,7 +126,8 @@ def whisper() -> Axes:
         for (low, *_), (high, *_) in pairwise(parts):
             pointer(axes, (x, low - 0.28), (x, high + 0.28))
     pointer(axes, (3.85, 0.4), (5.35, 1.95), color=plots.GREEN)
-    note(axes, (8.75, 1.95), "4 ×", fontsize=12)
+    axes.plot([8.72, 8.8, 8.8, 8.72], [0.88, 0.88, 3.02, 3.02], color=plots.BLACK, linewidth=1)  # a layer
+    note(axes, (8.84, 1.95), "4 ×", fontsize=12)
     note(axes, (4.5, 1.85), "looks at\nwhat was heard", ha="center")
     return axes
 
@@ -231,11 +232,11 @@ def letters(log_probabilities: Tensor, symbols: str, seconds: float) -> Axes:
     axes.fill_between(times, shares[:, 0], color="#E5E5E5", label="blank")
     for index in range(1, shares.shape[1]):
         if peaks := _peaks(shares[:, index].tolist()):
-            line, name = axes.plot(times, shares[:, index])[0], symbols[index].replace(" ", "␣")
+            line, name = axes.plot(times, shares[:, index])[0], symbols[index].replace(" ", "space")
             for peak in peaks:
                 place = float(times[peak]), float(shares[peak, index])
-                axes.text(*place, name, color=line.get_color(), fontweight="bold")
-    axes.set(xlabel="seconds", ylabel="probability", ylim=(0, 1.1))
+                axes.text(*place, name, color=line.get_color(), fontweight="bold", ha="center", va="bottom")
+    axes.set(xlabel="seconds", ylabel="probability", ylim=(0, 1.2))
     return axes
 
 
@@ -275,17 +276,19 @@ def summary() -> Axes:
     """The way of the notebook: pressure, frequencies, an encoder, words; and back from numbers to sound."""
     axes = canvas(9.2, 2.5)
     boxes = (
-        (0.95, 0.7, "pressure\n16,000 a second", GREY, plots.BLACK),
-        (2.95, 0.7, "spectrogram\nphase is gone", PLAIN, plots.BLUE),
+        (0.95, 0.7, "pressure\nthousands a second", GREY, plots.BLACK),
+        (2.95, 0.7, "spectrogram\nangles are gone", PLAIN, plots.BLUE),
         (4.95, 0.7, "encoder\na vector every 20 ms", PLAIN, plots.BLUE),
         (7.2, 0.7, "decoder\nhears, and guesses", WARM, plots.ORANGE),
         (7.2, 1.8, "CTC\nall paths at once", COOL, plots.GREEN),
-        (2.95, 1.8, "WaveNet\na number at a time", COOL, plots.GREEN),
+        (0.95, 1.8, "WaveNet\na number at a time", COOL, plots.GREEN),
+        (4.95, 1.8, "speller\na letter a frame", PLAIN, plots.BLUE),
     )
     for x, y, words, ground, edge in boxes:
         panel(axes, (x, y), (1.7 if x != 7.2 else 1.9, 0.62), words, ground, edge)
     for start, end in (((1.8, 0.7), (2.1, 0.7)), ((3.8, 0.7), (4.1, 0.7)), ((5.8, 0.7), (6.25, 0.7)),
-                       ((5.2, 1.02), (6.25, 1.75)), ((2.1, 1.7), (1.2, 1.02)), ((8.0, 1.02), (8.45, 1.15)),
+                       ((3.2, 1.02), (4.1, 1.75)), ((5.8, 1.8), (6.25, 1.8)), ((0.95, 1.48), (0.95, 1.02)),
+                       ((8.0, 1.02), (8.45, 1.15)),
                        ((8.0, 1.48), (8.45, 1.35))):  # fmt: skip
         pointer(axes, start, end)
     note(axes, (8.5, 1.25), "words", fontweight="bold")

@@ -211,22 +211,28 @@ def _between_ones(stored: np.ndarray) -> np.ndarray:
     return (stored / scale).astype(np.float32)
 
 
-def wav_bytes(sound: Sound) -> bytes:
-    """A WAV file of 16-bit numbers, as bytes; what is louder than ±1 is cut. Raises ValueError for what is no sound."""
+def wav_bytes(sound: Sound, bits: int = 16) -> bytes:
+    """A WAV file of 16 or 8 bits a number, as bytes; what is louder than ±1 is cut.
+
+    Raises ValueError for what is no sound, and for other numbers of bits.
+    """
     from scipy.io import wavfile
 
     check_sound(sound)
+    if bits not in (8, 16):
+        raise ValueError(f"A number of this file has 8 or 16 bits, not {bits!r}.")
+    wave = sound.wave.detach().cpu().double().clamp(-1, 1)
+    whole = (wave * 32767).round().short() if bits == 16 else (wave * 127 + 128).round().byte()  # 8 bits: no sign
     file = io.BytesIO()
-    whole = (sound.wave.detach().cpu().double().clamp(-1, 1) * 32767).round().short()
     wavfile.write(file, sound.sample_rate, whole.numpy())
     return file.getvalue()
 
 
-def player(sound: Sound) -> Any:
-    """A sound to listen to in a notebook; it lies in the page. Raises ValueError for what is no sound."""
+def player(sound: Sound, bits: int = 16) -> Any:
+    """A sound to listen to in a notebook; it lies in the page, at 8 bits in half the space. Raises as `wav_bytes`."""
     from IPython.display import Audio
 
-    return Audio(data=wav_bytes(sound))
+    return Audio(data=wav_bytes(sound, bits))
 
 
 def mixed(sound: Sound, noise: Tensor, decibels: float) -> Sound:

@@ -111,12 +111,15 @@ def labels(utterances: Sequence[Utterance]) -> Tensor:
 class DigitReader(nn.Module):
     """Three convolutions over a picture of frequencies and time, and a mean over the time that is left."""
 
-    def __init__(self, width: int = 16, n_layers: int = 3) -> None:
-        """Layers beyond the third keep its size. Raises ValueError for a width below 1, or fewer than 3 layers."""
+    def __init__(self, width: int = 16, n_layers: int = 3, reach: int = 1) -> None:
+        """Layers beyond the third keep its size; `reach` is the third one's dilation in time.
+
+        Raises ValueError for a width or a reach below 1, or fewer than 3 layers.
+        """
         super().__init__()
-        checks.sizes(width=width)
+        checks.sizes(width=width, reach=reach)
         checks.whole(3, n_layers=n_layers)
-        sizes = [(1, width, 2), (width, 2 * width, 2), (2 * width, 2 * width, (2, 1))]
+        sizes: list[tuple[Any, ...]] = [(1, width, 2), (width, 2 * width, 2), (2 * width, 2 * width, (2, 1), reach)]
         sizes += [(2 * width, 2 * width, 1)] * (n_layers - 3)
         self.layers = nn.Sequential(*(_convolution(*each) for each in sizes))
         self.output = nn.Linear(2 * width * (BANDS // 8), len(DIGITS))
@@ -134,10 +137,10 @@ class DigitReader(nn.Module):
             return self(digit_features(sounds).to(self.output.weight)).argmax(-1).cpu()
 
 
-def _convolution(n_from: int, n_to: int, pool: Any) -> nn.Sequential:
-    """Looks at 3 bands and 30 ms at a time; of each `pool` places the loudest is kept."""
-    parts = nn.Conv2d(n_from, n_to, 3, padding=1), nn.BatchNorm2d(n_to), nn.ReLU(), nn.MaxPool2d(pool)
-    return nn.Sequential(*parts)
+def _convolution(n_from: int, n_to: int, pool: Any, reach: int = 1) -> nn.Sequential:
+    """Looks at 3 bands and 3 times that lie `reach` apart; of each `pool` places the loudest is kept."""
+    look = nn.Conv2d(n_from, n_to, 3, padding=(1, reach), dilation=(1, reach))
+    return nn.Sequential(look, nn.BatchNorm2d(n_to), nn.ReLU(), nn.MaxPool2d(pool))
 
 
 # --- other voices out of the same recordings --------------------------------------------------------------------------

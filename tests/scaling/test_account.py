@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,7 +47,11 @@ SOME = [
 
 @pytest.mark.parametrize("sizes", SOME, ids=[each.name for each in SOME])
 def test_parameters_are_those_of_the_model(sizes: Sizes) -> None:
-    assert sizes.parameters == sum(each.numel() for each in theirs(sizes).parameters())
+    """With one layer and with two; each further one must add as much as the second."""
+    one, two = (sum(each.numel() for each in theirs(replace(sizes, n_layers=layers)).parameters()) for layers in (1, 2))
+    assert replace(sizes, n_layers=1).parameters == one
+    assert sizes.layer_parameters == two - one
+    assert sizes.parameters == one + (sizes.n_layers - 1) * (two - one)
 
 
 def test_published_counts() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 import torch
@@ -20,6 +21,15 @@ SHAPES = [  # vocabulary, d, layers, heads, tokens, batch; each moment of `Peak`
     (100, 64, 3, 4, 32, 4), (1024, 64, 4, 4, 64, 8), (500, 64, 8, 2, 64, 2), (50, 128, 2, 4, 16, 2),
     (2000, 48, 2, 4, 32, 4), (3000, 96, 3, 3, 8, 3), (50, 64, 12, 4, 16, 1),
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _what_is_there_stays() -> Iterator[None]:
+    """Each count empties the garbage first; what was imported before need not be looked through every time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def prepared(shape: tuple[int, ...], recompute: bool) -> tuple[GPTConfig, Callable[[], None], list[Tensor]]:

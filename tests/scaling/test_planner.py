@@ -19,7 +19,7 @@ def test_published_runs_took_about_as_long(run: planner.Run) -> None:
 
 
 def test_with_its_own_cuts_bloom_took_as_long_and_filled_less() -> None:
-    """4 devices a layer, 12 stages, 8 copies, layers recomputed (Scao et al. 2022, section 3.4)."""
+    """4 devices a layer, 12 stages, 8 copies, layers recomputed (BigScience, tr11-176B-ml, “Replica setup”)."""
     run = next(run for run in PUBLISHED if run.name == "BLOOM")
     found = planner.with_cuts(run.task, 4, 12, True, 1)
     assert found.replicas == 8

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,12 @@ EXACT = 1e-10
 
 
 @pytest.fixture(scope="module")
-def seen() -> dict[str, Any]:
-    return json.loads(processes.launch(HERE / "workers.py", 3, seconds=500))
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """One run for all tests, since starting is what takes long: a process dies, all begin again, and do the rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOLDER", str(tmp_path_factory.mktemp("training")))
+        found = json.loads(processes.launch(HERE / "workers.py", 3, seconds=500, restarts=1).splitlines()[-1])
+    return found | {"left over": processes.left_over()}
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 1000])
@@ -57,11 +61,9 @@ def test_what_cannot_be_shared_gets_a_sentence(seen: dict[str, Any]) -> None:
     assert "5 inner numbers" in seen["odd"]
 
 
-def test_a_worker_that_dies_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FOLDER", str(tmp_path))
-    found = json.loads(processes.launch(HERE / "dying.py", 2, seconds=500, restarts=1).splitlines()[-1])
-    assert found == {"begun": 2, "equal": True}
-    assert not processes.left_over()
+def test_a_worker_that_dies_changes_nothing(seen: dict[str, Any]) -> None:
+    assert seen["died"] == {"begun": 2, "went on from step": 4, "equal": True}
+    assert not seen["left over"]
 
 
 def test_without_torchrun_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,8 +97,21 @@ def test_what_takes_too_long_is_ended_with_its_children(monkeypatch: pytest.Monk
     assert not processes.left_over()
 
 
-def test_a_worker_ends_when_its_starter_is_gone() -> None:
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
-    code = "import time; from lessons.scaling import processes; processes._watch_starter(); time.sleep(100)"
-    surroundings = {**os.environ, processes.STARTER: gone.stdout.strip()}
-    assert subprocess.run([sys.executable, "-c", code], env=surroundings, timeout=300).returncode == 1
+def test_a_worker_ends_when_its_starter_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not before: what would end this process is noted down instead."""
+    ended, codes = threading.Event(), []
+    monkeypatch.setattr(processes.os, "_exit", lambda code: (codes.append(code), ended.set()))
+    starter = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    monkeypatch.setenv(processes.STARTER, str(starter.pid))
+    processes._watch_starter()
+    assert not ended.wait(1.2)
+    starter.communicate(b"\n")
+    assert ended.wait(30)
+    assert codes == [1]
+
+
+def test_nobody_watches_without_a_starter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(processes.STARTER, raising=False)
+    before = threading.active_count()
+    processes._watch_starter()
+    assert threading.active_count() == before

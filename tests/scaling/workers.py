@@ -1,22 +1,24 @@
 """What three processes do in the tests of `lessons.scaling.processes`; process 0 prints what it saw as JSON.
 
-Run by torchrun, never imported. Everything in float64; differences are the largest ones between two tensors.
+Run by torchrun, never imported. First one of them dies in the middle of a training, and torchrun starts all again: the
+checkpoint lies in FOLDER. Differences are the largest ones between two tensors, in float64.
 """
 
 from __future__ import annotations
 
 import copy
 import json
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.distributed.device_mesh import init_device_mesh
-from torch.distributed.fsdp import fully_shard
 from torch.nn.functional import mse_loss
-from torch.nn.parallel import DistributedDataParallel
 
+from lessons.gpt import GPT, Chunks, GPTConfig, causal_loss
+from lessons.kit.training import fit
 from lessons.scaling import processes
 from lessons.transformer import FeedForward
 
@@ -71,7 +73,44 @@ def sums(seen: dict) -> None:
         seen["unequal shares"] = str(error)
 
 
+def dying(seen: dict) -> None:
+    """A training of which one process dies, and one that was let alone."""
+    folder, rank = Path(os.environ["FOLDER"]), dist.get_rank()
+    if not rank:
+        with (folder / "begun").open("a") as file:
+            file.write("x")
+    steps: list[int] = []
+    found = interrupted(folder, rank, steps)
+    alone = interrupted(None, rank, [])
+    equal = all(torch.equal(a, b) for a, b in zip(found.parameters(), alone.parameters(), strict=True))
+    begun = len((folder / "begun").read_text())
+    seen["died"] = {"begun": begun, "went on from step": 10 - len(steps), "equal": equal}
+
+
+def interrupted(folder: Path | None, rank: int, steps: list[int]) -> nn.Module:
+    """Two epochs of five steps; process 1 ends itself in the sixth, once."""
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(20, 8, 1, 2, 6, dropout=0.2))
+    processes.share_gradients(model)
+    text = torch.randint(20, (200,), generator=torch.Generator().manual_seed(1))
+
+    def loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
+        steps.append(len(steps))
+        if folder and rank == 1 and len(steps) == 6 and not (folder / "died").exists():
+            (folder / "died").touch()
+            os._exit(1)  # as if its machine had lost power
+        return causal_loss(model, processes.my_share(batch))
+
+    checkpoint = processes.SharedCheckpoint(folder, every_batches=2) if folder else None
+    fit(model, Chunks(text, 6, 6, 5), loss, epochs=2, checkpoint=checkpoint, progress=False, device="cpu")
+    return model
+
+
 def data_parallel(seen: dict) -> None:
+    from torch.distributed.device_mesh import init_device_mesh  # not before the first start is over
+    from torch.distributed.fsdp import fully_shard
+    from torch.nn.parallel import DistributedDataParallel
+
     alone = trained(model := network(), adamw(model), share=False)
     model = network()
     if dist.get_rank():
@@ -134,7 +173,7 @@ def pipeline(seen: dict) -> None:
 if __name__ == "__main__":
     with processes.group() as rank:
         seen: dict = {}
-        for part in (sums, data_parallel, split_layer, pipeline):
+        for part in (dying, sums, data_parallel, split_layer, pipeline):
             part(seen)
         if not rank:
             print(json.dumps(seen))

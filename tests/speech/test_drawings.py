@@ -52,7 +52,7 @@ def test_paths_begin_and_end_at_a_blank_or_a_letter() -> None:
 def test_the_others_are_drawn() -> None:
     assert "(1500, 384)" in words_of(drawings.whisper())
     assert "400 → 201" in words_of(drawings.framed())
-    assert "phase is gone" in words_of(drawings.summary())
+    assert "angles are gone" in words_of(drawings.summary())
     sound = tone(440, 0.3)
     figure = drawings.spectrograms({"a": sound, "b": Sound(sound.wave, 8000)}, 20)
     assert [axes.get_title() for axes in figure.axes] == ["a", "b"]

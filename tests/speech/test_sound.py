@@ -93,6 +93,10 @@ def test_two_channels_become_one_and_other_files_are_refused(tmp_path) -> None:
 def test_wav_bytes_are_a_wav_file() -> None:
     rate, stored = wavfile.read(io.BytesIO(sounds.wav_bytes(Sound(torch.tensor([0.0, 0.5, -2.0]), 8000))))
     assert (rate, stored.tolist()) == (8000, [0, 16384, -32767])
+    rate, stored = wavfile.read(io.BytesIO(sounds.wav_bytes(Sound(torch.tensor([0.0, 0.25, -2.0]), 8000), bits=8)))
+    assert (rate, stored.tolist()) == (8000, [128, 160, 1])
+    with pytest.raises(ValueError, match="8 or 16 bits"):
+        sounds.wav_bytes(tone(200, 0.1), bits=12)
 
 
 @pytest.mark.parametrize("decibels", [-5.0, 0.0, 20.0])

@@ -84,6 +84,17 @@ def test_features_and_reader() -> None:
     assert sum(parameter.numel() for parameter in model.parameters()) < 21_000
 
 
+@pytest.mark.parametrize(("sizes", "frames"), [({}, 18), ({"n_layers": 6}, 42), ({"reach": 4}, 42)])
+def test_a_reader_sees_so_many_frames(sizes: dict[str, int], frames: int) -> None:
+    torch.manual_seed(0)
+    model = spoken.DigitReader(**sizes).double().eval()
+    features = torch.randn(64, 1, 40, 80, dtype=torch.double, requires_grad=True)  # of four places the loudest is kept
+    model.layers(features)[..., 10].sum().backward()
+    assert features.grad is not None
+    seen = features.grad.abs().sum((0, 1, 2)).nonzero()
+    assert seen[-1] - seen[0] + 1 == frames
+
+
 def test_ears_are_of_length_one(whisper) -> None:
     found = spoken.ear(whisper, [each.sound for each in spoken.digits("other")[:3]])
     assert found.shape == (3, 384)

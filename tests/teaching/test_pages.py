@@ -73,7 +73,7 @@ def test_a_stored_notebook_becomes_a_page(pages: dict[str, str], name: str) -> N
     assert "```mermaid" not in prose  # a page has no Mermaid: draw it with `plots.flow`
     pictures = sum("image/png" in o.get("data", {}) for c in source.cells for o in c.get("outputs", []))
     assert body(page).count('src="data:image/png') == pictures
-    assert not re.search(r'(src|href)="(?!data:image/|https?://|#|\d\d_\w+\.html)', page)
+    assert not re.search(r'(src|href)="(?!data:(?:image|audio)/|https?://|#|\d\d_\w+\.html)', page)
     assert not re.search(r"<(img|script|link|iframe)\b[^>]*\bhttps?:", page)
     assert not re.search(r"@import|url\(", page)
     assert set(re.findall(r'href="(\d\d_\w+)\.html', page)) <= {file.stem for file in STORED}
@@ -151,6 +151,7 @@ HOSTILE = [
     "<p data-widget='w0-0' class='page-skip'>x</p><h2 id='page-widgets'>x</h2>",
     "<img src='https://example.org/track.png'> ![t](https://example.org/track.png)",
     "<details ontoggle=alert(1) open>x</details>",
+    "<audio autoplay onplay=alert(1) src='https://example.org/a.wav'><source src='data:text/html;base64,AA=='></audio>",
     '<p title="<table onmouseover=alert(1)><pre onclick=alert(1)>">x</p>',
     '![a"onerror="alert(1)](data:image/png;base64,AA==)',
     "```mermaid\nflowchart LR\n a[\"<img src=x onerror=alert(1)>\"] --> b\n```",
@@ -322,6 +323,16 @@ def test_foreseen_questions_come_with_their_answers() -> None:
 def test_a_drawing_in_svg_is_a_picture() -> None:
     drawn = new_output("display_data", data={"image/svg+xml": "<svg onload='alert(1)'/>", "text/plain": "x"})
     assert re.fullmatch(r'<img src="data:image/svg\+xml;base64,[\w=+/]+" alt="words">', text.output(drawn, "words"))
+
+
+def test_a_sound_is_in_the_page() -> None:
+    made = (
+        "<audio controls='controls' autoplay><source src='data:audio/wav;base64,UklGRg==' type='audio/wav' />no</audio>"
+    )
+    shown_ = text.output(new_output("display_data", data={"text/html": made, "text/plain": "x"}), "words")
+    assert shown_ == (
+        '<audio controls="controls"><source src="data:audio/wav;base64,UklGRg==" type="audio/wav">no</audio>'
+    )
 
 
 def test_a_cell_that_is_not_python_has_no_widget() -> None:

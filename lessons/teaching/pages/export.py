@@ -260,7 +260,7 @@ def _page(file: Path, body: str, found: list[tuple[int, str, str]], packed: str,
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; script-src 'sha256-{digest}' blob:; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        "media-src data:; base-uri 'none'; form-action 'none'"
     )
     data = f'<script type="application/json" id="page-widgets">{packed}</script>\n' if packed else ""
     bar = BAR if as_slides else ""

@@ -1,7 +1,8 @@
 """What a notebook says, as clean HTML: Markdown with formulas as MathML, code in colours, outputs.
 
 A notebook may come from anyone, and the page is for publishing. So every piece passes the sanitiser last of all: no
-script, no style sheet, no form, no frame, no event handler, no address but a link's, no picture but one that is inside.
+script, no style sheet, no form, no frame, no event handler, no address but a link's, no picture and no sound but those
+that are inside.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ MATHML = _names(
 )
 DRAWING = _names("svg g path rect circle ellipse line polyline polygon text tspan")
 PLAIN = _names(
-    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd",
-    "li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var",
+    "a abbr audio b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins",
+    "kbd li mark ol p pre q s samp small source span strong sub summary sup table tbody td tfoot th thead tr u ul var",
 )
 MATH_ATTRIBUTES = _names(
     "display displaystyle scriptlevel mathvariant stretchy fence form separator largeop movablelimits symmetric accent",
@@ -59,6 +60,8 @@ ATTRIBUTES = {
     "*": {"class", "title", "lang", "dir"},
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
+    "audio": {"controls", "src"},
+    "source": {"src", "type"},
     "ol": {"start"},
     **{name: {"colspan", "rowspan", "scope", "style"} for name in ("th", "td")},
     **{name: {"style"} for name in ("div", "span", "p")},
@@ -70,6 +73,7 @@ ATTRIBUTES = {
 STYLES = {"color", "background-color", "text-align", "font-weight", "font-style", "max-width"}
 CLASSES = re.compile(r"lessons-[a-z-]+|formula|ansi-[a-z-]+|dataframe|[a-z]{1,2}\d?")
 INSIDE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+SOUND = re.compile(r"data:audio/(wav|x-wav|mpeg|ogg|flac);base64,[A-Za-z0-9+/=\s]*")
 LINK = re.compile(r"https?://[^\s]+|mailto:[^\s]+|#s-[\w-]*|\d\d_\w+\.html(#s-[\w-]*)?", re.ASCII)
 
 
@@ -95,7 +99,7 @@ def _attribute(element: str, attribute: str, value: str) -> str | None:
     if attribute == "href":
         return value if LINK.fullmatch(value) else None
     if attribute == "src":
-        return value if INSIDE.fullmatch(value) else None
+        return value if (INSIDE if element == "img" else SOUND).fullmatch(value) else None
     if attribute == "id":
         return value if re.fullmatch(r"s-[\w-]+", value, re.ASCII) else None
     if attribute in ("fill", "stroke") or attribute == "style":

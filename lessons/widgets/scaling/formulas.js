@@ -39,10 +39,10 @@ function stepSeconds(task, plan) {
   const stream = 2 * model.tokens * model.hidden_size;
   const sums = ((plan.recomputed ? 6 : 4) * model.n_layers) / plan.stages;
   const within = sums * ringSeconds(stream, plan.tensor, device.bandwidth);
-  const hops = plan.stages > 1 ? (2 * stream) / plan.tensor / bandwidth : 0;
+  const between = n <= NODE ? device.bandwidth : bandwidth;
+  const hops = plan.stages > 1 ? (2 * stream) / plan.tensor / between : 0;
   const piece = compute + within + hops;
   const texts = textsOfReplica(task, plan);
-  const between = n <= NODE ? device.bandwidth : bandwidth;
   const gradients = ringSeconds((2 * model.parameters) / share, plan.replicas, between);
   const waits = plan.sharded === 3 ? texts * Math.max(0, 1.5 * gradients - compute) : Math.max(0, gradients - (2 / 3) * compute);
   return piece * (texts + plan.stages - 1) + waits;

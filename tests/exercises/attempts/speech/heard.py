@@ -363,3 +363,132 @@ def wrong_thousands(frequency, sample_rate):
     """In kilohertz."""
     r = frequency % sample_rate
     return min(r, sample_rate - r) / 1000
+
+
+# --- of another hand ------------------------------------------------------------
+
+import cmath
+import math
+
+import numpy as np
+
+
+def right_at_twice_the_rate_first(frequency, sample_rate):
+    """Recursion: what would be heard at twice the rate is folded once more."""
+    if 2 * frequency <= sample_rate:
+        return frequency
+    there = right_at_twice_the_rate_first(frequency, 2 * sample_rate)
+    return there if 2 * there <= sample_rate else sample_rate - there
+
+
+def right_turned_in_the_plane(frequency, sample_rate):
+    """The angle between two samples, to whichever side, says how fast the tone seems to turn."""
+    turn = cmath.exp(2j * math.pi * (frequency % sample_rate) / sample_rate)
+    return round(abs(cmath.phase(turn)) * sample_rate / (2 * math.pi))
+
+
+def right_looked_up(frequency, sample_rate):
+    """A row that rises to the middle and falls again, for one turn of the rate."""
+    numbers = list(range(sample_rate))
+    row = [min(up, down) for up, down in zip(numbers, [0] + numbers[:0:-1])]
+    return row[frequency % sample_rate]
+
+
+def right_measured(frequency, sample_rate):
+    """Samples one second of it and looks for the largest number of the spectrum."""
+    moments = np.arange(sample_rate, dtype=np.int64)
+    wave = np.cos(2 * np.pi * (frequency % sample_rate * moments % sample_rate) / sample_rate)
+    return int(np.abs(np.fft.rfft(wave)).argmax())
+
+
+def right_first_that_has_the_same_samples(frequency, sample_rate):
+    """Tries all that can be held: the sum or the difference has to be whole rates."""
+    return next(low for low in range(sample_rate // 2 + 1)
+                if (frequency - low) % sample_rate == 0 or (frequency + low) % sample_rate == 0)
+
+
+def right_from_the_middle(frequency, sample_rate):
+    """Half the rate, less the distance of the remainder from it."""
+    half = sample_rate / 2
+    return half - abs(frequency % sample_rate - half)
+
+
+def wrong_half_as_whole_number(frequency, sample_rate):
+    """Cuts half the rate to a whole number, which moves everything if the rate is odd."""
+    half = sample_rate // 2
+    sheet, way = divmod(frequency, half) if half else (0, 0)
+    return half - way if sheet % 2 else way
+
+
+def wrong_both_ends_twice(frequency, sample_rate):
+    """A row up and the same row down: its first and its last number stand there twice."""
+    up = list(range(sample_rate // 2 + 1))
+    row = up + up[::-1]
+    return row[frequency % len(row)]
+
+
+def wrong_spectrum_of_sines(frequency, sample_rate):
+    """Measures a second of a sine: at half the rate it is 0 at every moment, so 0 is found."""
+    moments = np.arange(sample_rate)
+    wave = np.sin(2 * np.pi * (frequency * moments % sample_rate) / sample_rate).round(6)
+    return int(np.abs(np.fft.rfft(wave)).argmax())
+
+
+def wrong_spectrum_of_a_short_piece(frequency, sample_rate):
+    """Transforms 256 samples, so it finds the nearest of 129 frequencies."""
+    wave = np.cos(2 * np.pi * frequency * np.arange(256) / sample_rate)
+    return np.abs(np.fft.rfft(wave)).argmax() * sample_rate / 256
+
+
+def wrong_cut_at_zero(frequency, sample_rate):
+    """Folds once at half the rate, and sets to 0 what has become negative."""
+    return frequency if frequency <= sample_rate / 2 else max(0, sample_rate - frequency)
+
+
+def wrong_counts_the_crossings(frequency, sample_rate):
+    """Counts how often a second of samples changes its sign, and forgets that one swing may stick out at the end."""
+    moments = np.arange(sample_rate)
+    wave = np.cos(2 * np.pi * (frequency * moments % sample_rate) / sample_rate)
+    return int((np.diff(wave >= 0) != 0).sum() // 2)
+
+
+def wrong_half_itself_is_lost(frequency, sample_rate):
+    """Believes that exactly half the rate cannot be held, and gives 0 for it."""
+    rest = frequency % sample_rate
+    if 2 * rest == sample_rate:
+        return 0
+    return min(rest, sample_rate - rest)
+
+
+def wrong_half_goes_round_for_ever(frequency, sample_rate):
+    """Folds what is not below half the rate: half itself folds onto itself without an end."""
+    if frequency < sample_rate / 2:
+        return frequency
+    return wrong_half_goes_round_for_ever(abs(frequency - sample_rate), sample_rate)
+
+
+def wrong_distance_to_the_middle(frequency, sample_rate):
+    """How far the remainder is from half the rate: low and high have changed places."""
+    return abs(frequency % sample_rate - sample_rate / 2)
+
+
+def wrong_only_what_is_shifted(frequency, sample_rate):
+    """Takes rates away until it fits; where only the mirror image fits nothing comes back."""
+    for times in range(frequency // sample_rate + 1):
+        rest = frequency - times * sample_rate
+        if rest <= sample_rate / 2:
+            return rest
+
+
+def wrong_larger_by_the_smaller(frequency, sample_rate):
+    """Divides the larger number by the smaller one, whichever that is."""
+    small, large = sorted([frequency, sample_rate])
+    rest = large % small
+    return min(rest, small - rest)
+
+
+def wrong_as_many_folds_as_rates(frequency, sample_rate):
+    """Counts whole rates in place of half ones when it asks whether a sheet goes back."""
+    rates, rest = divmod(frequency, sample_rate)
+    rest = rest % (sample_rate / 2)
+    return sample_rate / 2 - rest if rates % 2 else rest

@@ -410,3 +410,147 @@ def wrong_quiet_frames_thrown_away(power, filters):
     logs = (filters @ power).clamp(min=1e-10).log10()
     kept = logs.amax(dim=0) >= logs.max() - 8
     return (torch.maximum(logs, logs.max() - 8)[:, kept] + 4) / 4
+
+
+# --- of another hand ------------------------------------------------------------
+
+import math
+
+import torch
+import torch.nn.functional as F
+
+
+def right_sum_of_logarithms(power, filters):
+    """Stays with logarithms from the start: logsumexp adds up what the filters weight."""
+    terms = filters.log()[:, :, None] + power.log()[None]  # (bands, frequencies, frames), log 0 is -inf
+    logs = (terms.logsumexp(1) / math.log(10)).clamp(min=-10)
+    return (logs.clamp(min=logs.max().item() - 8) + 4) / 4
+
+
+def right_sparse_filters(power, filters):
+    """Most weights of a triangle are 0, so the filters are a sparse matrix; the loudest by sorting."""
+    logs = torch.sparse.mm(filters.to_sparse(), power).clamp(min=1e-10).log10().flatten()
+    loudest = logs.sort().values[-1]
+    return torch.stack([logs, (loudest - 8).expand_as(logs)]).amax(0).reshape(len(filters), -1) / 4 + 1
+
+
+def right_convolution_of_width_one(power, filters):
+    """The bands as channels: a convolution that reads one frame at a time."""
+    sums = F.conv1d(power[None], filters[:, :, None])[0]
+    logs = torch.where(sums > 1e-10, sums, torch.full_like(sums, 1e-10)).log10()
+    loudest = logs.max()
+    return F.hardtanh(logs, float(loudest - 8), float(loudest) + 1).add(4).mul(0.25)
+
+
+def right_in_its_own_memory(power, filters):
+    """One new tensor, and everything else happens in it."""
+    out = torch.empty(filters.shape[0], power.shape[1], dtype=power.dtype)
+    torch.matmul(filters, power, out=out)
+    out.clamp_(min=1e-10).log10_()
+    out.clamp_(min=out.max().item() - 8)
+    out += 4
+    out /= 4
+    return out
+
+
+def right_mapped_over_frames(power, filters):
+    """Written for one frame and mapped over all of them; the loudest is the first of topk."""
+    logs = torch.vmap(lambda frame: filters.mv(frame).clamp(min=1e-10).log10(), in_dims=1, out_dims=1)(power)
+    floor = logs.reshape(-1).topk(1).values - 8
+    return 1 + 0.25 * torch.max(logs, floor)
+
+
+def right_set_of_the_loud(power, filters):
+    """Finds the places that are loud enough and writes only those over a picture of the floor."""
+    sums = torch.tensordot(filters, power, dims=1)
+    logs = torch.log10(torch.maximum(sums, torch.tensor(1e-10, dtype=sums.dtype)))
+    picture = torch.full_like(logs, float(logs.max()) - 8)
+    loud = (logs > picture).nonzero(as_tuple=True)
+    picture[loud] = logs[loud]
+    return (picture + 4) / 4
+
+
+def wrong_lowered_from_above(power, filters):
+    """Measures from the quietest: what is more than 8 above the smallest is lowered."""
+    logs = (filters @ power).clamp(min=1e-10).log10()
+    return (torch.minimum(logs, logs.min() + 8) + 4) / 4
+
+
+def wrong_largest_size(power, filters):
+    """Takes the largest size of the logarithms for the largest: -10 in silence makes it 10."""
+    logs = (filters @ power).clamp(min=1e-10).log10()
+    return (torch.maximum(logs, logs.abs().max() - 8) + 4) / 4
+
+
+def wrong_only_zeros_replaced(power, filters):
+    """Replaces a sum that is exactly 0; one of 1e-12 stays."""
+    sums = filters @ power
+    sums[sums == 0] = 1e-10
+    logs = sums.log10()
+    return (torch.maximum(logs, logs.max() - 8) + 4) / 4
+
+
+def wrong_between_zero_and_one(power, filters):
+    """Spreads the numbers from 0 to 1, as one does for a picture."""
+    logs = (filters @ power).clamp(min=1e-10).log10()
+    logs = torch.maximum(logs, logs.max() - 8)
+    return (logs - logs.min()) / (logs.max() - logs.min() + 1e-12)
+
+
+def wrong_share_of_the_logarithm(power, filters):
+    """Eight powers of ten below, taken from the logarithm: its hundred-millionth part."""
+    logs = (filters @ power).clamp(min=1e-10).log10()
+    return (torch.maximum(logs, logs.max() * 1e-8) + 4) / 4
+
+
+def wrong_an_eighth_of_the_power(power, filters):
+    """Takes 8 for a factor of power: raises what is below an eighth of the largest."""
+    sums = (filters @ power).clamp(min=1e-10)
+    return (torch.maximum(sums, sums.max() / 8).log10() + 4) / 4
+
+
+def wrong_loudest_so_far(power, filters):
+    """As a recorder would, it knows only the frames until now: the floor rises with time."""
+    logs = (filters @ power).clamp(min=1e-10).log10()
+    loudest = logs.amax(0).cummax(0).values
+    return (torch.maximum(logs, loudest - 8) + 4) / 4
+
+
+def wrong_divided_by_eight(power, filters):
+    """Divides by the width of the range, 8, in place of 4."""
+    logs = (filters @ power).clamp(min=1e-10).log10()
+    return (torch.maximum(logs, logs.max() - 8) + 4) / 8
+
+
+def wrong_half_precision(power, filters):
+    """Rounds to 16 bits at the end, since pictures do not need more: three digits are left."""
+    logs = (filters @ power).clamp(min=1e-10).log10()
+    return ((torch.maximum(logs, logs.max() - 8) + 4) / 4).half().to(power.dtype)
+
+
+def wrong_total_goes_on(power, filters):
+    """The total is set to 0 for each band and not for each frame: a frame holds those before it as well."""
+    sums = torch.zeros(len(filters), power.shape[1], dtype=power.dtype)
+    for band in range(len(filters)):
+        total = 0
+        for frame in range(power.shape[1]):
+            for frequency in range(len(power)):
+                total += filters[band, frequency] * power[frequency, frame]
+            sums[band, frame] = total
+    logs = sums.clamp(min=1e-10).log10()
+    return (torch.maximum(logs, logs.max() - 8) + 4) / 4
+
+
+def wrong_place_of_the_largest(power, filters):
+    """argmax gives the place of the largest, not how large it is."""
+    logs = (filters @ power).clamp(min=1e-10).log10()
+    return (logs.clamp(min=logs.argmax().item() - 8) + 4) / 4
+
+
+def wrong_last_band_forgotten(power, filters):
+    """The largest is looked for among all bands but the last, for a loop that ends too early."""
+    logs = (filters @ power).clamp(min=1e-10).log10()
+    loudest = logs[0].max()
+    for band in range(1, len(logs) - 1):
+        loudest = torch.maximum(loudest, logs[band].max())
+    return (torch.maximum(logs, loudest - 8) + 4) / 4

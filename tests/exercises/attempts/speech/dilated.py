@@ -431,3 +431,173 @@ def wrong_mean_of_two(hidden, before, now, dilation):
     """Halves the sum, as if it were a mean of two moments."""
     earlier = F.pad(hidden, (0, 0, dilation, 0))[: len(hidden)]
     return (earlier @ before.T + hidden @ now.T) / 2
+
+
+# --- of another hand ------------------------------------------------------------
+
+from itertools import chain, repeat
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def right_blocks(hidden, before, now, dilation):
+    """Cuts the moments into blocks as long as the dilation: each block looks at the one before it."""
+    earlier, rows = hidden.new_zeros(dilation, hidden.shape[1]), []
+    for block in hidden.split(dilation):
+        rows.append(F.linear(block, now) + F.linear(earlier[: len(block)], before))
+        earlier = block
+    return torch.cat(rows)
+
+
+def right_who_meets_whom(hidden, before, now, dilation):
+    """Two tables of moments by moments say who looks at whom, with which matrix, as attention would."""
+    moments = torch.arange(len(hidden))
+    distance = moments[:, None] - moments
+    meets = torch.stack([distance == dilation, distance == 0]).to(hidden.dtype)  # (2, to, from)
+    return torch.einsum("kts,kon,sn->to", meets, torch.stack([before, now]), hidden)
+
+
+def right_number_by_number(hidden, before, now, dilation):
+    """For every number that comes out, a sum over those that go in, each moved and weighted."""
+    n_moments, n_from = hidden.shape
+    columns = []
+    for to in range(len(now)):
+        column = torch.zeros(n_moments, dtype=hidden.dtype)
+        for k in range(n_from):
+            moved = F.pad(hidden[: n_moments - dilation, k], (dilation, 0))
+            column = column + now[to, k] * hidden[:, k] + before[to, k] * moved
+        columns.append(column)
+    return torch.stack(columns, dim=1)
+
+
+def right_recursion(hidden, before, now, dilation):
+    """The last moment by itself, after all those that came before it."""
+    t = len(hidden) - 1
+    if t < 0:
+        return hidden.new_zeros(0, now.shape[0])
+    earlier = hidden[t - dilation] if t >= dilation else torch.zeros_like(hidden[t])
+    last = (torch.mv(before, earlier) + torch.mv(now, hidden[t]))[None]
+    return torch.vstack([right_recursion(hidden[:t], before, now, dilation), last])
+
+
+def right_one_large_matrix(hidden, before, now, dilation):
+    """All moments as one long vector, and the layer as one large matrix made of blocks."""
+    n = len(hidden)
+    same = torch.eye(n, dtype=hidden.dtype)
+    back = F.pad(same, (dilation, 0))[:, :n].T  # row t has its one at t - dilation
+    layer = torch.kron(same, now) + torch.kron(back.contiguous(), before)
+    return (layer @ hidden.flatten()).reshape(n, len(now))
+
+
+def right_two_readers(hidden, before, now, dilation):
+    """Two readers of the same list; one starts later and is given zeros until then."""
+    late = chain(repeat(torch.zeros(hidden.size(1), dtype=hidden.dtype), dilation), hidden)
+    pairs = [torch.cat([earlier, vector]) for earlier, vector in zip(late, hidden)]
+    return torch.stack(pairs) @ torch.cat([before, now], dim=1).mT
+
+
+def wrong_every_multiple(hidden, before, now, dilation):
+    """Goes back again and again: t − dilation, t − 2 · dilation … all count."""
+    rows = []
+    for t in range(len(hidden)):
+        row = now @ hidden[t]
+        for earlier in range(t - dilation, -1, -dilation):
+            row = row + before @ hidden[earlier]
+        rows.append(row)
+    return torch.stack(rows)
+
+
+def wrong_stride(hidden, before, now, dilation):
+    """Takes the dilation for a stride: steps over moments and gives fewer of them."""
+    some = hidden[::dilation]
+    earlier = torch.cat([torch.zeros_like(some[:1]), some[:-1]])
+    return earlier @ before.T + some @ now.T
+
+
+def wrong_shifted_in_place(hidden, before, now, dilation):
+    """Moves the caller's moments, and reads both parts from what has been moved."""
+    moved = hidden.detach()
+    moved[dilation:] = moved[:-dilation].clone()
+    moved[:dilation] = 0
+    return moved @ before.T + hidden @ now.T
+
+
+def wrong_module_filled(hidden, before, now, dilation):
+    """A module with the weights put in: it calls what is forbidden, and the matrices get no gradient."""
+    layer = nn.Conv1d(hidden.shape[1], len(now), 2, dilation=dilation, bias=False, dtype=hidden.dtype)
+    with torch.no_grad():
+        layer.weight.copy_(torch.stack([before, now], dim=-1))
+    return layer(F.pad(hidden.T[None], (dilation, 0)))[0].T
+
+
+def wrong_both_from_the_earlier(hidden, before, now, dilation):
+    """Both matrices read the earlier moment."""
+    earlier = F.pad(hidden, (0, 0, dilation, 0))[: len(hidden)]
+    return earlier @ before.T + earlier @ now.T
+
+
+def wrong_one_or_the_other(hidden, before, now, dilation):
+    """Where there is an earlier moment, only that counts; `now` is for the others."""
+    n = len(hidden)
+    return torch.cat([hidden[:dilation] @ now.T, hidden[: n - dilation] @ before.T])
+
+
+def wrong_power_of_two(hidden, before, now, dilation):
+    """Takes the number for that of a layer, whose distance is a power of 2."""
+    earlier = F.pad(hidden, (0, 0, 2**dilation, 0))[: len(hidden)]
+    return F.linear(earlier, before) + F.linear(hidden, now)
+
+
+def wrong_ring_written_before_it_is_read(hidden, before, now, dilation):
+    """Writes the newest into the ring and then reads that place, which was to be the oldest."""
+    ring, rows = [torch.zeros_like(hidden[0])] * dilation, []
+    for t, vector in enumerate(hidden):
+        ring[t % dilation] = vector
+        rows.append(before @ ring[t % dilation] + now @ vector)
+    return torch.stack(rows)
+
+
+def wrong_ring_full_at_the_start(hidden, before, now, dilation):
+    """The ring begins with the first moments in it, where it should hold zeros."""
+    ring, rows = list(hidden[:dilation]), []
+    for vector in hidden:
+        rows.append(before @ ring.pop(0) + now @ vector)
+        ring.append(vector)
+    return torch.stack(rows)
+
+
+def wrong_time_not_turned_back(hidden, before, now, dilation):
+    """Turns time round to have the padding at the end, and leaves the result like that."""
+    turned = hidden.flip(0)
+    earlier = F.pad(turned, (0, 0, 0, dilation))[dilation:]
+    return earlier @ before.T + turned @ now.T
+
+
+def wrong_zeros_between_the_moments(hidden, before, now, dilation):
+    """Spreads the moments apart with zeros, in place of the two taps."""
+    spread = hidden.new_zeros(len(hidden) * dilation, hidden.shape[1])
+    spread[::dilation] = hidden
+    earlier = F.pad(spread, (0, 0, 1, 0))[:-1]
+    return (earlier @ before.T + spread @ now.T)[: len(hidden)]
+
+
+def wrong_ones_in_front(hidden, before, now, dilation):
+    """Fills what is missing with ones."""
+    padded = F.pad(hidden, (0, 0, dilation, 0), value=1.0)
+    return padded[: len(hidden)] @ before.T + hidden @ now.T
+
+
+def wrong_newest_moment_only(hidden, before, now, dilation):
+    """Gives the last moment, as one would who writes number by number."""
+    result = now @ hidden[-1]
+    if len(hidden) > dilation:
+        result = result + before @ hidden[-1 - dilation]
+    return result[None]
+
+
+def wrong_scaled_like_attention(hidden, before, now, dilation):
+    """Divides by the root of the number of inputs, as the scores of attention are."""
+    earlier = F.pad(hidden, (0, 0, dilation, 0))[: len(hidden)]
+    return (earlier @ before.T + hidden @ now.T) / hidden.shape[1] ** 0.5

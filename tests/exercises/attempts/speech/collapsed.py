@@ -426,3 +426,170 @@ def wrong_largest_is_blank(path):
     """Takes the largest symbol for the blank, as it is in some programs."""
     blank = max(path, default=0)
     return [s for s, _ in groupby(path) if s != blank]
+
+
+# --- of another hand ------------------------------------------------------------
+
+import re
+from collections import Counter
+from itertools import accumulate
+
+import numpy as np
+import torch
+
+
+def right_in_two_halves(path):
+    """Each half alone, with the run on the seam written once."""
+
+    def once(piece):
+        if len(piece) < 2:
+            return list(piece)
+        left, right = once(piece[: len(piece) // 2]), once(piece[len(piece) // 2 :])
+        return left + (right[1:] if left[-1] == right[0] else right)
+
+    return [symbol for symbol in once(path) if symbol]
+
+
+def right_generator(path):
+    """An iterator that is asked for the next frame as long as a run goes on."""
+
+    def letters():
+        frames = iter(path)
+        symbol = next(frames, None)
+        while symbol is not None:
+            if symbol > 0:
+                yield symbol
+            following = next(frames, None)
+            while following is not None and following == symbol:
+                following = next(frames, None)
+            symbol = following
+
+    return list(letters())
+
+
+def right_symbol_by_symbol(path):
+    """For each letter of the alphabet the places where it begins; then all are put in order."""
+    begins = []
+    for letter in set(path) - {0}:
+        places = {place for place, symbol in enumerate(path) if symbol == letter}
+        begins += [(place, letter) for place in places if place - 1 not in places]
+    return [letter for _, letter in sorted(begins)]
+
+
+def right_until_nothing_changes(path):
+    """Strikes out the second of two neighbours that are alike, again and again."""
+    frames = tuple(path)
+    while True:
+        double = [i for i in range(1, len(frames)) if frames[i] == frames[i - 1]]
+        if not double:
+            return list(filter(None, frames))
+        frames = frames[: double[0]] + frames[double[0] + 1 :]
+
+
+def right_runs_with_numbers(path):
+    """Numbers the runs, and a dictionary keeps one symbol for each number."""
+    steps = [a != b for a, b in zip(path, [None, *path])]
+    runs = dict(zip(accumulate(map(int, steps)), path))
+    return [symbol for symbol in runs.values() if symbol != 0]
+
+
+def right_shifted_mask(path):
+    """A mask compares the path with itself, one place later, and asks for more than 0."""
+    symbols = torch.tensor(path, dtype=torch.long)
+    new = torch.ones_like(symbols, dtype=torch.bool)
+    new[1:] = symbols[1:].ne(symbols[:-1])
+    return symbols.masked_select(new.logical_and(symbols.gt(0))).tolist()
+
+
+def wrong_only_before_a_blank(path):
+    """Writes a symbol when a blank follows or the path ends: two letters without a blank lose one."""
+    read = []
+    for i, symbol in enumerate(path):
+        if symbol != 0 and (i == len(path) - 1 or path[i + 1] == 0):
+            read.append(symbol)
+    return read
+
+
+def wrong_rising_only(path):
+    """Takes a positive difference for a change: a letter after one with a larger number is lost."""
+    symbols = np.array(path, dtype=int)
+    return symbols[np.diff(symbols, prepend=0) > 0].tolist()
+
+
+def wrong_blank_between_twins_stays(path):
+    """Keeps the blank that holds two equal letters apart."""
+    runs = [s for i, s in enumerate(path) if i == 0 or s != path[i - 1]]
+    return [s for i, s in enumerate(runs)
+            if s != 0 or 0 < i < len(runs) - 1 and runs[i - 1] == runs[i + 1]]
+
+
+def wrong_digits_as_characters(path):
+    """Writes the numbers without a space between: 12 is read as 1 and 2."""
+    text = re.sub(r"(.)\1+", r"\1", "".join(str(s) for s in path))
+    return [int(sign) for sign in text if sign != "0"]
+
+
+def wrong_starts_from_the_first(path):
+    """Takes the first symbol before it looks: an empty path is an error."""
+    last = path[0]
+    read = [last] if last else []
+    for symbol in path[1:]:
+        if symbol != last and symbol != 0:
+            read.append(symbol)
+        last = symbol
+    return read
+
+
+def wrong_one_blank_is_noise(path):
+    """Smooths first: a single blank between two equal letters is taken for a slip of the network."""
+    smooth = [a if b == 0 and a == c else b for a, b, c in zip([0, *path], path, [*path[1:], 0])]
+    return [s for i, s in enumerate(smooth) if s != 0 and (i == 0 or s != smooth[i - 1])]
+
+
+def wrong_long_runs_are_double(path):
+    """Takes a run of more than three frames for a double letter."""
+    read, length = [], 0
+    for i, symbol in enumerate(path):
+        length = length + 1 if i and symbol == path[i - 1] else 1
+        if symbol != 0 and length in (1, 4):
+            read.append(symbol)
+    return read
+
+
+def wrong_most_frequent_between_blanks(path):
+    """Takes what lies between two blanks for one letter: the one with the most frames."""
+    read, piece = [], []
+    for symbol in [*path, 0]:
+        if symbol:
+            piece.append(symbol)
+        elif piece:
+            read.append(Counter(piece).most_common(1)[0][0])
+            piece = []
+    return read
+
+
+def wrong_a_list_for_each_piece(path):
+    """Cuts at the blanks, as if they were spaces, and gives lists of letters."""
+    pieces = [[]]
+    for i, symbol in enumerate(path):
+        if symbol == 0:
+            pieces.append([])
+        elif i == 0 or symbol != path[i - 1]:
+            pieces[-1].append(symbol)
+    return [piece for piece in pieces if piece]
+
+
+def wrong_places_in_the_alphabet(path):
+    """Takes 1 from each letter, so that the first of the alphabet becomes 0."""
+    return [s - 1 for i, s in enumerate(path) if s != 0 and (i == 0 or s != path[i - 1])]
+
+
+def wrong_one_is_left_out_too(path):
+    """Keeps what is more than 1: the first letter goes with the blank."""
+    return [s for i, s in enumerate(path) if s > 1 and (i == 0 or s != path[i - 1])]
+
+
+def wrong_texts_in_a_list(path):
+    """Goes by way of text and does not come back: '2' in place of 2."""
+    words = re.sub(r"\b(\d+)(?: \1\b)+", r"\1", " ".join(map(str, path))).split()
+    return [word for word in words if word != "0"]

@@ -24,6 +24,7 @@ def _normal(rng: Generator, *shape: int) -> Tensor:
 
 def _tones(rng: Generator) -> Iterator[tuple[int, int]]:
     yield from ((5000, 8000), (3000, 8000), (4000, 8000), (8000, 8000), (9000, 8000), (13_000, 8000), (20_000, 8000))
+    yield from ((5, 9), (40, 9), (16_000, 11_025))  # half of an odd rate is no whole number
     for sample_rate in (100, 16_000):
         yield int(rng.integers(1, 5 * sample_rate)), sample_rate
 
@@ -150,6 +151,23 @@ def _in_kilohertz(frequency: int, sample_rate: int) -> float:
     return heard(frequency, sample_rate) / 1000
 
 
+@mistake("You took away how many whole rates there are. Take these rates themselves away: that is what `%` leaves.")
+def _number_of_rates(frequency: int, sample_rate: int) -> int:
+    rest = frequency - frequency // sample_rate
+    return min(rest, abs(sample_rate - rest))
+
+
+@mistake("Half of an odd rate is no whole number. `//` cuts it, and everything beyond it is moved.")
+def _half_cut(frequency: int, sample_rate: int) -> int:
+    folds, rest = divmod(frequency, sample_rate // 2)
+    return sample_rate // 2 - rest if folds % 2 else rest
+
+
+@mistake("At exactly half the rate the tone stays as it is.")
+def _half_is_silent(frequency: int, sample_rate: int) -> int:
+    return heard(frequency, sample_rate) if 2 * frequency % sample_rate or frequency % sample_rate == 0 else 0
+
+
 def _by_nearest_multiple(frequency: int, sample_rate: int) -> float:
     return abs(frequency - sample_rate * math.floor(frequency / sample_rate + 0.5))
 
@@ -172,6 +190,7 @@ HEARD = CodeExercise(
         _as_it_is, _cut, _once, _rest, _rest_of_half, _always_folded, _around_half, _signed, _larger, _once_below_zero,
         _silent, _folded_at_the_rate, _above_half, _exchanged_rest, _as_a_share, _of_the_example, _mirrored_everywhere,
         _folded_to_zero, _halved, _taken_once, _in_kilohertz,
+        _number_of_rates, _half_cut, _half_is_silent,
     ],
 )  # fmt: skip
 
@@ -184,6 +203,8 @@ def _powers(rng: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([[1e-6, 1e-10], [0.0, 3e-11]], dtype=torch.double), torch.eye(2, dtype=torch.double)
     yield torch.tensor([[1e-6, 0.0], [1e-6, 0.0]], dtype=torch.double), torch.tensor([[2.0, 3.0]], dtype=torch.double)
     yield torch.tensor([[1e4, 0.0]], dtype=torch.double), torch.tensor([[1e-3]], dtype=torch.double)
+    yield torch.tensor([[1e-6, 1e-9], [1.0, 1e3]], dtype=torch.double), torch.eye(2, dtype=torch.double)  # loudest last
+    yield torch.tensor([[1e-3, 1e-12]], dtype=torch.double), torch.ones(1, 1, dtype=torch.double)
     for frequencies, bands, frames in ((6, 3, 4), (5, 5, 2), (7, 2, 6)):
         power = torch.from_numpy(10.0 ** rng.uniform(-9, 3, size=(frequencies, frames)))
         yield power, torch.from_numpy(rng.uniform(size=(bands, frequencies)))
@@ -360,6 +381,57 @@ def _largest_of_frequencies(power: Tensor, filters: Tensor) -> Tensor:
     return (torch.maximum(exponents, power.max().clamp(min=1e-10).log10() - 8) + 4) / 4
 
 
+def _exponents(power: Tensor, filters: Tensor) -> Tensor:
+    return (filters @ power).clamp(min=1e-10).log10()
+
+
+@mistake("You replaced sums of exactly 0. Whatever is below 1e-10 becomes 1e-10.")
+def _zeros_replaced(power: Tensor, filters: Tensor) -> Tensor:
+    sums = filters @ power
+    return _features(torch.where(sums == 0, 1e-10, sums).log10())
+
+
+@mistake("You divided by 8. Add 4 and divide by 4.")
+def _by_eight(power: Tensor, filters: Tensor) -> Tensor:
+    return log_mel(power, filters) / 2
+
+
+@mistake("`argmax` is the place of the largest. How large it is, is asked for: `max`.")
+def _place_of_largest(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = _exponents(power, filters)
+    return (torch.maximum(exponents, exponents.argmax() - 8.0) + 4) / 4
+
+
+@mistake("You took the largest size, whatever its sign. The largest logarithm is the one of the loudest band.")
+def _largest_size(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = _exponents(power, filters)
+    return (torch.maximum(exponents, exponents.abs().max() - 8) + 4) / 4
+
+
+@mistake("You took the largest of the frames so far. It is the largest of all, those that come later included.")
+def _loudest_so_far(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = _exponents(power, filters)
+    return (torch.maximum(exponents, exponents.amax(0).cummax(0).values - 8) + 4) / 4
+
+
+@mistake("The last band is missing where you look for the largest. It may be the loudest.")
+def _without_last_band(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = _exponents(power, filters)
+    return (torch.maximum(exponents, exponents[: max(1, len(exponents) - 1)].max() - 8) + 4) / 4
+
+
+@mistake("You moved the mean to 0 and the deviation to 1. Here it is: add 4, divide by 4.")
+def _standardised(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = log_mel(power, filters)
+    return (exponents - exponents.mean()) / exponents.std()
+
+
+@mistake("You spread the numbers from 0 to 1. Here it is: add 4, divide by 4.")
+def _from_zero_to_one(power: Tensor, filters: Tensor) -> Tensor:
+    exponents = log_mel(power, filters)
+    return (exponents - exponents.min()) / (exponents.max() - exponents.min() + 1e-12)
+
+
 def _in_numpy(power: Tensor, filters: Tensor) -> Tensor:
     import numpy as np
 
@@ -372,7 +444,7 @@ LOG_MEL = CodeExercise(
     id="speech.log_mel",
     title="Whisper's picture",
     stars=2,
-    minutes=10,
+    minutes=8,
     task="Write the last steps of Whisper's features.",
     hints=[
         "A matrix product sums the power in each band: `filters @ power`.",
@@ -387,6 +459,8 @@ LOG_MEL = CodeExercise(
         _added, _without_least, _mean_of_band, _raised_to_minus_8, _raised_to_the_largest, _lowered, _without_brackets,
         _not_divided, _taken_away, _least_of_frequencies, _frames_first, _weighted_mean, _moved_to_zero, _zeroed,
         _unweighted, _rooted, _one_added, _above_the_smallest, _bands_alone, _largest_of_frequencies,
+        _zeros_replaced, _by_eight, _place_of_largest, _largest_size, _loudest_so_far, _without_last_band,
+        _standardised, _from_zero_to_one,
     ],
 )  # fmt: skip
 
@@ -401,18 +475,21 @@ def _pairs(rng: Generator) -> Iterator[tuple[list[str], list[str]]]:
         (["a", "b", "a"], ["b", "a", "b"]),
         (["a", "b"], ["b", "a"]),
         (["No", "cat"], ["no", "cat"]),
+        (["No,", "cats"], ["No", "cats."]),
         (["a", "b", "a", "c", "c", "a"], ["b", "c", "c", "b", "a", "c"]),
     )
     for _ in range(4):
         first, second = (rng.choice(["ja", "no", "so"], size=rng.integers(1, 8)).tolist() for _ in range(2))
         yield first, second
+    said, written = (rng.choice(["ja", "no", "so"], size=30).tolist() for _ in range(2))
+    yield said, written  # too long to try every way
 
 
 def word_errors(said: list[str], written: list[str]) -> int:
     """The fewest words to replace, leave out or put in, to make the list `said` into the list `written`.
 
     Each of them counts 1; the result is a whole number. Two words are the same if they are equal as texts, capitals
-    included. Either list may be empty, and neither is longer than 30 words.
+    included. Either list may be empty. Neither is longer than 30 words, and the answer is due within seconds.
     """
     row = list(range(len(written) + 1))
     for i, word in enumerate(said, 1):
@@ -528,11 +605,6 @@ def _without_above(said: list[str], written: list[str]) -> int:
     return _filled(said, written, lambda above, left, both, differ: min(left + 1, both + differ))
 
 
-@mistake("You never replace. From both neighbours the way costs 1 if the words differ.")
-def _never_replaced(said: list[str], written: list[str]) -> int:
-    return _filled(said, written, lambda above, left, both, differ: min(above + 1, left + 1, both + 2 * differ))
-
-
 @mistake("Leaving out and putting in cost nothing where the words are the same. They cost 1 always.")
 def _cost_on_all(said: list[str], written: list[str]) -> int:
     return _filled(said, written, lambda above, left, both, differ: min(above, left, both) + differ)
@@ -616,6 +688,59 @@ def _between_the_ends(said: list[str], written: list[str]) -> int:
     return max(len(first), len(second))
 
 
+@mistake("You took off commas and full stops. Words are compared as they stand.")
+def _without_signs(said: list[str], written: list[str]) -> int:
+    return word_errors([word.strip(".,!?") for word in said], [word.strip(".,!?") for word in written])
+
+
+@mistake("Each word counts once in yours. What is said twice is two words.")
+def _once_each(said: list[str], written: list[str]) -> int:
+    return word_errors(list(dict.fromkeys(said)), list(dict.fromkeys(written)))
+
+
+@mistake("What stands twice in a row is one word in yours. It is two.")
+def _stutter_forgiven(said: list[str], written: list[str]) -> int:
+    return word_errors([word for word, _ in groupby(said)], [word for word, _ in groupby(written)])
+
+
+@mistake("That is how many words were right. How many have to be changed is asked for.")
+def _right_words(said: list[str], written: list[str]) -> int:
+    return len(said) - word_errors(said, written)
+
+
+@mistake("Two neighbours that change places are one change in yours. Here they are two: no such step is allowed.")
+def _swaps(said: list[str], written: list[str]) -> int:
+    rows = [list(range(len(written) + 1))]
+    for i, word in enumerate(said, 1):
+        row = [i]
+        for j, other in enumerate(written, 1):
+            row.append(min(rows[-1][j - 1] + (word != other), rows[-1][j] + 1, row[-1] + 1))
+            if i > 1 and j > 1 and (word, said[i - 2]) == (written[j - 2], other):
+                row[-1] = min(row[-1], rows[-2][j - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1]
+
+
+@mistake("A word costs nothing in yours if it was said anywhere. It has to be the word of this row.")
+def _said_anywhere(said: list[str], written: list[str]) -> int:
+    row = list(range(len(written) + 1))
+    for i, _ in enumerate(said, 1):
+        before, row = row, [i]
+        for j, other in enumerate(written, 1):
+            row.append(min(before[j - 1] + (other not in said), before[j] + 1, row[j - 1] + 1))
+    return row[-1]
+
+
+@mistake("You jumped to the next place where the word occurs. The nearest is not always the cheapest: fill the table.")
+def _greedy(said: list[str], written: list[str]) -> int:
+    i = j = changes = 0
+    while i < len(said) and j < len(written):
+        jump = written.index(said[i], j) if said[i] in written[j:] else None
+        changes += 1 if jump is None else jump - j
+        i, j = i + 1, j + 1 if jump is None else jump + 1
+    return changes + len(said) - i + len(written) - j
+
+
 def _by_recursion(said: list[str], written: list[str]) -> int:
     from functools import cache
 
@@ -637,7 +762,7 @@ WORD_ERRORS = CodeExercise(
     hints=[
         "From nothing to j words are j changes, from i words to nothing i.",
         "Keep a row of the table for each word that was said; a new row begins with i.",
-        "`min(before[j - 1] + (word != other), before[j] + 1, row[j - 1] + 1)`",
+        "Each place is `min(before[j - 1] + (word != other), before[j] + 1, row[j - 1] + 1)`.",
     ],
     solution=word_errors,
     reference=_by_recursion,
@@ -645,8 +770,9 @@ WORD_ERRORS = CodeExercise(
     mistakes=[
         _place_by_place, _as_sets, _replaced_twice, _free_insertions, _free_deletions, _share, _letters, _longest_same,
         _lengths, _without_first_column, _without_first_row, _shorter_alone, _same_costs, _without_left, _without_above,
-        _never_replaced, _cost_on_all, _as_bags, _one_short, _one_row, _small_letters, _blocks,
+        _cost_on_all, _as_bags, _one_short, _one_row, _small_letters, _blocks,
         _without_common, _not_found, _nothing_said, _least_of_last_row, _percent, _whether, _between_the_ends,
+        _without_signs, _once_each, _stutter_forgiven, _right_words, _swaps, _said_anywhere, _greedy,
     ],
 )  # fmt: skip
 
@@ -806,6 +932,55 @@ def _halved_sum(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> T
     return dilated(hidden, before, now, dilation) / 2
 
 
+@mistake("Both matrices read the earlier moment in yours. `now` belongs to hidden[t].")
+def _both_earlier(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before + now, torch.zeros_like(now), dilation)
+
+
+@mistake("You went back again and again. Two moments are read: t and t − dilation.")
+def _every_multiple(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    found = hidden @ now.T
+    for far in range(dilation, len(hidden), dilation):
+        found = found + dilated(hidden, before, torch.zeros_like(now), far)
+    return found
+
+
+@mistake("You took the dilation for a stride. Every moment has a result.")
+def _strided(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden[::dilation], before, now, 1)
+
+
+@mistake("Where there is an earlier moment, `now` counts as well: the two parts are added.")
+def _one_or_the_other(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return torch.cat([hidden[:dilation] @ now.T, hidden[: len(hidden) - dilation] @ before.T])
+
+
+@mistake("That is the last moment alone. Every moment has a result.")
+def _last_alone(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, dilation)[-1:]
+
+
+@mistake("You summed over the moments. Every moment has a result of its own.")
+def _summed_moments(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, dilation).sum(0)
+
+
+@mistake("You divided by a root, as attention does. The two parts are added as they are.")
+def _scaled(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, dilation) / hidden.shape[1] ** 0.5
+
+
+@mistake("The dilation is given as it is: a number of moments, not a power of 2.")
+def _power_of_two(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    return dilated(hidden, before, now, 2**dilation)
+
+
+@mistake("You filled what is missing with ones. Where there is no earlier moment, that part is zero.")
+def _ones_in_front(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
+    earlier = torch.cat([torch.ones_like(hidden[:1]).expand(dilation, -1), hidden])[: len(hidden)]
+    return earlier @ before.T + hidden @ now.T
+
+
 def _by_loop(hidden: Tensor, before: Tensor, now: Tensor, dilation: int) -> Tensor:
     rows = []
     for t in range(len(hidden)):
@@ -818,12 +993,12 @@ DILATED = CodeExercise(
     id="speech.dilated",
     title="A causal layer",
     stars=2,
-    minutes=12,
+    minutes=10,
     task="Write the heart of it: two moments in, one out.",
     hints=[
         "By hand: before 2, now 1, dilation 2, the wave 1, 10, 100, 1000 gives 1, 10, 102, 1020.",
         "Put `dilation` rows of zeros in front, and cut the end off: row t is then hidden[t − dilation].",
-        "`earlier @ before.T + hidden @ now.T`",
+        "The result is `earlier @ before.T + hidden @ now.T`.",
     ],
     solution=dilated,
     reference=_by_loop,
@@ -834,6 +1009,8 @@ DILATED = CodeExercise(
         _future, _exchanged, _rolled, _neighbour, _one_more, _only_before, _only_now, _repeated, _shorter, _all_between,
         _late, _nothing_at_first, _longer, _detached, _turned, _moved_numbers, _multiplied, _centred,
         _silence_at_the_end, _with_input, _bent, _one_less, _twice_as_far, _beside, _halved_sum,
+        _both_earlier, _every_multiple, _strided, _one_or_the_other, _last_alone, _summed_moments, _scaled,
+        _power_of_two, _ones_in_front,
     ],
 )  # fmt: skip
 
@@ -842,6 +1019,7 @@ DILATED = CodeExercise(
 
 def _paths(rng: Generator) -> Iterator[tuple[list[int]]]:
     yield from (([0, 1, 1, 0, 2],), ([3, 3, 0, 3],), ([],), ([0, 0],), ([1, 2, 1],), ([2, 2, 2, 0, 0, 2, 1, 1],))
+    yield from (([4, 4, 4, 4, 4, 0, 3, 3, 3, 3],), ([12, 12, 0, 1, 2, 30],))  # long runs; more than nine letters
     for _ in range(4):
         yield (rng.integers(3, size=rng.integers(3, 12)).tolist(),)
 
@@ -924,15 +1102,6 @@ def _repeats_left_out(path: list[int]) -> list[int]:
     return [symbol for symbol, run in groupby(path) if symbol and len(list(run)) == 1]
 
 
-@mistake("You deleted from the list while going through it, which jumps over frames. Build a new list.")
-def _deleted(path: list[int]) -> list[int]:
-    left = list(path)
-    for place, symbol in enumerate(left):
-        if place and symbol == left[place - 1]:
-            del left[place]
-    return [symbol for symbol in left if symbol]
-
-
 @mistake("You took 1 for the blank. It is 0.")
 def _other_blank(path: list[int]) -> list[int]:
     return [symbol for symbol, _ in groupby(path) if symbol != 1]
@@ -977,6 +1146,56 @@ def _first_run(path: list[int]) -> list[int]:
     return found[: len(collapsed(path[:end]))]
 
 
+@mistake("You took 1 away from each letter. The letters stay as they are.")
+def _less_one(path: list[int]) -> list[int]:
+    return [symbol - 1 for symbol in collapsed(path)]
+
+
+@mistake("You kept what is more than 1. The blank is 0, and 1 is a letter.")
+def _more_than_one(path: list[int]) -> list[int]:
+    return [symbol for symbol in collapsed(path) if symbol > 1]
+
+
+@mistake("You wrote a letter only if a blank follows. Two letters that differ may stand next to each other.")
+def _before_blanks(path: list[int]) -> list[int]:
+    return [symbol for symbol, after in pairwise([*path, 0]) if symbol and not after]
+
+
+@mistake("A change downwards is lost: a letter after one with a larger number is another letter as well.")
+def _rising(path: list[int]) -> list[int]:
+    return [symbol for before, symbol in pairwise([0, *path]) if symbol > before]
+
+
+@mistake("You cut at blanks, as if they were spaces. The letters go into one list.")
+def _in_pieces(path: list[int]) -> list[list[int]]:
+    runs = groupby(path, bool)
+    return [[symbol for symbol, _ in groupby(run)] for letters, run in runs if letters]
+
+
+@mistake("A long run is one letter, too, however many frames it has.")
+def _long_runs_twice(path: list[int]) -> list[int]:
+    return [symbol for symbol, run in groupby(path) if symbol for _ in range(1 + (len(list(run)) > 3))]
+
+
+@mistake("A single blank between equal letters counts: [3, 0, 3] reads as [3, 3].")
+def _single_blank_ignored(path: list[int]) -> list[int]:
+    padded = [0, *path, 0]
+    smooth = [a if not b and a == c else b for a, b, c in zip(padded, path, padded[2:], strict=False)]
+    return collapsed(smooth)
+
+
+@mistake("The blank between two equal letters is still there. It keeps them apart and is not written.")
+def _blank_between_twins(path: list[int]) -> list[int]:
+    runs = [symbol for symbol, _ in groupby(path)]
+    around = zip([0, *runs], runs, [*runs[1:], 0], strict=False)
+    return [symbol for before, symbol, after in around if symbol or (before == after != 0)]
+
+
+@mistake("What lies between two blanks may be several letters.")
+def _one_for_each_piece(path: list[int]) -> list[int]:
+    return [Counter(run).most_common(1)[0][0] for letters, run in groupby(path, bool) if letters]
+
+
 def _by_groups(path: list[int]) -> list[int]:
     return [symbol for symbol, _ in groupby(path) if symbol]
 
@@ -997,8 +1216,10 @@ COLLAPSED = CodeExercise(
     inputs=_paths,
     mistakes=[
         _blanks_first, _with_repeats, _with_blanks, _as_a_set, _sorted_set, _backwards, _places, _only_repeats,
-        _without_first, _round_the_end, _without_last, _in_pairs, _repeats_left_out, _deleted, _other_blank,
+        _without_first, _round_the_end, _without_last, _in_pairs, _repeats_left_out, _other_blank,
         _first_alone, _after_blanks, _blanks_between, _cancelled, _two_back, _largest_blank, _first_run,
+        _less_one, _more_than_one, _before_blanks, _rising, _in_pieces, _long_runs_twice, _single_blank_ignored,
+        _blank_between_twins, _one_for_each_piece,
     ],
 )  # fmt: skip
 
@@ -1012,7 +1233,7 @@ QUIZ_ANGLES = Quiz(
     options=[
         wrong("Nothing: the wave can be computed back exactly", "Many waves share the same sizes, or nearly so."),
         right(
-            "The words can be read, and the exact wave is gone",
+            "The words can be read, and no quick way leads back to the exact wave",
             "The ear and the model read sizes. Angles can be repaired so that they agree, not brought back.",
         ),
         wrong("No speech can be recognised from it", "Whisper reads nothing else."),

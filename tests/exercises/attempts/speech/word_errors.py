@@ -702,3 +702,247 @@ def wrong_two_of_the_same_at_once(said, written):
     while a and b and a[-1] == b[-1]:
         a, b = a[:-1], b[:-1]
     return max(len(a), len(b))
+
+
+# --- of another hand ------------------------------------------------------------
+
+import math
+from difflib import SequenceMatcher
+from functools import cache
+from itertools import groupby
+
+import numpy as np
+
+
+def right_between_anchors(said, written):
+    """Some equal words stay; between two of them the longer gap has to be paid."""
+    anchors = [(i, j) for i, a in enumerate(said) for j, b in enumerate(written) if a == b]
+    cost = {(-1, -1): 0}
+    for i, j in [*anchors, (len(said), len(written))]:
+        cost[i, j] = min(c + max(i - p, j - q) - 1 for (p, q), c in cost.items() if p < i and q < j)
+    return cost[len(said), len(written)]
+
+
+def right_allowance(said, written):
+    """Asks whether no change is enough, whether one is, whether two are."""
+
+    @cache
+    def enough(i, j, left):
+        if left < 0:
+            return False
+        if i == len(said) or j == len(written):
+            return len(said) - i + len(written) - j <= left
+        if said[i] == written[j]:
+            return enough(i + 1, j + 1, left)
+        return enough(i + 1, j + 1, left - 1) or enough(i + 1, j, left - 1) or enough(i, j + 1, left - 1)
+
+    allowed = 0
+    while not enough(0, 0, allowed):
+        allowed += 1
+    return allowed
+
+
+def right_every_word_takes_a_stretch(said, written):
+    """Each word said becomes a stretch of what was written, perhaps an empty one."""
+    n = len(written)
+    cost = np.array([0] + [1000] * n) if said else np.arange(n + 1)
+    for word in said:
+        step = np.full((n + 1, n + 1), 1000)
+        for start in range(n + 1):
+            for end in range(start, n + 1):
+                step[start, end] = max(1, end - start) - (word in written[start:end])
+        cost = (cost[:, None] + step).min(0)
+    return int(cost[n])
+
+
+def right_in_two_halves(said, written):
+    """The first half of what was said becomes some beginning of what was written."""
+
+    @cache
+    def cost(low, high, start, end):
+        if low == high:
+            return end - start
+        if high - low == 1:
+            return max(1, end - start) - (said[low] in written[start:end])
+        middle = (low + high) // 2
+        return min(cost(low, middle, start, cut) + cost(middle, high, cut, end) for cut in range(start, end + 1))
+
+    return cost(0, len(said), 0, len(written))
+
+
+def right_until_nothing_gets_cheaper(said, written):
+    """Believes at first that everything but the start is out of reach, and corrects until all agree."""
+    m, n = len(said), len(written)
+    price = {(i, j): math.inf for i in range(m + 1) for j in range(n + 1)}
+    price[0, 0], better = 0, True
+    while better:
+        better = False
+        for (i, j), now in price.items():
+            ways = [price.get((i - 1, j), math.inf) + 1, price.get((i, j - 1), math.inf) + 1]
+            if i and j:
+                ways.append(price[i - 1, j - 1] + (0 if said[i - 1] == written[j - 1] else 1))
+            if min(ways) < now:
+                price[i, j], better = min(ways), True
+    return price[m, n]
+
+
+def right_widening_band(said, written):
+    """Looks only near the diagonal; if that costs more than the band is wide it takes a wider one."""
+    m, n = len(said), len(written)
+    width = 1
+    while True:
+        row = {j: j for j in range(min(n, width) + 1)}
+        for i in range(1, m + 1):
+            new = {}
+            for j in range(max(0, i - width), min(n, i + width) + 1):
+                ways = [row.get(j, 99) + 1, new.get(j - 1, 99) + 1]
+                if j > 0:
+                    ways.append(row.get(j - 1, 99) + (said[i - 1] != written[j - 1]))
+                new[j] = min(ways)
+            row = new
+        if row.get(n, 99) <= width:
+            return row[n]
+        width *= 2
+
+
+def wrong_left_out_first_is_free(said, written):
+    """Every row begins with 0: what is left out at the beginning costs nothing."""
+    row = list(range(len(written) + 1))
+    for word in said:
+        new = [0]
+        for j, other in enumerate(written):
+            new.append(min(row[j + 1] + 1, new[j] + 1, row[j] + (word != other)))
+        row = new
+    return row[-1]
+
+
+def wrong_three_counts(said, written):
+    """Counts each kind of change and returns all three, without adding them up."""
+    row = [(0, 0, j) for j in range(len(written) + 1)]
+    for i, word in enumerate(said, 1):
+        new = [(0, i, 0)]
+        for j, other in enumerate(written):
+            (a, b, c), (d, e, f), (g, h, k) = row[j], row[j + 1], new[j]
+            new.append(min([(a + (word != other), b, c), (d, e + 1, f), (g, h, k + 1)], key=sum))
+        row = new
+    return row[-1]
+
+
+def wrong_without_commas(said, written):
+    """Takes off commas and full stops first, though the task compares the texts as they are."""
+    a = [word.strip(".,!?") for word in said]
+    b = [word.strip(".,!?") for word in written]
+    row = list(range(len(b) + 1))
+    for i, word in enumerate(a, 1):
+        new = [i]
+        for j, other in enumerate(b):
+            new.append(min(row[j + 1] + 1, new[j] + 1, row[j] + (word != other)))
+        row = new
+    return row[-1]
+
+
+def wrong_places_where_they_part(said, written):
+    """Counts the places where the two part, however many words each has."""
+    codes = SequenceMatcher(None, said, written, autojunk=False).get_opcodes()
+    return sum(kind != "equal" for kind, *_ in codes)
+
+
+def wrong_words_that_are_right(said, written):
+    """How many words are left when the changes are taken from those said."""
+    row = list(range(len(written) + 1))
+    for i, word in enumerate(said, 1):
+        new = [i]
+        for j, other in enumerate(written):
+            new.append(min(row[j + 1] + 1, new[j] + 1, row[j] + (word != other)))
+        row = new
+    return len(said) - row[-1]
+
+
+def wrong_never_more_than_were_said(said, written):
+    """Believes that no more can be wrong than was said, and cuts there."""
+
+    @cache
+    def rest(i, j):
+        if i == len(said) or j == len(written):
+            return len(said) - i + len(written) - j
+        return min(rest(i + 1, j) + 1, rest(i, j + 1) + 1, rest(i + 1, j + 1) + (said[i] != written[j]))
+
+    return min(rest(0, 0), len(said))
+
+
+def wrong_narrow_band(said, written):
+    """Looks at cells that are at most two from the diagonal, as if no more words could shift."""
+    m, n = len(said), len(written)
+    table = np.full((m + 1, n + 1), 1000)
+    table[0, 0] = 0
+    for i in range(m + 1):
+        for j in range(max(0, i - 2), min(n, i + 2) + 1):
+            if i:
+                table[i, j] = min(table[i, j], table[i - 1, j] + 1)
+            if j:
+                table[i, j] = min(table[i, j], table[i, j - 1] + 1)
+            if i and j:
+                table[i, j] = min(table[i, j], table[i - 1, j - 1] + (said[i - 1] != written[j - 1]))
+    return int(table[m, n])
+
+
+def wrong_put_in_is_free(said, written):
+    """Counts what became of the words said; what was put in beside them costs nothing."""
+    row = [0] * (len(written) + 1)
+    for i, word in enumerate(said, 1):
+        new = [i]
+        for j, other in enumerate(written):
+            new.append(min(row[j + 1] + 1, new[j], row[j] + (word != other)))
+        row = new
+    return row[-1]
+
+
+def wrong_nearly_right_costs_less(said, written):
+    """A replaced word costs what its letters differ by, so that 'cats' for 'cat' is nearly right."""
+
+    def unlike(a, b):
+        return 1 - SequenceMatcher(None, a, b).ratio()
+
+    row = list(range(len(written) + 1))
+    for i, word in enumerate(said, 1):
+        new = [i]
+        for j, other in enumerate(written):
+            new.append(min(row[j + 1] + 1, new[j] + 1, row[j] + unlike(word, other)))
+        row = new
+    return row[-1]
+
+
+def wrong_vocabulary(said, written):
+    """Each word once: what is said again is not counted again."""
+    a, b = list(dict.fromkeys(said)), list(dict.fromkeys(written))
+    row = list(range(len(b) + 1))
+    for i, word in enumerate(a, 1):
+        new = [i]
+        for j, other in enumerate(b):
+            new.append(min(row[j + 1] + 1, new[j] + 1, row[j] + (word != other)))
+        row = new
+    return row[-1]
+
+
+def wrong_rest_is_free(said, written):
+    """The recursion ends with 0 as soon as one list is used up, whatever the other still has."""
+
+    @cache
+    def rest(i, j):
+        if i == len(said) or j == len(written):
+            return 0
+        return min(rest(i + 1, j) + 1, rest(i, j + 1) + 1, rest(i + 1, j + 1) + (said[i] != written[j]))
+
+    return rest(0, 0)
+
+
+def wrong_repeats_written_once(said, written):
+    """Forgives a stutter: what stands twice in a row is counted once."""
+    a, b = [word for word, _ in groupby(said)], [word for word, _ in groupby(written)]
+    row = list(range(len(b) + 1))
+    for i, word in enumerate(a, 1):
+        new = [i]
+        for j, other in enumerate(b):
+            new.append(min(row[j + 1] + 1, new[j] + 1, row[j] + (word != other)))
+        row = new
+    return row[-1]
