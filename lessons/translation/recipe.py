@@ -15,7 +15,7 @@ from lessons.translation.translator import TranslationLoss, Translator
 VOCAB_SIZE = 2_000  # tokens that both languages share
 N_TOKENS = 700  # places in a batch, padding included
 STEPS = 900  # some 90 seconds on two quiet cores
-LEARNING_RATE, MUON_LEARNING_RATE = 8e-3, 2e-2  # of AdamW for embeddings and vectors, of Muon for matrices
+LEARNING_RATE, MUON_LEARNING_RATE = 1.6e-2, 2e-2  # of AdamW for embeddings and vectors, of Muon for matrices
 WEIGHT_DECAY = 0.1  # of matrices
 WARMUP = 0.05
 SMOOTHING = 0.1
