@@ -1,6 +1,6 @@
 """The longer runs of notebook 13: its recipe with one thing left out, longer, with other beams; a chat model; dates.
 
-    python benchmarks/translation.py ablations  smoothing, warm-up, shared vectors: each left out  (56 minutes)
+    python benchmarks/translation.py ablations  smoothing, warm-up, sharing, Muon: each left out  (56 minutes)
     python benchmarks/translation.py test       the recipe's three starts on the test split         (4 minutes)
     python benchmarks/translation.py beams      beams of 1 to 64, three powers of the length        (7 minutes)
     python benchmarks/translation.py dates      a recurrent translator and 06's on dates            (9 minutes)
@@ -15,7 +15,7 @@ in build/translation/, so a run may be cut off anywhere and goes on there; witho
 nothing.
 
 What is opened when. The subwords are learnt from the training split alone. Learning rates are chosen for each arm by
-the plain cross-entropy of the validation split, with the first start and trainings of a third of the recipe's length:
+the plain cross-entropy of the validation split, with the first start and trainings of half the recipe's length:
 grids of three values grow until the best is no longer at an edge. BLEU and chrF of the ablations are those of another
 1,000 sentences of that split, and the beams are compared on 600 of these. The test split is opened in `test`, `long`
 and `chat`, with settings that were chosen before. `long` takes the recipe's rate, which is not tuned again.
@@ -63,12 +63,14 @@ ARMS: dict[str, dict[str, Any]] = {
     "no smoothing": {"smoothing": 0.0},
     "no warm-up": {"warmup": 0.0},
     "vectors apart": {"shared": False},
+    "AdamW alone": {"muon": None},
 }
-RATES = (2e-3, 4e-3, 8e-3)  # the short trainings of a small model want large ones
-RATE_STEPS = recipe.STEPS // 3
+RATES = (4e-3, 8e-3, 16e-3)  # of AdamW beside Muon, whose rate is the recipe's in all arms
+RATES_ALONE = (1e-3, 2e-3, 4e-3)
+RATE_STEPS = recipe.STEPS // 2
 CHOOSE, REPORT = (0, 1000), (1000, 2000)  # sentences of the validation split
 SEARCHES = (1, 4)  # widths: greedy, and a beam
-LONG_STEPS = (2 * recipe.STEPS, 5 * recipe.STEPS)  # one pass over the pairs, and two and a half
+LONG_STEPS = (2 * recipe.STEPS, 5 * recipe.STEPS)  # three quarters of a pass over the pairs, and nearly two passes
 BEAMS = (1, 2, 4, 8, 16, 32, 64)
 POWERS = (0.0, 0.5, 1.0)
 DATES = (8_000, 24_000)  # examples, each seen once: below the ceiling, and near it
@@ -182,7 +184,7 @@ def wrote(run: Study, arm: str, learning_rate: float, seed: int, beam_size: int)
 def ablations(run: Study) -> None:
     """Each arm with a learning rate of its own: its losses in the grid, its scores, and how it differs."""
     for arm in ARMS:
-        rate = run.grown(RATES, partial(rate_score, run, arm))
+        rate = run.grown(RATES_ALONE if arm == "AdamW alone" else RATES, partial(rate_score, run, arm))
         for seed in run.some(SEEDS):
             wanted = {"arm": arm, "learning_rate": rate, "seed": seed}
             run.once("ablations", wanted, partial(ablation, run, wanted), threads=1)

@@ -6,8 +6,8 @@ Shapes: a chunk is (tokens + 1,) ids, of which the model reads all but the last 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -185,12 +185,19 @@ class Together:
         self.param_groups = self._groups()  # PyTorch makes new ones
 
 
-def muon_and_adamw(model: GPT, learning_rate: float, muon_learning_rate: float, weight_decay: float = 0.1) -> Together:
-    """Muon for the matrices inside the layers, AdamW for embeddings, biases and norms.
+def muon_and_adamw(
+    model: nn.Module,
+    learning_rate: float,
+    muon_learning_rate: float,
+    weight_decay: float = 0.1,
+    layers: Iterable[nn.Module] | None = None,
+) -> Together:
+    """Muon for the matrices inside the layers, AdamW for embeddings, biases and norms; `layers` are `model.layers`.
 
     Raises ValueError for numbers below 0.
     """
-    matrices = [p for layer in model.layers for p in layer.parameters() if p.ndim == 2]
+    layers = cast(Iterable[nn.Module], model.layers) if layers is None else layers
+    matrices = [p for layer in layers for p in layer.parameters() if p.ndim == 2]
     held = {id(each) for each in matrices}
     rest = nn.ParameterList(p for p in model.parameters() if id(p) not in held)
     muon = Muon(matrices, muon_learning_rate, weight_decay=weight_decay)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,11 +19,19 @@ from lessons.translation.search import Hypothesis, Step, beam_search
 from lessons.translation.sentences import END, PADDING, START, decoded, encoded, padded
 
 
+class ScaledEmbedding(nn.Embedding):
+    """Vectors of length about 1, read √dim times as long (Vaswani et al. 2017, section 3.4)."""
+
+    def forward(self, token_ids: Tensor) -> Tensor:
+        """(...) -> (..., dim)."""
+        return super().forward(token_ids) * math.sqrt(self.embedding_dim)
+
+
 class Translator(Transformer):
     """06's `Transformer` between two languages of one vocabulary; `shared`: one matrix reads, writes and chooses.
 
     A token's vector in the source, in the target, and in the output layer is then the same (Press & Wolf 2017; Vaswani
-    et al. 2017, section 3.4).
+    et al. 2017, section 3.4). Choosing wants short vectors and reading long ones, so they are read √dim times as long.
     """
 
     def __init__(
@@ -48,9 +57,14 @@ class Translator(Transformer):
             dropout=dropout,
             max_length=max_length,
         )
+        self.source, self.target = (_scaled(table) for table in (self.source, self.target))
         if shared:
             self.target = self.source
             self.output.weight = self.source.weight
+
+
+def _scaled(table: nn.Embedding) -> ScaledEmbedding:
+    return ScaledEmbedding.from_pretrained(table.weight.detach(), freeze=False)
 
 
 def teacher_forcing(target_ids: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 from lessons.kit.datasets import Translation
 from lessons.kit.training import fit
-from lessons.translation import sentences, translator
+from lessons.translation import recipe, sentences, translator
 from lessons.translation.sentences import END, START
 
 PAIRS = [Translation(f"{a} {b}", f"{b} {a}", "") for a in "abc" for b in "defg"]
@@ -119,3 +119,21 @@ def test_what_is_no_target_is_refused() -> None:
         translator.smoothed_cross_entropy(logits, torch.ones(1, 2, dtype=torch.long), 1.5)
     with pytest.raises(ValueError, match="nothing to translate"):
         translator.candidates(small(), sentences.subwords(PAIRS, 262), [])
+
+
+def test_vectors_are_read_longer_than_they_are_compared() -> None:
+    model = small()
+    ids = torch.tensor([[3, 5]])
+    torch.testing.assert_close(model.source(ids), 8**0.5 * model.output.weight[ids])
+    assert model.source.weight.norm(dim=-1).mean().item() == pytest.approx(1, abs=0.3)
+
+
+@pytest.mark.parametrize("muon", [None, 0.02])
+def test_the_recipe_moves_every_parameter(muon: float | None) -> None:
+    pairs = [([3, 4, 5, 2], [6, 7, 2]), ([5, 8, 2], [9, 10, 11, 2])]
+    model = recipe.new_translator(13, hidden_size=8, n_heads=2, n_layers=1, intermediate_size=16, max_length=4)
+    before = {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
+    history = recipe.train(model, pairs, steps=8, muon=muon, n_tokens=8, progress=False)
+    assert history.loss[-1] < history.loss[0]
+    still = [name for name, parameter in model.named_parameters() if torch.equal(parameter, before[name])]
+    assert all("key" in name and name.endswith("bias") for name in still)  # added to all scores, it falls out
