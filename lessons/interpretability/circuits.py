@@ -117,6 +117,8 @@ def train_copier(
     learning_rate: float = 1e-3,
     seed: int = 0,
     every: int = 10,
+    low: int = 4,
+    high: int | None = None,
 ) -> Growth:
     """Adam on new sequences in every step, in place; what heads do is measured on sequences that are never learnt.
 
@@ -126,11 +128,11 @@ def train_copier(
     checks.positive(learning_rate=learning_rate)
     checks.whole(0, seed=seed)
     vocab_size, draw = model.token.num_embeddings, torch.Generator().manual_seed(seed)
-    test = repeats(128, vocab_size, length, torch.Generator().manual_seed(seed + 10_000))
+    test = repeats(128, vocab_size, length, torch.Generator().manual_seed(seed + 10_000), low, high)
     optimizer = torch.optim.Adam(model.parameters(), learning_rate)
     found = Growth([], [], [], [], [])
     for step in range(steps + 1):
-        loss = copying_loss(model, repeats(batch_size, vocab_size, length, draw))
+        loss = copying_loss(model, repeats(batch_size, vocab_size, length, draw, low, high))
         if step % every == 0:
             before, induction = head_scores(model.layers, lambda: model(test.token_ids), test.periods)
             rows = (step, copying_loss(model, test).item(), copied(model, test), before, induction)
