@@ -123,9 +123,7 @@ def _texts(run: Run, model: TextClassifier, n: int, words: str) -> list[faithful
     if words == "content":
         return found
     lists = [text.token_ids[0].tolist() for text in found]
-    return [
-        text._replace(places=faithfulness.word_places(model, ids)) for text, ids in zip(found, lists, strict=True)
-    ]
+    return [text._replace(places=faithfulness.word_places(model, ids)) for text, ids in zip(found, lists, strict=True)]
 
 
 def faithful(run: Run) -> None:

@@ -17,7 +17,6 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from lessons.attention import padding_mask
 from lessons.bert.model import first_token
 from lessons.fine_tuning import TextClassifier
 from lessons.kit import checks
@@ -200,7 +199,7 @@ def shapley(values: Tensor) -> Tensor:
         without = number[(number >> player & 1) == 0]
         orders = [math.factorial(k) * math.factorial(n - 1 - k) / math.factorial(n) for k in sizes[without].tolist()]
         gains = values[without + (1 << player)] - values[without]
-        shares.append((torch.tensor(orders).to(values) * gains).sum())
+        shares.append((torch.tensor(orders, dtype=values.dtype, device=values.device) * gains).sum())
     return torch.stack(shares)
 
 

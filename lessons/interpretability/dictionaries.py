@@ -45,7 +45,12 @@ class Squeezed(nn.Module):
 
 
 def train_squeezed(
-    model: Squeezed, sparsity: float, steps: int = 3000, batch_size: int = 512, learning_rate: float = 5e-3, seed: int = 0
+    model: Squeezed,
+    sparsity: float,
+    steps: int = 3000,
+    batch_size: int = 512,
+    learning_rate: float = 5e-3,
+    seed: int = 0,
 ) -> list[float]:
     """Adam on new features in every step, with the squared error; the loss of each step. Raises ValueError as above."""
     checks.sizes(steps=steps, batch_size=batch_size)

@@ -52,7 +52,9 @@ def flat_ramp() -> Figure:
     left.set(xlabel="input", ylabel="score", title="the input made the score", ylim=(-0.05, 1.15))
     right.step(x, np.where(x < 1, 1.0, 0.0), color=plots.BLUE)
     right.fill_between(x, np.where(x < 1, 1.0, 0.0), step="pre", color=plots.SKY, alpha=0.4)
-    right.set(xlabel="on the way from base to input", ylabel="slope", title="its area is the score: 1", ylim=(-0.05, 1.15))
+    right.set(
+        xlabel="on the way from base to input", ylabel="slope", title="its area is the score: 1", ylim=(-0.05, 1.15)
+    )
     return figure
 
 

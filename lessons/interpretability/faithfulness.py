@@ -9,7 +9,7 @@ comprehensiveness and sufficiency). Words are masked, or removed; random orders 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -102,7 +102,10 @@ def texts_of(
     checks.whole(least=least)
     lists = model.encode(texts)
     labels = logits_of_lists(model, lists).argmax(-1).tolist()
-    found = [Text(torch.tensor([ids]), word_places(model, ids, ignored), label) for ids, label in zip(lists, labels, strict=True)]
+    found = [
+        Text(torch.tensor([ids]), word_places(model, ids, ignored), label)
+        for ids, label in zip(lists, labels, strict=True)
+    ]
     return [text for text in found if len(text.places) >= least]
 
 
@@ -112,7 +115,12 @@ def attributions(model: TextClassifier, text: Text, methods: Sequence[str] = tup
 
 
 def curves(
-    model: TextClassifier, text: Text, scores: Mapping[str, Tensor], kind: str, way: str, seeds: Sequence[int] = (0, 1, 2)
+    model: TextClassifier,
+    text: Text,
+    scores: Mapping[str, Tensor],
+    kind: str,
+    way: str,
+    seeds: Sequence[int] = (0, 1, 2),
 ) -> dict[str, NDArray[np.float64]]:
     """Method -> its curve, (n + 1,), and the mean curve of random orders under "random"."""
     found = {name: curve(model, text, order_of(each, text.places), kind, way) for name, each in scores.items()}
@@ -179,5 +187,3 @@ def mean_curves(
         for name, values in curves(model, text, attributions(model, text, methods), kind, way).items():
             rows.setdefault(name, []).append(at_shares(values))
     return {name: np.mean(values, axis=0) for name, values in rows.items()}
-
-

@@ -61,7 +61,9 @@ def graph(name: str) -> Graph:
     relations = tuple(sorted({relation for _, relation, _ in every}))
     number = {name: i for i, name in enumerate(entities)}
     kind = {name: i for i, name in enumerate(relations)}
-    splits = (torch.tensor([[number[h], kind[r], number[t]] for h, r, t in rows[s]]) for s in ("train", "valid", "test"))
+    splits = (
+        torch.tensor([[number[h], kind[r], number[t]] for h, r, t in rows[s]]) for s in ("train", "valid", "test")
+    )
     return Graph(entities, relations, *splits)
 
 

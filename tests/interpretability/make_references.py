@@ -45,8 +45,12 @@ def of_pykeen() -> dict[str, Tensor]:
         "TransE": TransEInteraction(p=2)(h, r, t),
         "DistMult": DistMultInteraction()(h, r, t),
         "ComplEx": ComplExInteraction()(*map(small.as_complex, (h, r, t))),
-        "RotatE": RotatEInteraction(p=1)(small.as_complex(h), turns, small.as_complex(t)),
     }
+    # PyKEEN takes the Euclidean length over all complex numbers, Sun et al.'s own code adds up the sizes, as we do. So
+    # it is asked about one complex number at a time.
+    rotated = [RotatEInteraction()(*(each[..., i : i + 1] for each in (small.as_complex(h), turns, small.as_complex(t))))
+               for i in range(4)]  # fmt: skip
+    found["RotatE"] = torch.stack(rotated).sum(0)
     scores, tails, known = small.ranked()
     filtered = scores.clone()
     filtered[known & (torch.arange(scores.shape[1]) != tails[:, None])] = torch.nan

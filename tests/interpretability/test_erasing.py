@@ -25,7 +25,9 @@ def test_no_covariance_is_left(labelled) -> None:
     signs = labels.double() - labels.double().mean()
     before = (vectors - vectors.mean(0)).T @ signs / len(labels)
     assert before.norm() > 0.1
-    torch.testing.assert_close((after - after.mean(0)).T @ signs / len(labels), torch.zeros(6).double(), atol=1e-10, rtol=0)
+    torch.testing.assert_close(
+        (after - after.mean(0)).T @ signs / len(labels), torch.zeros(6).double(), atol=1e-10, rtol=0
+    )
     torch.testing.assert_close(after.mean(0), vectors.mean(0), atol=1e-10, rtol=0)
 
 

@@ -27,9 +27,11 @@ def test_a_curve_step_by_step(kind: str, way: str) -> None:
     row = text.token_ids[0].tolist()
     for k in range(6):
         gone = order[:k] if kind == "deletion" else order[k:]
-        left = [3 if i in gone else t for i, t in enumerate(row)] if way == "mask" else [
-            t for i, t in enumerate(row) if i not in gone
-        ]
+        left = (
+            [3 if i in gone else t for i, t in enumerate(row)]
+            if way == "mask"
+            else [t for i, t in enumerate(row) if i not in gone]
+        )
         due = model(torch.tensor([left])).softmax(-1)[0, text.label].item()
         assert found[k] == pytest.approx(due, abs=1e-6)
 
@@ -86,7 +88,9 @@ def test_randomised_layers_are_new_and_others_stay() -> None:
 def test_where_nothing_is_random_nothing_changes() -> None:
     """A method that does not look at the head agrees with itself when only the head is new."""
     model = small.classifier(n_layers=2)
-    found = f.sanity(model, [a_text(model, seed) for seed in range(3)], 0, ("rollout", "last attention", "leave one out"))
+    found = f.sanity(
+        model, [a_text(model, seed) for seed in range(3)], 0, ("rollout", "last attention", "leave one out")
+    )
     assert found["rollout"] == pytest.approx(1)
     assert found["last attention"] == pytest.approx(1)
     assert abs(found["leave one out"]) <= 1
@@ -103,6 +107,8 @@ def test_words_are_letters_and_not_ignored() -> None:
 
 def test_mean_curves_hold_every_method_and_random_orders() -> None:
     model = small.classifier()
-    found = f.mean_curves(model, [a_text(model, s) for s in range(2)], "deletion", "mask", ("saliency", "leave one out"))
+    found = f.mean_curves(
+        model, [a_text(model, s) for s in range(2)], "deletion", "mask", ("saliency", "leave one out")
+    )
     assert list(found) == ["saliency", "leave one out", "random"]
     assert all(values.shape == (11,) for values in found.values())
