@@ -15,7 +15,8 @@
     python benchmarks/interpretability.py offsets       country and capital among SmolLM2's own vectors (1)
 
 The minutes are processor time of one thread, estimated from timed pieces before any of it ran: a text takes 0.15 s for
-six explanations and as much for the curves of one kind, a thousand answers 8 s, a map of one pair 3 s, a graph 3 to 20 s.
+six explanations and as much for the curves of one kind, a thousand answers 8 s, a map of one pair 3 s, a graph 3 to
+20 s.
 Each part writes its sections of benchmarks/results/interpretability.json. A row that is there is not made again, so a
 run may be cut off and go on later: `--minutes` stops it by itself and exits with 3. `--quick` tries each on little and
 writes nothing. `starts` comes first; the classifiers are kept in build/interpretability.
@@ -34,8 +35,8 @@ What is compared with what.
   and WikiText, to see whether they are needed there as well.
 - Dictionaries: judged on vectors that they have not learnt, and by how many answers stay the same if the layer's
   vectors are replaced by what was rebuilt; beside them the same for an encoder with random weights.
-- Graphs: learning rate and price of each model are chosen on validation (MRR, both sides) with seed 0, the learning rate
-  from a grid that grows while its edge is best, from 0.01 to 3; then three seeds, and the test split once.
+- Graphs: learning rate and price of each model are chosen on validation (MRR, both sides) with seed 0, the learning
+  rate from a grid that grows while its edge is best, from 0.01 to 3; then three seeds, and the test split once.
 """
 
 from __future__ import annotations
@@ -171,7 +172,7 @@ def sanity(run: Run) -> None:
 
 
 def _capitals(run: Run, model: TextClassifier, texts: Sequence[str]) -> dict[int, list[int | None]]:
-    """For each text whether each token was written with a capital; a first word says nothing, nor does what follows ##."""
+    """For each text whether each token had a capital; a first word says nothing, nor does what follows ##."""
     found = {}
     for number, text in enumerate(texts):
         given = model.tokenizer(text, truncation=True, max_length=probing.MOST_TOKENS, return_offsets_mapping=True)
@@ -501,7 +502,7 @@ def layer(run: Run) -> None:
 
 
 def _examples_of(features: Tensor, words: Sequence[str], n: int = 12, seed: int = 0) -> list[Row]:
-    """Features drawn by lot from those that are on for 8 tokens or more: their strongest tokens, and how alike they are."""
+    """Features drawn by lot from those that are on for 8 tokens or more: their strongest tokens."""
     on = (features > 0).sum(0)
     usable = (on >= 8).nonzero()[:, 0].tolist()
     rows = []

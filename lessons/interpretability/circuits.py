@@ -74,7 +74,7 @@ class Copier(nn.Module):
             nn.init.normal_(table.weight, std=0.5)
 
     def forward(self, token_ids: Tensor) -> Tensor:
-        """(batch, tokens) -> logits of each next token, (batch, tokens, vocab_size). Raises ValueError for other ids."""
+        """(batch, tokens) -> logits of each next token (batch, tokens, vocab_size). Raises ValueError for other ids."""
         checks.token_ids("token_ids", token_ids, self.token.num_embeddings, "batch", "tokens")
         n = token_ids.shape[1]
         if n > self.position.num_embeddings:
@@ -224,7 +224,7 @@ def _without(heads: Sequence[int], n_heads: int) -> Callable[[nn.Module, tuple[T
 
 
 def strongest(scores: Sequence[float], n_heads: int, n: int) -> list[Head]:
-    """The n heads with the largest of scores that stand layer after layer. Raises ValueError for more than there are."""
+    """The n heads with the largest scores, which stand layer after layer. Raises ValueError for more than there are."""
     checks.whole(n_heads=n_heads, n=n)
     if n > len(scores) or len(scores) % n_heads:
         raise ValueError(f"{n} of {len(scores)} heads in layers of {n_heads} cannot be chosen.")

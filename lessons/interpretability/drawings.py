@@ -180,7 +180,7 @@ def four_moves() -> Figure:
     figure, panels = plt.subplots(1, 4, figsize=(9.6, 2.7))
     head = np.array([0.8, 0.3])
     moved = {
-        "TransE\nh + r": head + [-0.9, 0.5],
+        "TransE\nh + r": head + np.array([-0.9, 0.5]),
         "DistMult\nh · r": head * [-0.6, 1.8],
         "ComplEx\ncomplex product": np.array([0.8 * 0.3 - 0.3 * 1.1, 0.8 * 1.1 + 0.3 * 0.3]),
         "RotatE\nturned": np.array([0.8 * np.cos(2) - 0.3 * np.sin(2), 0.8 * np.sin(2) + 0.3 * np.cos(2)]),

@@ -146,7 +146,7 @@ class GraphModel(nn.Module):
         )
 
     def forward(self, head: Tensor, relation: Tensor) -> Tensor:
-        """A score of every entity as the tail: (batch,), (batch,) -> (batch, n_entities). Raises ValueError for others."""
+        """Scores of all entities as the tail, (batch,) twice -> (batch, n_entities). Raises ValueError for others."""
         checks.token_ids("head", head, self.entity.num_embeddings, "batch")
         checks.token_ids("relation", relation, self.relation.num_embeddings, "batch")
         if head.shape != relation.shape:

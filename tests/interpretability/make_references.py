@@ -48,9 +48,8 @@ def of_pykeen() -> dict[str, Tensor]:
     }
     # PyKEEN takes the Euclidean length over all complex numbers, Sun et al.'s own code adds up the sizes, as we do. So
     # it is asked about one complex number at a time.
-    rotated = [RotatEInteraction()(*(each[..., i : i + 1] for each in (small.as_complex(h), turns, small.as_complex(t))))
-               for i in range(4)]  # fmt: skip
-    found["RotatE"] = torch.stack(rotated).sum(0)
+    parts = small.as_complex(h), turns, small.as_complex(t)
+    found["RotatE"] = sum(RotatEInteraction()(*(part[..., i : i + 1] for part in parts)) for i in range(4))
     scores, tails, known = small.ranked()
     filtered = scores.clone()
     filtered[known & (torch.arange(scores.shape[1]) != tails[:, None])] = torch.nan
