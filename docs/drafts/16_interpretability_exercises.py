@@ -702,7 +702,7 @@ FILTERED_RANK = CodeExercise(
     minutes=8,
     task="At which place does the right entity stand, if other right ones are left out?",
     hints=[
-        "Scores 5, 4, 3, 3, 1; the third is asked for, and the first is right as well. One is above, one is equal: 2.5.",
+        "Scores 5, 4, 3, 3, 1; the third is asked for, the first is right as well. One is above, one is equal: 2.5.",
         "Go through all places but the right one and those in `also_right`.",
         "Begin with 1; add 1 for each larger score and ½ for each equal one.",
     ],
@@ -733,8 +733,8 @@ QUIZ_PROBE = Quiz(
     id="interpretability.quiz_probe",
     title="A probe that works",
     task=(
-        "A probe reads the length of a sentence from the last layer with 90 %, random labels with 55 %. After length is "
-        "erased there, 99 % of the answers stay. What is true?"
+        "A probe reads the length of a sentence from the last layer with 90 %, random labels with 55 %. After length "
+        "is erased there, 99 % of the answers stay. What is true?"
     ),
     hints=["What do the controls speak of?", "What does the erasing speak of?"],
     options=[

@@ -85,30 +85,59 @@ def both_ways(facts: Tensor, n_relations: int) -> Tensor:
 
 
 def product(first: Tensor, second: Tensor) -> Tensor:
-    """Complex numbers multiplied; the first half of each vector are real parts, the second imaginary: (..., dim)."""
+    """Complex numbers multiplied; the first half of each vector are real parts, the second imaginary: (..., dim).
+
+    Raises ValueError for an odd dim, or vectors that differ in shape.
+    """
+    _check_numbers("Complex vectors", first, second)
+    if first.shape != second.shape or first.shape[-1] % 2:
+        raise ValueError(f"Two of (..., dim), dim even, are due, not {tuple(first.shape)} and {tuple(second.shape)}.")
     (a, b), (c, d) = first.chunk(2, -1), second.chunk(2, -1)
     return torch.cat([a * c - b * d, a * d + b * c], -1)
 
 
 def turned(head: Tensor, angles: Tensor) -> Tensor:
-    """Complex numbers turned by angles: (..., dim), (..., dim / 2) -> (..., dim)."""
+    """Complex numbers turned by angles: (..., dim), (..., dim / 2) -> (..., dim). Raises ValueError as `product`."""
+    _check_numbers("Angles", angles)
     return product(head, torch.cat([angles.cos(), angles.sin()], -1))
 
 
 def by_distance(query: Tensor, entities: Tensor) -> Tensor:
-    """Minus the distance to every entity: (batch, dim), (n, dim) -> (batch, n)."""
+    """Minus the distance to every entity: (batch, dim), (n, dim) -> (batch, n). Raises ValueError for other shapes."""
+    _check_query(query, entities)
     return -torch.cdist(query, entities, compute_mode="donot_use_mm_for_euclid_dist")
 
 
 def by_product(query: Tensor, entities: Tensor) -> Tensor:
-    """The dot product with every entity; of complex numbers, the real part of query · conjugate: (batch, n)."""
+    """The dot product with every entity; of complex numbers, the real part of query · conjugate: (batch, n).
+
+    Raises ValueError as `by_distance`.
+    """
+    _check_query(query, entities)
     return query @ entities.T
 
 
 def by_complex_distance(query: Tensor, entities: Tensor) -> Tensor:
-    """Minus the sum of the distances of complex numbers: (batch, dim), (n, dim) -> (batch, n)."""
+    """Minus the sum of the distances of complex numbers: (batch, dim), (n, dim) -> (batch, n).
+
+    Raises ValueError as `by_distance`, and for an odd dim.
+    """
+    _check_query(query, entities)
+    if query.shape[-1] % 2:
+        raise ValueError(f"Complex numbers have two parts each: dim must be even, not {query.shape[-1]}.")
     apart = (query[:, None] - entities).unflatten(-1, (2, -1))  # (batch, n, 2, dim / 2)
     return -(apart.square().sum(-2) + 1e-12).sqrt().sum(-1)
+
+
+def _check_numbers(what: str, *vectors: Tensor) -> None:
+    if not all(each.is_floating_point() and each.ndim for each in vectors):
+        raise ValueError(f"{what} are floating-point numbers (..., dim), not {checks.described(vectors[0])}.")
+
+
+def _check_query(query: Tensor, entities: Tensor) -> None:
+    _check_numbers("Queries and entities", query, entities)
+    if query.ndim != 2 or entities.ndim != 2 or query.shape[1] != entities.shape[1] or query.dtype != entities.dtype:
+        raise ValueError(f"(batch, dim) and (n, dim) are due, not {tuple(query.shape)} and {tuple(entities.shape)}.")
 
 
 class Kind(NamedTuple):

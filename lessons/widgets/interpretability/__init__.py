@@ -58,7 +58,7 @@ def probability(evidence: float) -> float:
 
 
 class EraseAWord(base.Widget):
-    """A sentence as `words`; `present` says which are there, as binary digits, `left` and `right` which methods explain.
+    """A sentence as `words`; `present` says in binary digits which are there, `left` and `right` what explains them.
 
     Setting one of them in Python moves the picture.
     """
@@ -85,9 +85,8 @@ class EraseAWord(base.Widget):
         self, words: Sequence[str], evidence: Sequence[float], given: Mapping[str, Any], names: Sequence[str]
     ) -> None:
         self.table = [float(value) for value in evidence]
-        super().__init__(
-            words=list(words), evidence=self.table, given=dict(given), label_names=list(names), present=len(evidence) - 1
-        )  # fmt: skip
+        named = {"words": list(words), "given": dict(given), "label_names": list(names)}
+        super().__init__(evidence=self.table, present=len(evidence) - 1, **named)
 
     @traitlets.validate("present")
     def _a_subset(self, proposal: Any) -> Any:
