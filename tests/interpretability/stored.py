@@ -16,6 +16,10 @@ def _curves(method: str, kind: str) -> list[float]:
     return steps if kind == "deletion" else steps[::-1]
 
 
+def _reading(layer: int) -> Row:
+    return {"layer": layer, "read": 0.9, "read_after": 0.6, "same_answers": 1 - layer / 10, "right": 0.8}
+
+
 def sections() -> dict[str, list[Row]]:
     """Every section of the results, small."""
     names = [*METHODS, "random"]
@@ -42,12 +46,7 @@ def sections() -> dict[str, list[Row]]:
         ],
         "erasing": [
             {"what": what, "seed": seed, "everywhere": False, "commonest": 0.6}
-            | {
-                "rows": [
-                    {"layer": layer, "read": 0.9, "read_after": 0.6, "same_answers": 1 - layer / 10, "right": 0.8}
-                    for layer in (0, 5)
-                ]
-            }  # fmt: skip
+            | {"rows": [_reading(layer) for layer in (0, 5)]}
             for what in ("praise or blame", "20 words or more")
             for seed in SEEDS
         ],
@@ -81,8 +80,10 @@ def sections() -> dict[str, list[Row]]:
             }
             for encoder in ("08's classifier", "random weights")
         ],
-        "graph_bars": [{"graph": "nations", "validation_mrr": 0.4, "test_mrr": 0.41}]
-        + [{"graph": "kinships", "validation_mrr": 0.2, "test_mrr": 0.21}],
+        "graph_bars": [
+            {"graph": graph, "validation_mrr": mrr, "test_mrr": mrr}
+            for graph, mrr in (("nations", 0.4), ("kinships", 0.2))
+        ],
         "graphs": [
             {"graph": graph, "kind": "DistMult", "seed": seed, "learning_rate": 0.1, "price": 0.0}
             | {f"test_{side}_{what}": 0.7 for side in ("both", "tail") for what in ("mrr", "hits")}
