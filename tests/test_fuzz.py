@@ -3019,6 +3019,36 @@ HARMLESS |= {  # of scaling
     (f"{Z}.simulator.data_parallel", "slower", "nothing"): "all are equally fast",
 }
 
+HARMLESS |= {  # of interpretability
+    (f"{Y}.attribution.*", "label", "0"): "the first label",
+    (f"{Y}.attribution.explained", "text", "emoji, half a character"): "a word that is unknown",
+    (f"{Y}.attribution.with_places", "gone", "[[]]"): "nothing goes",
+    (f"{Y}.attribution.with_places", "mask_id", "0"): "the first token",
+    (f"{Y}.faithfulness.randomised", "n_layers", "0"): "the head alone is new",
+    (f"{Y}.erasing.erased", "layer", "0"): "the first layer",
+    (f"{Y}.circuits.repeats", "high", "None"): "half of the length",
+    (f"{Y}.circuits.*_score", "weights", "one row"): "one sequence is enough",
+    (f"{Y}.circuits.silenced", "*", "0"): "the first one",
+    (f"{Y}.patching.*", "answer", "0"): "the first token",
+    (f"{Y}.patching.*", "other", "0"): "the first token",
+    (f"{Y}.attribution.integrated_gradients", "words", "one row"): "one text is what it takes",
+    (f"{Y}.attribution.integrated_gradients", "base", "one row"): "one text is what it takes",
+    (f"{Y}.attribution.with_places", "token_ids", "one row, far above"): "one text is what it takes, of any ids",
+    (f"{Y}.patching.*", "layer", "0"): "the first layer",
+    (f"{Y}.patching.handover", "differs", "0"): "the first place",
+    (f"{Y}.dictionaries.Squeezed.forward", "features", "one axis less, one axis more, one row"): "any rows",
+    (f"{Y}.dictionaries.dictionary_loss", "vectors", "one row"): "one vector is enough",
+    (f"{Y}.dictionaries.recovered", "directions", "one row"): "one direction is enough",
+    (f"{Y}.dictionaries.recovered", "known", "one row"): "one direction is enough",
+    (f"{Y}.dictionaries.strongest_places", "feature", "0"): "the first feature",
+    (f"{Y}.graphs.both_ways", "facts", "one row"): "one fact is enough",
+    (f"{Y}.graphs.both_ways", "n_relations", "huge"): "nothing is made",
+    (f"{Y}.graphs.by_*", "entities", "one row"): "one entity is enough",
+    (f"{Y}.graphs.train_graph", "facts", "one row"): "one fact is enough",
+    (f"{Y}.graphs.*", "ranks", "one row"): "one rank is enough",
+    (f"{Y}.graphs.judged", "*", "one row"): "one fact is enough",
+}
+
 HARMLESS |= {  # of vision
     (f"{V}.*", "padding", "0"): "no margin",
     (f"{V}.looking.average_precision", "n_targets", "huge"): "many were missed",
@@ -3224,7 +3254,8 @@ SKIPPED = {
     "completeness_gap attentions_of last_attention word_places texts_of attributions curves sanity mean_curves "
     "intervene pair known_pairs recovery by_frequency",
     "measures a batch that is tried": "copying_loss copied",
-    "checks for functions that are tried": "check_scores check_images check_picture check_wave check_sound",
+    "checks for functions that are tried": "check_places "
+    "check_scores check_images check_picture check_wave check_sound",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }
 

@@ -108,7 +108,8 @@ def integrated_gradients(score: Score, words: Tensor, base: Tensor, steps: int =
     of another shape, several texts, and no step.
     """
     checks.sizes(steps=steps)
-    if words.shape != base.shape or len(words) != 1:
+    numbers = words.is_floating_point() and base.is_floating_point()
+    if words.ndim != 3 or words.shape != base.shape or len(words) != 1 or not numbers:
         raise ValueError(f"One text and a base like it are due, not {tuple(words.shape)} and {tuple(base.shape)}.")
     shares = (torch.arange(steps, dtype=words.dtype) + 0.5) / steps  # the middles of the pieces
     way = words - base  # (1, tokens, dim)
@@ -133,6 +134,16 @@ def completeness_gap(score: Score, words: Tensor, base: Tensor, attribution: Ten
 # --- by leaving out ---------------------------------------------------------------------------------------------------
 
 
+def check_places(places: Sequence[int], low: int, high: int) -> None:
+    """Raises ValueError unless these are different whole numbers from low to high."""
+    for place in places:
+        checks.whole(None, place=place)
+        if not low <= place <= high:
+            raise ValueError(f"Places go from {low} to {high} here; there is no word at {place}.")
+    if len(set(places)) < len(places):
+        raise ValueError("A place stands there twice.")
+
+
 def with_places(token_ids: Tensor, gone: Sequence[Sequence[int]], way: str, mask_id: int) -> list[list[int]]:
     """The text once for each list of places, without these: masked, or removed so that the rest moves together.
 
@@ -142,9 +153,12 @@ def with_places(token_ids: Tensor, gone: Sequence[Sequence[int]], way: str, mask
         raise ValueError(f"Words are left out by {' or '.join(WAYS)}, not by {way!r:.40}.")
     if token_ids.ndim != 2 or len(token_ids) != 1:
         raise ValueError(f"One text (1, tokens) is due, not {checks.described(token_ids)}.")
+    checks.whole(0, mask_id=mask_id)
+    checks.token_ids("token_ids", token_ids, checks.LARGEST, "one", "tokens")
+    checks.token_ids("mask_id", torch.tensor([mask_id]), checks.LARGEST, "one")
     row = token_ids[0].tolist()
-    if wrong := [place for places in gone for place in places if not 0 < place < len(row) - 1]:
-        raise ValueError(f"Places go from 1 to {len(row) - 2} here; there is no word at {wrong[0]}.")
+    for places in gone:
+        check_places(places, 1, len(row) - 2)
     if way == "mask":
         return [[mask_id if i in set(places) else token for i, token in enumerate(row)] for places in gone]
     return [[token for i, token in enumerate(row) if i not in set(places)] for places in gone]

@@ -7,6 +7,7 @@ what came next there. Elhage et al. (2021) found the two heads that do it, Olsso
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple, Protocol, cast
@@ -161,7 +162,7 @@ def induction_score(weights: Tensor, periods: Tensor) -> Tensor:
     """
     _check_weights(weights)
     n = weights.shape[-1]
-    if periods.shape != weights.shape[:1] or not ((periods >= 2) & (periods < n)).all():
+    if periods.shape != weights.shape[:1] or not checks.is_whole(periods) or not ((periods >= 2) & (periods < n)).all():
         raise ValueError(f"A period from 2 to {n - 1} for each sequence is due, not {checks.described(periods)}.")
     place = torch.arange(n)
     back = place[:, None] + 1 - place  # (n, n): from a query, how far back a key is, and one more
@@ -171,7 +172,8 @@ def induction_score(weights: Tensor, periods: Tensor) -> Tensor:
 
 
 def _check_weights(weights: Tensor) -> None:
-    if weights.ndim != 4 or weights.shape[-1] != weights.shape[-2] or weights.shape[-1] < 2:
+    fits = weights.ndim == 4 and weights.shape[-1] == weights.shape[-2] >= 2 and len(weights)
+    if not fits or not weights.is_floating_point():
         raise ValueError(f"Weights (batch, heads, tokens, tokens) are due, not {checks.described(weights)}.")
 
 
@@ -226,7 +228,7 @@ def _without(heads: Sequence[int], n_heads: int) -> Callable[[nn.Module, tuple[T
 def strongest(scores: Sequence[float], n_heads: int, n: int) -> list[Head]:
     """The n heads with the largest scores, which stand layer after layer. Raises ValueError for more than there are."""
     checks.whole(n_heads=n_heads, n=n)
-    if n > len(scores) or len(scores) % n_heads:
+    if n > len(scores) or len(scores) % n_heads or not all(map(math.isfinite, scores)):
         raise ValueError(f"{n} of {len(scores)} heads in layers of {n_heads} cannot be chosen.")
     order = sorted(range(len(scores)), key=lambda place: -scores[place])
     return [divmod(place, n_heads) for place in order[:n]]

@@ -111,9 +111,16 @@ class SparseAutoencoder(nn.Module):
         return self.centre + self.features(vectors) @ self.directions
 
 
+def _check_rows(model: SparseAutoencoder, vectors: Tensor, least: int) -> None:
+    checks.vectors("vectors", vectors, len(model.centre), 2)
+    if len(vectors) < least:
+        raise ValueError(f"{least} vectors or more are due, not {len(vectors)}.")
+
+
 def dictionary_loss(model: SparseAutoencoder, vectors: Tensor, penalty: float) -> Tensor:
     """Mean squared length of what is missing, plus `penalty` times the mean sum of features (Bricken et al. 2023)."""
     checks.not_negative(penalty=penalty)
+    _check_rows(model, vectors, 1)
     features = model.features(vectors)
     missing = vectors - model.centre - features @ model.directions
     return missing.square().sum(-1).mean() + penalty * features.sum(-1).mean()
@@ -135,7 +142,7 @@ def train_dictionary(
     checks.sizes(steps=steps, batch_size=batch_size)
     checks.positive(learning_rate=learning_rate)
     checks.whole(0, seed=seed)
-    checks.vectors("vectors", vectors, len(model.centre), 2)
+    _check_rows(model, vectors, 2)
     draw, losses = torch.Generator().manual_seed(seed), []
     with torch.no_grad():
         model.centre.copy_(vectors.mean(0))
@@ -162,7 +169,7 @@ class Worth(NamedTuple):
 @torch.no_grad()
 def worth(model: SparseAutoencoder, vectors: Tensor) -> Worth:
     """How well vectors (n, dim) are rebuilt, and by how many features. Raises ValueError for other vectors."""
-    checks.vectors("vectors", vectors, len(model.centre), 2)
+    _check_rows(model, vectors, 2)
     features = model.features(vectors)
     missing = (vectors - model(vectors)).square().sum()
     spread = (vectors - vectors.mean(0)).square().sum()
@@ -176,7 +183,15 @@ def recovered(directions: Tensor, known: Tensor, least: float = 0.9) -> float:
     Raises ValueError for other shapes, or a cosine that is none.
     """
     checks.shares(least=least)
-    if directions.ndim != 2 or known.ndim != 2 or directions.shape[1] != known.shape[1] or not len(directions):
+    for each in (directions, known):
+        if not each.is_floating_point() or not each.isfinite().all():
+            raise ValueError(f"Directions are finite numbers, not {checks.described(each)}.")
+    if (
+        directions.ndim != 2
+        or known.ndim != 2
+        or directions.shape[1] != known.shape[1]
+        or not min(len(directions), len(known))
+    ):
         raise ValueError(f"Directions (n, dim), (m, dim) are due, not {tuple(directions.shape)}, {tuple(known.shape)}.")
     cosines = nn.functional.normalize(known, dim=1) @ nn.functional.normalize(directions, dim=1).T  # (m, n)
     return (cosines.amax(1) >= least).double().mean().item()
@@ -192,5 +207,7 @@ def strongest_places(features: Tensor, feature: int, n: int = 8) -> list[int]:
     if features.ndim != 2 or feature >= features.shape[1]:
         raise ValueError(f"Features (vectors, n_features) with number {feature} are due, not {tuple(features.shape)}.")
     column = features[:, feature]
+    if column.isnan().any():
+        raise ValueError("Some features are no numbers.")
     order = column.argsort(descending=True)[:n].tolist()
     return [place for place in order if column[place] > 0]

@@ -54,8 +54,13 @@ def eraser(vectors: Tensor, labels: Tensor, ridge: float = 1e-4) -> Eraser:
 
 @torch.no_grad()
 def cls_states(model: TextClassifier, texts: Sequence[Sequence[int]], batch_size: int = 64) -> Tensor:
-    """The vectors of [CLS] before the first layer and after each: lists of ids -> (n, layers + 1, dim)."""
+    """The vectors of [CLS] before the first layer and after each: lists of ids -> (n, layers + 1, dim).
+
+    Raises ValueError for no list.
+    """
     checks.whole(batch_size=batch_size)
+    if not texts:
+        raise ValueError("There is no text to look at.")
     model.eval()
     found: list[Tensor] = [torch.empty(0)] * len(texts)
     for chosen in by_length(texts, batch_size):

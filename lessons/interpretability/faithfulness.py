@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from lessons.bert import initialise
 from lessons.fine_tuning import TextClassifier
-from lessons.interpretability.attribution import METHODS, logits_of_lists, with_places
+from lessons.interpretability.attribution import METHODS, check_places, logits_of_lists, with_places
 from lessons.kit import checks
 
 KINDS = ("deletion", "sufficiency")
@@ -40,14 +40,22 @@ def order_of(scores: Tensor, places: Sequence[int]) -> list[int]:
     """The places by falling score, (tokens,); of equals the first comes first. Raises ValueError for no such place."""
     if scores.ndim != 1 or not scores.is_floating_point():
         raise ValueError(f"A number for each token is due, (tokens,), not {checks.described(scores)}.")
-    if not places or not all(0 <= place < len(scores) for place in places):
-        raise ValueError(f"Places from 0 to {len(scores) - 1}, one or more, are due, not {list(places)!r:.60}.")
+    if scores.isnan().any():
+        raise ValueError("Some scores are no numbers.")
+    _check_order(places, len(scores) - 1)
     return sorted(places, key=lambda place: (-scores[place].item(), place))
+
+
+def _check_order(places: Sequence[int], last: int = 2**31) -> None:
+    if isinstance(places, str) or not len(places):
+        raise ValueError(f"One place or more is due, not {places!r:.60}.")
+    check_places(places, 0, last)
 
 
 def random_order(places: Sequence[int], seed: int) -> list[int]:
     """The places in a random order. Raises ValueError for a seed below 0."""
     checks.whole(0, seed=seed)
+    _check_order(places)
     return [places[i] for i in np.random.default_rng(seed).permutation(len(places))]
 
 
@@ -58,33 +66,46 @@ def steps_of(order: Sequence[int], kind: str) -> list[list[int]]:
     """
     if kind not in KINDS:
         raise ValueError(f"A curve is one of {', '.join(KINDS)}, not {kind!r:.40}.")
+    _check_order(order)
     n = len(order)
     return [list(order[:k] if kind == "deletion" else order[k:]) for k in range(n + 1)]
 
 
 def curve(model: TextClassifier, text: Text, order: Sequence[int], kind: str, way: str) -> NDArray[np.float64]:
     """The probability of the text's label at each of `steps_of(order, kind)`, (n + 1,). Raises ValueError as there."""
+    if sorted(order) != sorted(text.places):
+        raise ValueError("An order names every place of the text's words once.")
     mask_id = model.tokenizer.mask_token_id or 0
     lists = with_places(text.token_ids, steps_of(order, kind), way, mask_id)
     found = logits_of_lists(model, lists).softmax(-1)[:, text.label]
     return found.double().numpy()
 
 
+def _row(values: ArrayLike) -> NDArray[np.float64]:
+    try:
+        found = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"A row of numbers is due: {error}.") from error
+    if found.ndim != 1 or not np.isfinite(found).all():
+        raise ValueError(f"A row of finite numbers is due, not the shape {found.shape}.")
+    return found
+
+
 def at_shares(values: ArrayLike) -> NDArray[np.float64]:
     """A curve of n + 1 steps at the shares 0, 0.1, ..., 1 of its words, straight lines between steps, (11,).
 
-    Raises ValueError for fewer than two values.
+    Raises ValueError for fewer than two values, and for what are no finite numbers.
     """
-    found = np.asarray(values, dtype=float)
-    if found.ndim != 1 or len(found) < 2:
+    found = _row(values)
+    if len(found) < 2:
         raise ValueError(f"A curve has two values or more, not the shape {found.shape}.")
     return np.interp(SHARES, np.linspace(0, 1, len(found)), found)
 
 
 def area(values: ArrayLike) -> float:
     """The mean height of a curve between its ends, by straight lines: 0 to 1. Raises ValueError as `at_shares`."""
-    found = np.asarray(values, dtype=float)
-    at_shares(found)
+    at_shares(values)
+    found = _row(values)
     return float(np.trapezoid(found, dx=1 / (len(found) - 1)))
 
 
@@ -153,8 +174,8 @@ def rank_correlation(first: ArrayLike, second: ArrayLike) -> float:
 
     Raises ValueError for rows of different lengths, or fewer than two numbers.
     """
-    a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    if a.shape != b.shape or a.ndim != 1 or len(a) < 2 or not (np.isfinite(a).all() and np.isfinite(b).all()):
+    a, b = _row(first), _row(second)
+    if a.shape != b.shape or len(a) < 2:
         raise ValueError(f"Two rows of as many finite numbers are due, not {a.shape} and {b.shape}.")
     ranks = [rankdata(row) - (len(row) + 1) / 2 for row in (a, b)]
     size = float(np.sqrt((ranks[0] ** 2).sum() * (ranks[1] ** 2).sum()))

@@ -278,6 +278,8 @@ class Judged(NamedTuple):
 def judged(model: GraphModel, asked: Tensor, facts: Tensor) -> Judged:
     """MRR and Hits@10 on facts (n, 3); all `facts` (m, 3) are known. Raises ValueError as `both_ways`."""
     n_relations = model.relation.num_embeddings // 2
+    if not len(facts) or not len(asked):
+        raise ValueError("There is no fact to judge by.")
     every = both_ways(facts, n_relations)
     answer = torch.zeros(model.relation.num_embeddings, model.entity.num_embeddings, model.entity.num_embeddings)
     answer[every[:, 1], every[:, 0], every[:, 2]] = 1
@@ -298,8 +300,14 @@ def by_frequency(graph: Graph, asked: Tensor) -> float:
     return mean_reciprocal_rank(filtered_ranks(counts[relation], tail, known[relation, head] > 0))
 
 
+def _check_finite(vectors: Tensor) -> None:
+    if not vectors.is_floating_point() or not vectors.isfinite().all():
+        raise ValueError(f"Vectors of finite numbers are due, not {checks.described(vectors)}.")
+
+
 def flat(vectors: Tensor) -> Tensor:
     """The two directions in which vectors differ most: (n, dim) -> (n, 2). Raises ValueError for fewer than three."""
+    _check_finite(vectors)
     if vectors.ndim != 2 or min(vectors.shape) < 2 or len(vectors) < 3:
         raise ValueError(f"Three vectors (n, dim) or more are due, not {checks.described(vectors)}.")
     centred = (vectors - vectors.mean(0)).double()
@@ -324,6 +332,8 @@ def offset_test(heads: Tensor, tails: Tensor, seed: int = 0) -> OffsetTest:
     three pairs or shapes that differ.
     """
     checks.whole(0, seed=seed)
+    _check_finite(heads)
+    _check_finite(tails)
     if heads.shape != tails.shape or heads.ndim != 2 or len(heads) < 3:
         raise ValueError(f"Three pairs (n, dim) or more are due, not {tuple(heads.shape)} and {tuple(tails.shape)}.")
     order = torch.randperm(len(heads), generator=torch.Generator().manual_seed(seed))
@@ -346,7 +356,9 @@ def _nearest(heads: Tensor, tails: Tensor, offset: Tensor) -> float:
 
 
 def pick(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    """The places of wanted names. Raises ValueError for one that is not there."""
+    """The places of wanted names. Raises ValueError for one that is not there, TypeError for a bare text."""
+    if isinstance(names, str) or isinstance(wanted, str):
+        raise TypeError("Give lists of names, not one text.")
     if missing := [name for name in wanted if name not in names]:
         raise ValueError(f"There is no {missing[0]!r:.40} among the names.")
     return [list(names).index(name) for name in wanted]

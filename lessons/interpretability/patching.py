@@ -51,12 +51,17 @@ def pair(tokenizer: Tokenizer, names: tuple[str, str], template: str = TEMPLATE)
         raise ValueError(f"{names[0]} and {names[1]} cannot be compared token by token.")
     places = [i for i, (a, b) in enumerate(zip(*lists, strict=True)) if a != b]
     tokens = [tokenizer.decode([token]) for token in lists[1]]
-    return Pair(torch.tensor([lists[0]]), torch.tensor([lists[1]]), *answers, tokens, max(places))
+    first, second = (torch.tensor([each]) for each in lists)
+    return Pair(first, second, answers[0], answers[1], tokens, max(places))
 
 
 def preference(logits: Tensor, answer: int, other: int) -> Tensor:
-    """By how much the last token's logits prefer an answer to another: (batch, tokens, vocab_size) -> (batch,)."""
-    if logits.ndim != 3 or not max(answer, other) < logits.shape[-1] or min(answer, other) < 0:
+    """By how much the last token's logits prefer an answer to another: (batch, tokens, vocab_size) -> (batch,).
+
+    Raises ValueError for answers that there are not.
+    """
+    checks.whole(0, answer=answer, other=other)
+    if logits.ndim != 3 or not logits.is_floating_point() or max(answer, other) >= logits.shape[-1]:
         raise ValueError(f"Logits (batch, tokens, vocab_size) with both answers are due, not {tuple(logits.shape)}.")
     return logits[:, -1, answer] - logits[:, -1, other]
 
@@ -124,6 +129,7 @@ class Handover(NamedTuple):
 
 def handover(found: Tensor, differs: int) -> Handover:
     """Read `recovery` (layers, tokens). Raises ValueError for another shape, or if half never comes back."""
+    checks.whole(0, differs=differs)
     if found.ndim != 2 or not 0 <= differs < found.shape[1]:
         raise ValueError(f"Recovery (layers, tokens) and one of its places are due, not {checks.described(found)}.")
     at_word, at_end = (found[:, place] >= 0.5 for place in (differs, found.shape[1] - 1))
