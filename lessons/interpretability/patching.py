@@ -105,12 +105,14 @@ def recovery(model: Llama, texts: Pair, layers: Sequence[int] | None = None) -> 
 
 
 @torch.no_grad()
-def known_pairs(model: Llama, tokenizer: Tokenizer, names: Sequence[tuple[str, str]] = PAIRS) -> list[tuple[str, str]]:
+def known_pairs(
+    model: Llama, tokenizer: Tokenizer, names: Sequence[tuple[str, str]] = PAIRS, template: str = TEMPLATE
+) -> list[tuple[str, str]]:
     """The pairs that can be compared token by token, and of which the model prefers the right capital in both."""
     found = []
     for each in names:
         try:
-            texts = pair(tokenizer, each)
+            texts = pair(tokenizer, each, template)
         except ValueError:
             continue
         logits = model(torch.cat([texts.first, texts.second]), last=True)
