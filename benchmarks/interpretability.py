@@ -24,7 +24,8 @@ writes nothing. `starts` comes first; the classifiers are kept in build/interpre
 What is compared with what.
 - Explanations are judged on 80 test sentences with five content words or more; they choose nothing, and nothing is
   chosen on them. Each of three trained starts is a row, with random orders from three seeds as the bar. What words are
-  "content" is scikit-learn's list of stop words without the negations, as in 08. A second set of rows has all words of 30 of them.
+  "content" is scikit-learn's list of stop words without the negations, as in 08. A second set of rows has all words of
+  30 of these sentences.
 - Sanity: rank correlation over a text's words, by size, before and after head, pooler and the last n layers are new.
 - Probes: MiniLM and the classifier beside three encoders with random weights, labels beside labels that were drawn for
   each word (three draws), and a probe with a hidden layer, which knows more words by heart.

@@ -59,7 +59,6 @@ SHARE_OF_NOT = NumberExercise(
         wrong_number(3.0, "That is what not brings where bad is there. In half of the orders bad comes later."),
         wrong_number(2.0, "You added 3 and −1. Take their mean: each happens in half of the orders."),
         wrong_number(6.0, "That is the sum over the six orders. The mean is asked for."),
-        wrong_number(-SHARE, "The sign is the other way round: not speaks for praise here, on average."),
         wrong_number(0.0, "That is the value of film, which never changes anything."),
         wrong_number(
             5 / 3, "You gave every subset the same weight, or left one order out. Three of six orders have bad first."
