@@ -440,7 +440,7 @@ def dictionary(run: Run) -> None:
 
     wanted = [
         {"penalty": penalty, "n_features": n, "seed": seed}
-        for penalty, n in ((0.003, 128), (0.01, 128), (0.03, 128), (0.1, 128), (0.3, 128), (0.1, 64), (0.1, 32))
+        for penalty, n in ((0.03, 128), (0.1, 128), (0.3, 128), (0.6, 128), (1.2, 128), (0.3, 64), (0.3, 32))
         for seed in run.some(SEEDS)
     ]
     run.rows("dictionary", run.some(wanted), looked)

@@ -156,7 +156,7 @@ def recovery(values: ArrayLike, tokens: Sequence[str]) -> Axes:
     found = np.asarray(values)
     axes = plt.subplots(figsize=(5.6, 5.4))[1]
     return plots.heatmap(
-        found, range(len(found)), list(tokens), axes=axes, limits=(0, 1), colours="Oranges", aspect="auto",
+        found, [row if row % 5 == 0 else "" for row in range(len(found))], list(tokens), axes=axes, limits=(0, 1), colours="Oranges", aspect="auto",
         bar="preference that comes back", ylabel="layers passed", text_size=7,
     )  # fmt: skip
 
