@@ -154,11 +154,10 @@ def patched_stream(tokens: Sequence[str] = ("The", "capital", "of", "Italy", "is
 def recovery(values: ArrayLike, tokens: Sequence[str]) -> Axes:
     """How much comes back, (stream places, tokens), as colours."""
     found = np.asarray(values)
+    rows = [row if row % 5 == 0 else "" for row in range(len(found))]
+    look: dict[str, Any] = {"limits": (0, 1), "colours": "Oranges", "aspect": "auto", "ylabel": "layers passed"}
     axes = plt.subplots(figsize=(5.6, 5.4))[1]
-    return plots.heatmap(
-        found, [row if row % 5 == 0 else "" for row in range(len(found))], list(tokens), axes=axes, limits=(0, 1), colours="Oranges", aspect="auto",
-        bar="preference that comes back", ylabel="layers passed", text_size=7,
-    )  # fmt: skip
+    return plots.heatmap(found, rows, list(tokens), axes=axes, bar="preference that comes back", **look)
 
 
 # --- dictionaries and graphs ------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_orders() -> None:
     drawn = [f.random_order([4, 7, 9], seed) for seed in range(20)]
     assert all(sorted(order) == [4, 7, 9] for order in drawn)
     assert len({tuple(order) for order in drawn}) > 3
-    with pytest.raises(ValueError, match="Places from 0"):
+    with pytest.raises(ValueError, match="Places go from 0"):
         f.order_of(scores, [5])
 
 
