@@ -374,6 +374,14 @@ def heads(run: Run) -> None:
 WORDINGS = (patching.TEMPLATE, "The city that is the capital of {} is called")
 
 
+def _handover(found: Tensor, differs: int) -> Row:
+    """Where the fact moves; nothing, where half of it never comes back at one of the two places."""
+    try:
+        return patching.handover(found, differs)._asdict()
+    except ValueError:
+        return {"left": None, "arrived": None}
+
+
 def patch(run: Run) -> None:
     """A map for each pair and wording, and how much each head of the upper layers carries."""
     model, tokenizer = _smollm2()
@@ -382,7 +390,7 @@ def patch(run: Run) -> None:
     def mapped(row: Row) -> Row:
         texts = patching.pair(tokenizer, tuple(row["pair"]), row["wording"])
         found = patching.recovery(model, texts, list(run.some(range(31), 2)))
-        moved = {} if run.quick else patching.handover(found, texts.differs)._asdict()
+        moved = _handover(found, texts.differs)
         return {"tokens": texts.tokens, "differs": texts.differs, "recovery": found.round(decimals=3).tolist(), **moved}
 
     def carried(row: Row) -> Row:
