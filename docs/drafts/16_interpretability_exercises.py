@@ -440,7 +440,7 @@ ERASE = CodeExercise(
     solution=erase,
     reference=_by_inverse,
     inputs=_labelled,
-    forbidden=["eraser", "LeaceEraser"],
+    forbidden=["eraser"],
     mistakes=[
         _along_sigma, _along_reads, _not_centred, _centred_result, _not_scaled, _added, _what_is_taken, _not_inverted,
         _unchanged, _by_label,
@@ -686,12 +686,12 @@ def _subtracted(scores: Tensor, right: int, also_right: list[int]) -> float:
     return _rank(scores, right, []) - len(set(also_right) - {right})
 
 
-def _sorted_out(scores: Tensor, right: int, also_right: list[int]) -> Tensor:
+def _sorted_out(scores: Tensor, right: int, also_right: list[int]) -> float:
     keep = torch.ones(len(scores), dtype=torch.bool)
     keep[also_right] = False
     keep[right] = False
     rivals = scores[keep]
-    return 1 + (rivals > scores[right]).sum() + (rivals == scores[right]).sum() / 2
+    return float(1 + (rivals > scores[right]).sum() + (rivals == scores[right]).sum() / 2)
 
 
 FILTERED_RANK = CodeExercise(
