@@ -1,35 +1,35 @@
 """The longer runs of notebook 16: which explanations are true of 08's classifier, and what goes on inside models.
 
     python benchmarks/interpretability.py starts        08's classifiers, three of them (6 minutes)
-    python benchmarks/interpretability.py faithfulness  deletion and sufficiency curves, masked and removed (25)
+    python benchmarks/interpretability.py faithfulness  deletion and sufficiency curves, masked and removed (22)
     python benchmarks/interpretability.py sanity        the same explanations after weights were drawn anew (6)
     python benchmarks/interpretability.py probes        capital letters, with control labels and random weights (5)
-    python benchmarks/interpretability.py erasing       what a probe reads is taken out; do answers follow? (10)
+    python benchmarks/interpretability.py erasing       what a probe reads is taken out; do answers follow? (8)
     python benchmarks/interpretability.py induction     heads over a training, with one layer and fixed periods (2)
     python benchmarks/interpretability.py heads         the like in SmolLM2: heads silenced, others at random (4)
     python benchmarks/interpretability.py patching      ten pairs of facts, two wordings, heads that carry them (4)
     python benchmarks/interpretability.py superposition five features in two numbers, by sparsity (1)
     python benchmarks/interpretability.py dictionary    known features, by the price of a feature (2)
     python benchmarks/interpretability.py layer         a dictionary for one layer, beside random weights (9)
-    python benchmarks/interpretability.py graphs        four models on three graphs (22)
+    python benchmarks/interpretability.py graphs        four models on three graphs (24)
     python benchmarks/interpretability.py offsets       country and capital among SmolLM2's own vectors (1)
 
 The minutes are processor time of one thread, estimated from timed pieces before any of it ran: a text takes 0.5 s for
-six explanations and 1 s for the curves of one kind, a thousand answers 8 s, a map of one pair 3 s, a graph 3 to
+six explanations and 1 s for the curves of one kind, a thousand answers 10 s, a map of one pair 3 s, a graph 3 to
 20 s.
 Each part writes its sections of benchmarks/results/interpretability.json. A row that is there is not made again, so a
 run may be cut off and go on later: `--minutes` stops it by itself and exits with 3. `--quick` tries each on little and
 writes nothing. `starts` comes first; the classifiers are kept in build/interpretability.
 
 What is compared with what.
-- Explanations are judged on 80 test sentences with five content words or more; they choose nothing, and nothing is
+- Explanations are judged on 70 test sentences with five content words or more; they choose nothing, and nothing is
   chosen on them. Each of three trained starts is a row, with random orders from three seeds as the bar. What words are
   "content" is scikit-learn's list of stop words without the negations, as in 08. A second set of rows has all words of
-  30 of these sentences.
+  25 of these sentences.
 - Sanity: rank correlation over a text's words, by size, before and after head, pooler and the last n layers are new.
 - Probes: MiniLM and the classifier beside three encoders with random weights, labels beside labels that were drawn for
   each word (three draws), and a probe with a hidden layer, which knows more words by heart.
-- Erasing: fitted on 1,500 training sentences, read and answered on 500 test sentences. Beside the label itself stand
+- Erasing: fitted on 1,500 training sentences, read and answered on 300 test sentences. Beside the label itself stand
   two properties that the task does not need, and labels at random, whose eraser is as large a change as any.
 - Induction: three seeds of each; the period drawn anew for each sequence, or always the same, which positions solve.
 - SmolLM2's heads: chosen on one set of repeated sequences, silenced on another; as many others at random, five draws;
@@ -143,7 +143,7 @@ def faithful(run: Run) -> None:
 @functools.cache
 def _scored(run: Run, seed: int, words: str) -> list[tuple[faithfulness.Text, dict[str, Tensor]]]:
     model = start(run, seed)
-    texts = _texts(run, model, run.size(80 if words == "content" else 30, 2), words)
+    texts = _texts(run, model, run.size(70 if words == "content" else 25, 2), words)
     return [(text, faithfulness.attributions(model, text)) for text in texts]
 
 
@@ -162,7 +162,7 @@ def sanity(run: Run) -> None:
 
     def compared(row: Row) -> Row:
         model = start(run, row["seed"])
-        texts = _texts(run, model, run.size(40, 2), "content")
+        texts = _texts(run, model, run.size(25, 2), "content")
         return {"correlation": faithfulness.sanity(model, texts, row["n_layers"], seed=row["seed"])}
 
     wanted = [{"seed": s, "n_layers": n} for s in run.some(SEEDS) for n in run.some((0, 1, 2, 4, 6), 2)]
@@ -267,7 +267,7 @@ LABELS: Mapping[str, Callable[[str, int], int]] = {
 
 def erase(run: Run) -> None:
     """For each start, property and layer: read, erase, read again, answer."""
-    data, n, m = run.data(), run.size(1500, 60), run.size(500, 20)
+    data, n, m = run.data(), run.size(1500, 60), run.size(300, 20)
     texts, new_texts = data.train.inputs[:n], data.test.inputs[:m]
 
     def labels(name: str, part: Sequence[str], given: np.ndarray, seed: int) -> Tensor:

@@ -74,7 +74,7 @@ function draw(view) {
   for (const side of view.sides) drawSide(view, side, present);
   const label = model.get("label_names")[1];
   const moved = share - probability(evidence[evidence.length - 1]);
-  const text = `${label}: ${share.toFixed(3)}, evidence ${signed(evidence[present])}. Since nothing was erased the probability has moved by ${signed(moved, 3)}.`;
+  const text = `${label}: ${share.toFixed(3)}, evidence ${signed(evidence[present])}. Against the whole sentence the probability has moved by ${signed(moved, 3)}.`;
   setText(view.answer, text);
   view.announce(text);
 }
