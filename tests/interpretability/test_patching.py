@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lessons.interpretability import patching as p
-from lessons.llama import Llama, LlamaConfig
+from lessons.llama import Llama, LlamaConfig, smollm2
 
 
 @pytest.fixture
@@ -84,3 +84,16 @@ def test_every_country_of_a_pair_has_a_capital() -> None:
     assert len(p.PAIRS) == 10
     assert len({name for pair in p.PAIRS for name in pair}) == 20
     assert {name for pair in p.PAIRS for name in pair} <= p.CAPITALS.keys()
+
+
+def test_a_capital_moves_to_the_last_token_in_smollm2() -> None:
+    """The real model: the country decides through 22 layers, the last token from 24 on, in each of two pairs."""
+    model, tokenizer = smollm2(progress=False)
+    pairs = (("France", "Italy"), ("Japan", "China"))
+    assert p.known_pairs(model, tokenizer, pairs) == list(pairs)
+    for names in pairs:
+        texts = p.pair(tokenizer, names)
+        assert texts.tokens[texts.differs].strip() == names[1]
+        before, after = p.recovery(model, texts, [22, 24])
+        assert before[texts.differs] > 0.8 > 0.2 > before[-1]
+        assert after[-1] > 0.8 > 0.2 > after[texts.differs]
