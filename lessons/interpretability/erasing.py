@@ -35,7 +35,7 @@ def eraser(vectors: Tensor, labels: Tensor, ridge: float = 1e-4) -> Eraser:
     """The smallest change after which no linear probe reads a label of 0 or 1: (n, dim), (n,) -> Eraser.
 
     Where x differs between the labels is σ, the covariance of x and the label; x − σ (σᵀ Σ⁻¹ (x − μ)) / (σᵀ Σ⁻¹ σ) has
-    none left (Belrose et al. 2023, LEACE, theorem 4.3, for one label). `ridge` is added to the diagonal of Σ, as a
+    none left (Belrose et al. 2023, LEACE, section 4, here for one label). `ridge` is added to the diagonal of Σ, as a
     share of its mean. Raises ValueError for vectors and labels that do not fit, and labels that are all the same.
     """
     checks.not_negative(ridge=ridge)

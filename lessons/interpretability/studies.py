@@ -206,16 +206,20 @@ def graphs() -> list[Row]:
     table: list[Row] = []
     for name, kind in dict.fromkeys((row["graph"], row["kind"]) for row in rows):
         some = [row for row in rows if (row["graph"], row["kind"]) == (name, kind)]
-        there = next((p for p in PUBLISHED if (p["graph"], p["model"]) == (name, kind)), None)
-        side = "tail" if there and there["sides"] == "tail" else "both"
-        table.append(
-            {"graph": name, "model": kind, "MRR, three starts": [row["test_both_mrr"] for row in some]}
-            | {"Hits@10": float(np.mean([row["test_both_hits"] for row in some]))}
-            | {"frequency alone": bars[name]["test_mrr"]}
-            | {f"MRR of {side}": float(np.mean([row[f"test_{side}_mrr"] for row in some])) for _ in [0] if there}
-            | ({"published": there["mrr"], "of": f"{there['sides']}, {there['source']}"} if there else {})
-        )
+        line: Row = {"graph": name, "model": kind, "MRR, three starts": [row["test_both_mrr"] for row in some]}
+        line["Hits@10"] = float(np.mean([row["test_both_hits"] for row in some]))
+        table.append({**line, "frequency alone": bars[name]["test_mrr"], **_beside(name, kind, some)})
     return table
+
+
+def _beside(name: str, kind: str, rows: Sequence[Row]) -> Row:
+    """What was published of a model on a graph, and ours by the same protocol; nothing, if nothing is known."""
+    there = next((row for row in PUBLISHED if (row["graph"], row["model"]) == (name, kind)), None)
+    if there is None:
+        return {}
+    ours = float(np.mean([row[f"test_{there['sides']}_mrr"] for row in rows]))
+    of = f"{there['sides']}, {there['source']}"
+    return {f"MRR of {there['sides']}": ours, "published": there["mrr"], "of": of}
 
 
 def offsets() -> list[Row]:
