@@ -132,6 +132,7 @@ STUDIES = {  # results without a peer: read by the notebooks
     "exercises": "seconds per check",
     "grading": "a class of 120, attackers and damaged files among them, graded twice",
     "gpt": "training a small GPT: optimizers, starts, widths, WikiText-2 (10)",
+    "interpretability": "explanations judged, probes erased, circuits, patching, dictionaries, graphs (16)",
     "language_models": "vocabulary sizes and context (04)",
     "llama": "from GPT to Llama, an exam, passages, long texts, speed (11)",
     "masked_language": "pre-training a small BERT (07)",

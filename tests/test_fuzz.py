@@ -60,6 +60,7 @@ from lessons.gradients import (
     surfaces,
     values,
 )
+from lessons.interpretability import attribution, circuits, dictionaries, erasing, faithfulness, graphs, patching
 from lessons.kit import batches, datasets, four_bit, results, tables, texts, training
 from lessons.kit import low_rank as thin_maps
 from lessons.linear_models import LinearRegression, LogisticRegression
@@ -113,6 +114,7 @@ MODULES += (parallel, languages, searching, scores, marian, bergamot, spelling, 
 MODULES += (costs, quantization, pruning, distillation, low_rank, choices)
 MODULES += (convolution, networks, efficientnet, pictures, emoji, transfer, vit, looking, scenes, identities)
 MODULES += (account, allocations, one_machine, collectives, processes, simulator, planner, quality)
+MODULES += (attribution, faithfulness, erasing, circuits, patching, dictionaries, graphs)
 MODULES += (sounds, spectrogram, whisper_weights, whisper, transcribing, scoring, wavenet, spoken, ctc)
 Call = tuple[Callable[..., Any], dict[str, Any]]
 
@@ -2062,6 +2064,262 @@ CASES |= {
     ),
 }
 
+# --- interpretability
+
+Y = "interpretability"
+
+
+class Named(WordNumbers):
+    """As `WordNumbers`, with letters for tokens."""
+
+    def convert_ids_to_tokens(self, token_ids: list[int]) -> list[str]:
+        return [chr(97 + i % 26) for i in token_ids]
+
+
+def two_label_model() -> fine_tuning.TextClassifier:
+    model = classifier()
+    model.tokenizer = Named()
+    return model
+
+
+def asked_text() -> faithfulness.Text:
+    return faithfulness.Text(torch.tensor([[2, 5, 6, 7, 3]]), [1, 2, 3], 1)
+
+
+def summed(words: Tensor) -> Tensor:
+    return (words**2).sum((1, 2))
+
+
+def small_copier() -> circuits.Copier:
+    with seeded():
+        return circuits.Copier(10, 8, 2, 2, 8).eval()
+
+
+def small_llama() -> llama.Llama:
+    with seeded():
+        return llama.Llama(llama.LlamaConfig(10, 8, 2, 2, 1, 8, 16)).eval()
+
+
+def small_graph_model() -> graphs.GraphModel:
+    with seeded():
+        return graphs.GraphModel("ComplEx", 6, 2, 4)
+
+
+def small_dictionary() -> dictionaries.SparseAutoencoder:
+    with seeded():
+        return dictionaries.SparseAutoencoder(4, 6)
+
+
+def facts_of_three() -> Tensor:
+    return torch.tensor([[0, 0, 1], [1, 1, 2], [5, 0, 3]])
+
+
+def read_heads(layer: int, head: int) -> Tensor:
+    model = small_copier()
+    with circuits.silenced(model.layers, [(layer, head)]):
+        return model(ids(2, 5)).detach()
+
+
+def read_erased(layer: int) -> Tensor:
+    model = two_label_model()
+    with erasing.erased(model, layer, erasing.Eraser(torch.zeros(8), torch.eye(8)[0], torch.eye(8)[0])):
+        return erasing.answers(model, examples()).double()
+
+
+def taught(made: Callable[..., Any], make: Callable[[], nn.Module]) -> Callable[..., Any]:
+    @functools.wraps(made)
+    def whole(**named: Any) -> Any:
+        return made(make(), **named)
+
+    return whole
+
+
+CASES |= {
+    f"{Y}.attribution.evidence": lambda: (attribution.evidence, {"logits": floats(3, 2), "label": 1}),
+    f"{Y}.attribution.word_vectors": lambda: (
+        functools.partial(attribution.word_vectors, two_label_model()),
+        {"token_ids": ids(2, 5)},
+    ),
+    f"{Y}.attribution.logits_of_words": lambda: (
+        functools.partial(attribution.logits_of_words, two_label_model()),
+        {"words": floats(2, 5, 8)},
+    ),
+    f"{Y}.attribution.gradients": lambda: (
+        functools.partial(attribution.gradients, summed),
+        {"words": floats(2, 3, 4)},
+    ),
+    f"{Y}.attribution.saliency": lambda: (functools.partial(attribution.saliency, summed), {"words": floats(2, 3, 4)}),
+    f"{Y}.attribution.gradient_times_input": lambda: (
+        functools.partial(attribution.gradient_times_input, summed),
+        {"words": floats(2, 3, 4)},
+    ),
+    f"{Y}.attribution.integrated_gradients": lambda: (
+        functools.partial(attribution.integrated_gradients, summed),
+        {"words": floats(1, 3, 4), "base": floats(1, 3, 4), "steps": 2},
+    ),
+    f"{Y}.attribution.with_places": lambda: (
+        attribution.with_places,
+        {"token_ids": torch.tensor([[2, 5, 6, 3]]), "gone": [[1], []], "way": "mask", "mask_id": 4},
+    ),
+    f"{Y}.attribution.logits_of_lists": lambda: (
+        functools.partial(attribution.logits_of_lists, two_label_model()),
+        {"texts": examples(), "batch_size": 2},
+    ),
+    f"{Y}.attribution.leave_one_out": lambda: (
+        functools.partial(attribution.leave_one_out, two_label_model(), torch.tensor([[2, 5, 6, 3]])),
+        {"label": 1, "way": "mask"},
+    ),
+    f"{Y}.attribution.subsets": lambda: (attribution.subsets, {"n": 3}),
+    f"{Y}.attribution.shapley": lambda: (attribution.shapley, {"values": floats(8)}),
+    f"{Y}.attribution.rollout": lambda: (attribution.rollout, {"attentions": [floats(2, 3, 3).softmax(-1)]}),
+    f"{Y}.attribution.explained": lambda: (
+        functools.partial(attribution.explained, two_label_model()),
+        {"text": "a bad film", "method": "saliency"},
+    ),
+    f"{Y}.faithfulness.order_of": lambda: (faithfulness.order_of, {"scores": floats(5), "places": [1, 2, 3]}),
+    f"{Y}.faithfulness.random_order": lambda: (faithfulness.random_order, {"places": [1, 2, 3], "seed": 0}),
+    f"{Y}.faithfulness.steps_of": lambda: (faithfulness.steps_of, {"order": [1, 2, 3], "kind": "deletion"}),
+    f"{Y}.faithfulness.curve": lambda: (
+        functools.partial(faithfulness.curve, two_label_model(), asked_text()),
+        {"order": [1, 2, 3], "kind": "deletion", "way": "mask"},
+    ),
+    f"{Y}.faithfulness.at_shares": lambda: (faithfulness.at_shares, {"values": array(4)}),
+    f"{Y}.faithfulness.area": lambda: (faithfulness.area, {"values": array(4)}),
+    f"{Y}.faithfulness.randomised": lambda: (
+        lambda n_layers, seed: faithfulness.randomised(two_label_model(), n_layers, seed).classifier.weight,
+        {"n_layers": 1, "seed": 0},
+    ),
+    f"{Y}.faithfulness.rank_correlation": lambda: (
+        faithfulness.rank_correlation,
+        {"first": array(4), "second": array(4)[::-1].copy()},
+    ),
+    f"{Y}.erasing.eraser": lambda: (
+        lambda vectors, labels, ridge: erasing.eraser(vectors, labels, ridge).away,
+        {"vectors": floats(6, 2), "labels": torch.tensor(signs()), "ridge": 0.1},
+    ),
+    f"{Y}.erasing.cls_states": lambda: (
+        functools.partial(erasing.cls_states, two_label_model()),
+        {"texts": examples(), "batch_size": 2},
+    ),
+    f"{Y}.erasing.answers": lambda: (
+        functools.partial(erasing.answers, two_label_model()),
+        {"texts": examples(), "batch_size": 2},
+    ),
+    f"{Y}.erasing.erased": lambda: (read_erased, {"layer": 0}),
+    f"{Y}.circuits.repeats": lambda: (
+        lambda batch_size, vocab_size, length, low, high: (
+            circuits.repeats(batch_size, vocab_size, length, torch_rng(), low, high).token_ids
+        ),
+        {"batch_size": 2, "vocab_size": 9, "length": 8, "low": 2, "high": 4},
+    ),
+    f"{Y}.circuits.Copier": lambda: (
+        lambda **sizes: circuits.Copier(**sizes).norm.bias,
+        {"vocab_size": 9, "hidden_size": 8, "n_layers": 1, "n_heads": 2, "max_length": 8},
+    ),
+    f"{Y}.circuits.Copier.forward": called(small_copier, token_ids=lambda: ids(2, 5)),
+    f"{Y}.circuits.train_copier": lambda: (
+        taught(circuits.train_copier, small_copier),
+        {"steps": 1, "length": 8, "batch_size": 2, "learning_rate": 0.01, "seed": 0, "every": 1, "low": 2, "high": 4},
+    ),
+    f"{Y}.circuits.previous_score": lambda: (circuits.previous_score, {"weights": floats(2, 3, 5, 5)}),
+    f"{Y}.circuits.induction_score": lambda: (
+        circuits.induction_score,
+        {"weights": floats(2, 3, 5, 5), "periods": torch.tensor([2, 3])},
+    ),
+    f"{Y}.circuits.silenced": lambda: (read_heads, {"layer": 0, "head": 1}),
+    f"{Y}.circuits.strongest": lambda: (circuits.strongest, {"scores": [0.1, 0.4, 0.2, 0.3], "n_heads": 2, "n": 2}),
+    f"{Y}.patching.preference": lambda: (
+        patching.preference,
+        {"logits": floats(2, 3, 5), "answer": 1, "other": 2},
+    ),
+    f"{Y}.patching.from_layer": lambda: (
+        functools.partial(patching.from_layer, small_llama()),
+        {"hidden": floats(2, 3, 8), "layer": 1},
+    ),
+    f"{Y}.patching.handover": lambda: (
+        patching.handover,
+        {"found": torch.tensor([[1.0, 0.0], [0.0, 1.0]]), "differs": 0},
+    ),
+    f"{Y}.dictionaries.sparse_features": lambda: (
+        lambda n, n_features, sparsity: dictionaries.sparse_features(n, n_features, sparsity, torch_rng()),
+        {"n": 3, "n_features": 4, "sparsity": 0.5},
+    ),
+    f"{Y}.dictionaries.Squeezed": lambda: (
+        lambda **sizes: dictionaries.Squeezed(**sizes).bias,
+        {"n_features": 4, "dim": 2},
+    ),
+    f"{Y}.dictionaries.Squeezed.forward": called(lambda: dictionaries.Squeezed(4, 2), features=lambda: floats(3, 4)),
+    f"{Y}.dictionaries.train_squeezed": lambda: (
+        taught(dictionaries.train_squeezed, lambda: dictionaries.Squeezed(4, 2)),
+        {"sparsity": 0.5, "steps": 1, "batch_size": 4, "learning_rate": 0.01, "seed": 0},
+    ),
+    f"{Y}.dictionaries.known_directions": lambda: (
+        lambda n_features, dim: dictionaries.known_directions(n_features, dim, torch_rng()),
+        {"n_features": 4, "dim": 3},
+    ),
+    f"{Y}.dictionaries.SparseAutoencoder": lambda: (
+        lambda **sizes: dictionaries.SparseAutoencoder(**sizes).centre,
+        {"dim": 3, "n_features": 4},
+    ),
+    f"{Y}.dictionaries.SparseAutoencoder.forward": called(small_dictionary, vectors=lambda: floats(3, 4)),
+    f"{Y}.dictionaries.SparseAutoencoder.features": lambda: (small_dictionary().features, {"vectors": floats(3, 4)}),
+    f"{Y}.dictionaries.dictionary_loss": lambda: (
+        functools.partial(dictionaries.dictionary_loss, small_dictionary()),
+        {"vectors": floats(3, 4), "penalty": 0.1},
+    ),
+    f"{Y}.dictionaries.train_dictionary": lambda: (
+        taught(dictionaries.train_dictionary, small_dictionary),
+        {"vectors": floats(3, 4), "penalty": 0.1, "steps": 1, "batch_size": 2, "learning_rate": 0.01, "seed": 0},
+    ),
+    f"{Y}.dictionaries.worth": lambda: (
+        functools.partial(dictionaries.worth, small_dictionary()),
+        {"vectors": floats(3, 4)},
+    ),
+    f"{Y}.dictionaries.recovered": lambda: (
+        dictionaries.recovered,
+        {"directions": floats(3, 4), "known": floats(2, 4), "least": 0.5},
+    ),
+    f"{Y}.dictionaries.strongest_places": lambda: (
+        dictionaries.strongest_places,
+        {"features": floats(5, 3), "feature": 1, "n": 2},
+    ),
+    f"{Y}.graphs.graph": lambda: (lambda name: graphs.graph(name).test, {"name": "nations"}),
+    f"{Y}.graphs.both_ways": lambda: (graphs.both_ways, {"facts": facts_of_three(), "n_relations": 2}),
+    f"{Y}.graphs.product": lambda: (graphs.product, {"first": floats(3, 4), "second": floats(3, 4)}),
+    f"{Y}.graphs.turned": lambda: (graphs.turned, {"head": floats(3, 4), "angles": floats(3, 2)}),
+    **{
+        f"{Y}.graphs.{near.__name__}": lambda near=near: (near, {"query": floats(3, 4), "entities": floats(5, 4)})
+        for near in (graphs.by_distance, graphs.by_product, graphs.by_complex_distance)
+    },
+    f"{Y}.graphs.GraphModel": lambda: (
+        lambda **named: graphs.GraphModel(**named).entity.weight,
+        {"kind": "RotatE", "n_entities": 4, "n_relations": 2, "dim": 4},
+    ),
+    f"{Y}.graphs.GraphModel.forward": called(
+        small_graph_model, head=lambda: ids(3, below=6), relation=lambda: ids(3, below=4)
+    ),
+    f"{Y}.graphs.train_graph": lambda: (
+        taught(graphs.train_graph, small_graph_model),
+        {"facts": facts_of_three(), "epochs": 1, "batch_size": 2, "learning_rate": 0.1, "weight_decay": 0.1, "seed": 0},
+    ),
+    f"{Y}.graphs.filtered_ranks": lambda: (
+        graphs.filtered_ranks,
+        {"scores": floats(3, 5), "tails": ids(3, below=5), "known": floats(3, 5) > 0},
+    ),
+    f"{Y}.graphs.mean_reciprocal_rank": lambda: (graphs.mean_reciprocal_rank, {"ranks": torch.tensor([1.0, 2.5])}),
+    f"{Y}.graphs.hits": lambda: (graphs.hits, {"ranks": torch.tensor([1.0, 2.5]), "n": 2}),
+    f"{Y}.graphs.judged": lambda: (
+        functools.partial(graphs.judged, small_graph_model()),
+        {"asked": facts_of_three(), "facts": facts_of_three()},
+    ),
+    f"{Y}.graphs.flat": lambda: (graphs.flat, {"vectors": floats(5, 4)}),
+    f"{Y}.graphs.offset_test": lambda: (
+        graphs.offset_test,
+        {"heads": floats(5, 4), "tails": floats(5, 4), "seed": 0},
+    ),
+    f"{Y}.graphs.pick": lambda: (graphs.pick, {"names": ["a", "b"], "wanted": ["b"]}),
+}
+
 # --- vision
 
 V = "vision"
@@ -2761,6 +3019,36 @@ HARMLESS |= {  # of scaling
     (f"{Z}.simulator.data_parallel", "slower", "nothing"): "all are equally fast",
 }
 
+HARMLESS |= {  # of interpretability
+    (f"{Y}.attribution.*", "label", "0"): "the first label",
+    (f"{Y}.attribution.explained", "text", "emoji, half a character"): "a word that is unknown",
+    (f"{Y}.attribution.with_places", "gone", "[[]]"): "nothing goes",
+    (f"{Y}.attribution.with_places", "mask_id", "0"): "the first token",
+    (f"{Y}.faithfulness.randomised", "n_layers", "0"): "the head alone is new",
+    (f"{Y}.erasing.erased", "layer", "0"): "the first layer",
+    (f"{Y}.circuits.repeats", "high", "None"): "half of the length",
+    (f"{Y}.circuits.*_score", "weights", "one row"): "one sequence is enough",
+    (f"{Y}.circuits.silenced", "*", "0"): "the first one",
+    (f"{Y}.patching.*", "answer", "0"): "the first token",
+    (f"{Y}.patching.*", "other", "0"): "the first token",
+    (f"{Y}.attribution.integrated_gradients", "words", "one row"): "one text is what it takes",
+    (f"{Y}.attribution.integrated_gradients", "base", "one row"): "one text is what it takes",
+    (f"{Y}.attribution.with_places", "token_ids", "one row, far above"): "one text is what it takes, of any ids",
+    (f"{Y}.patching.*", "layer", "0"): "the first layer",
+    (f"{Y}.patching.handover", "differs", "0"): "the first place",
+    (f"{Y}.dictionaries.Squeezed.forward", "features", "one axis less, one axis more, one row"): "any rows",
+    (f"{Y}.dictionaries.dictionary_loss", "vectors", "one row"): "one vector is enough",
+    (f"{Y}.dictionaries.recovered", "directions", "one row"): "one direction is enough",
+    (f"{Y}.dictionaries.recovered", "known", "one row"): "one direction is enough",
+    (f"{Y}.dictionaries.strongest_places", "feature", "0"): "the first feature",
+    (f"{Y}.graphs.both_ways", "facts", "one row"): "one fact is enough",
+    (f"{Y}.graphs.both_ways", "n_relations", "huge"): "nothing is made",
+    (f"{Y}.graphs.by_*", "entities", "one row"): "one entity is enough",
+    (f"{Y}.graphs.train_graph", "facts", "one row"): "one fact is enough",
+    (f"{Y}.graphs.*", "ranks", "one row"): "one rank is enough",
+    (f"{Y}.graphs.judged", "*", "one row"): "one fact is enough",
+}
+
 HARMLESS |= {  # of vision
     (f"{V}.*", "padding", "0"): "no margin",
     (f"{V}.looking.average_precision", "n_targets", "huge"): "many were missed",
@@ -2952,6 +3240,7 @@ SKIPPED = {
     "Span SpanScores Question Answer Score Contents Split LabelledData Corpus DatePairs Masked Run Health Scenes "
     "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest "
     "Rotation Choice Message Reply State Fact Interval Comparison Alignment Item Written Translated Packaged "
+    "Text Eraser Reading Repeats Growth Pair Handover Worth Graph Judged OffsetTest "
     "Levels NF4 Machine Scene Sound Utterance Transcript Word Edits Peak Played Task",
     "counts of sizes that are tried": "of_gpt training_operations facts device_facts memory pieces step_seconds plans "
     "best seconds",
@@ -2961,7 +3250,12 @@ SKIPPED = {
     "compares sets, whatever is in them": "jaccard",
     "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer Block SameConv "
     "InvertedBlock Layer Encoder Decoder",
-    "checks for functions that are tried": "check_scores check_images check_picture check_wave check_sound",
+    "asks a classifier or SmolLM2 for what other functions, which are tried, put together": "score_of masked_base "
+    "completeness_gap attentions_of last_attention word_places texts_of attributions curves sanity mean_curves "
+    "intervene pair known_pairs recovery by_frequency",
+    "measures a batch that is tried": "copying_loss copied",
+    "checks for functions that are tried": "check_places "
+    "check_scores check_images check_picture check_wave check_sound",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }
 
