@@ -25,6 +25,7 @@ ASKED = N_DIGITS + 1  # tokens of a prompt
 MAX_LENGTH = 24  # tokens of a whole text, at most
 SHORT, LONG = N_DIGITS + 1, MAX_LENGTH - ASKED  # tokens of an answer: a right one has 6; 18 are as good as no limit
 
+DRAWN = Sampler()  # token by token, as likely as the model says
 Split = Literal["train", "validation", "test"]
 Wrong = Literal["shuffled", "copied"]
 
@@ -154,7 +155,7 @@ class Imitation:
 
 
 def answered(prompts: Tensor, answers: Tensor) -> Answered:
-    """Prompts and their answers as whole texts, with the mask of what is learnt. Raises ValueError if they don't fit."""
+    """Prompts and their answers as whole texts, with a mask of what is learnt. Raises ValueError if they don't fit."""
     if len(prompts) != len(answers):
         raise ValueError(f"There are {len(prompts)} prompts and {len(answers)} answers.")
     mask = torch.cat([torch.zeros_like(prompts, dtype=torch.bool), answer_mask(answers)], dim=1)
@@ -190,7 +191,7 @@ def imitator(
 
 @torch.no_grad()
 def sample(
-    model: nn.Module, prompts: Tensor, most: int = SHORT, sampler: Sampler = Sampler(),
+    model: nn.Module, prompts: Tensor, most: int = SHORT, sampler: Sampler = DRAWN,
     seed: int | torch.Generator = 0,
 ) -> Tensor:  # fmt: skip
     """An answer to each prompt, token by token: (batch, 6) -> (batch, most), full stops behind the first one.
@@ -265,7 +266,7 @@ def same_digits(prompts: Tensor, answers: Tensor) -> Tensor:
 
 
 def repaired(prompts: Tensor, answers: Tensor) -> Tensor:
-    """`in_order`, but 0 unless the answer has the digits that were asked for: (batch,). Raises ValueError as `exact`."""
+    """`in_order`, but 0 unless the answer has the digits that were asked for: (batch,); errors as `exact`."""
     return in_order(prompts, answers) * same_digits(prompts, answers)
 
 

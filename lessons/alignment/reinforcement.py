@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lessons.alignment.answers import Answered, log_probabilities
+from lessons.alignment.answers import log_probabilities
 from lessons.alignment.digits import SHORT, answered, draw, exact, sample, several
 from lessons.gpt import GPT, GREEDY
 from lessons.kit import checks
@@ -201,9 +201,7 @@ def improve(
     batches = Rollouts(
         model, reward, steps, n_prompts=n_prompts, group=group, inner=inner, most=most, way=way, seed=seed
     )
-    history = fit(
-        model, batches, loss, learning_rate=learning_rate, warmup=0.0, progress=False, checkpoint=watch
-    )
+    history = fit(model, batches, loss, learning_rate=learning_rate, warmup=0.0, progress=False, checkpoint=watch)
     model.eval()
     return history
 
