@@ -63,6 +63,26 @@ def dpo(folder: str, tokenizer: Any) -> Kept:
     return kept | {"dpo.loss": loss.detach()} | gradients("dpo.gradient", model)
 
 
+def same_length(tokenizer: Any) -> list[str]:
+    """Two prompts of as many tokens, so that none is padded on the left, which would move our places."""
+    prompts = [
+        "the king and",
+        "the queen",
+        "and the user",
+        "the user asks",
+        "asks the king",
+        "who asks",
+        "and the king",
+    ]
+    by_length: dict[int, list[str]] = {}
+    for prompt in prompts:
+        found = by_length.setdefault(len(tokenizer(prompt)["input_ids"]), [])
+        found.append(prompt)
+        if len(found) == 2:
+            return found
+    raise ValueError("No two prompts have as many tokens.")
+
+
 def grpo(folder: str, tokenizer: Any) -> Kept:
     """Answers, rewards, advantages, and the loss of GRPOTrainer after the model has moved away from who wrote them."""
     from datasets import Dataset
@@ -81,11 +101,13 @@ def grpo(folder: str, tokenizer: Any) -> Kept:
         loss_type="grpo", scale_rewards="group", beta=BETA, epsilon=CLIP, num_generations=GROUP, num_iterations=2,
         per_device_train_batch_size=2 * GROUP, max_completion_length=6, temperature=1.0, **settings(folder),
     )  # fmt: skip
-    prompts = Dataset.from_dict({"prompt": ["the king and", "and the queen"]})
+    prompts = Dataset.from_dict({"prompt": same_length(tokenizer)})
     trainer = GRPOTrainer(model, reward, args, train_dataset=prompts, processing_class=tokenizer)
     trainer.ref_model.load_state_dict(llama(len(tokenizer), 1).state_dict())
     model.train()
     inputs = trainer._generate_and_score_completions([{"prompt": p} for p in prompts["prompt"] for _ in range(GROUP)])
+    for row, length in enumerate((2, 5, 1)):
+        inputs["completion_mask"][row, length:] = 0  # as if these answers had ended sooner
     with torch.no_grad():
         for weight in model.parameters():
             weight.add_(0.05 * torch.randn_like(weight))  # so that some ratios are clipped
