@@ -18,7 +18,7 @@ from lessons.alignment.answers import log_probabilities
 from lessons.alignment.digits import SHORT, answered, draw, exact, sample, several
 from lessons.gpt import GPT, GREEDY
 from lessons.kit import checks
-from lessons.kit.training import History, Listener, evaluating, fit
+from lessons.kit.training import History, Listener, Training, evaluating, fit
 
 Reward = Callable[[Tensor, Tensor], Tensor]  # prompts (batch, 6), answers (batch, tokens) -> (batch,)
 Way = Literal["reinforce", "baseline", "clip", "grpo"]
@@ -204,6 +204,25 @@ def improve(
     history = fit(model, batches, loss, learning_rate=learning_rate, warmup=0.0, progress=False, checkpoint=watch)
     model.eval()
     return history
+
+
+class Watch(Listener):
+    """What `look(model)` says before the first step and every so many steps: rows with their "step"."""
+
+    def __init__(self, look: Callable[[GPT], dict[str, float]], every: int) -> None:
+        """Raises ValueError for less than every step."""
+        checks.sizes(every=every)
+        self.look, self.every = look, every
+        self.rows: list[dict[str, float]] = []
+
+    def on_begin(self, run: Training) -> None:
+        """The row of the start."""
+        self.rows = [{"step": run.step, **self.look(run.model)}]  # type: ignore[arg-type]
+
+    def on_step(self, run: Training) -> None:
+        """A row, where one is due."""
+        if run.step % self.every == 0:
+            self.rows.append({"step": run.step, **self.look(run.model)})  # type: ignore[arg-type]
 
 
 # --- what became of it ------------------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ Writes trl.safetensors beside this file: the weights of a tiny Llama, batches, l
 and GRPOTrainer. trl is no requirement of the course: it brings pandas, pyarrow and datasets, and seconds of imports.
 To run this, install it into an environment of its own: pip install -c constraints.txt trl==1.16.0
 
-GRPO is not trl's default: loss_type="grpo", scale_rewards="group", beta=0.02, epsilon=0.2, all of them stated below.
+GRPO as Shao et al. (2024) have it is not trl's default. What is set below: loss_type="grpo", scale_rewards="group",
+beta=0.02, epsilon=0.2, and use_bias_correction_kl=False, which would weight the divergence by the ratio.
 """
 
 from __future__ import annotations
@@ -91,14 +92,15 @@ def grpo(folder: str, tokenizer: Any) -> Kept:
     given: list[float] = []
 
     def reward(completions: list[str], **_: Any) -> list[float]:
-        given[:] = [len(text) % 5 / 4 for text in completions]
+        given[:] = [sum(map(ord, text)) % 5 / 4 for text in completions]
         return list(given)
 
     place = f"{folder}/start"  # GRPOTrainer makes its reference from where a model was loaded
     llama(len(tokenizer), 0).save_pretrained(place)
     model = LlamaForCausalLM.from_pretrained(place)
     args = GRPOConfig(
-        loss_type="grpo", scale_rewards="group", beta=BETA, epsilon=CLIP, num_generations=GROUP, num_iterations=2,
+        loss_type="grpo", scale_rewards="group", beta=BETA, epsilon=CLIP, use_bias_correction_kl=False,
+        num_generations=GROUP, num_iterations=2,
         per_device_train_batch_size=2 * GROUP, max_completion_length=6, temperature=1.0, **settings(folder),
     )  # fmt: skip
     prompts = Dataset.from_dict({"prompt": same_length(tokenizer)})
