@@ -19,14 +19,15 @@ so a run may be cut off and go on later: `--minutes` stops it by itself and exit
 and writes nothing. Run the parts in this order.
 
 The starts are models that have imitated people of whom about half are right (`digits.imitator`): wrong answers are
-"shuffled", or "copied" from the prompt. Each is trained from three seeds and kept in build/alignment. A seed stands for
-the start and for all that follows it. The learning rates of DPO and of the four ways to learn from rewards are chosen by
-the sampled exact answers to 500 validation prompts, from the first seed of each kind of start, on grids of three that
-grow while an edge is best; the bounds are 2.5e-5 and 1.6e-2. REINFORCE and the baseline take one step for each batch of
-answers, the others two, and each sees the same number of answers: 70 times 16 prompts with 8. All that stands in
-"stages" is judged on 1,000 test prompts, whose digits, in whatever order, nobody has seen; pass@k on 200 of them with 64
-answers each. The other parts describe trainings and use validation prompts. β of DPO and GRPO, the clip and the number
-of steps are those of STEPS and the defaults of the module; "betas" shows what other prices do, at the same rates.
+"shuffled", or "copied" from the prompt. Each is trained from three seeds and kept in build/alignment. A seed stands
+for the start and for all that follows it. The learning rates of DPO and of the four ways to learn from rewards are
+chosen by the sampled exact answers to 500 validation prompts, from the first seed of each kind of start, on grids of
+three that grow while an edge is best; the bounds are 2.5e-5 and 1.6e-2. REINFORCE and the baseline take one step for
+each batch of answers, the others two, and each sees the same number of answers: 70 times 16 prompts with 8. All that
+stands in "stages" is judged on 1,000 test prompts, whose digits, in whatever order, nobody has seen; pass@k on 200 of
+them with 64 answers each. The other parts describe trainings and use validation prompts. β of DPO and GRPO, the clip
+and the number of steps are those of STEPS and the defaults of the module; "betas" shows what other prices do, at the
+same rates.
 
 SmolLM2's learning rate is chosen on 12 questions of notebook 11's exam by valid answers, then right ones, from
 the first seed; the other 12 judge. A row keeps every reply. "Whole texts" has the loss on prompts as well, at the same
@@ -131,7 +132,8 @@ def by_dpo(run: Run, kind: str, seed: int, **given: Any) -> tuple[GPT, GPT, pref
     """A start, what DPO makes of it, and the pairs."""
     start = start_of(run, kind, seed)
     model, pairs = copy.deepcopy(start), own_pairs(run, start, seed)
-    given = {"learning_rate": run.rate("dpo", kind) if "learning_rate" not in given else 0.0, **given}
+    if "learning_rate" not in given:
+        given["learning_rate"] = run.rate("dpo", kind)
     given["steps"] = run.size(given.get("steps", 80), 2)
     preferences.train_dpo(model, pairs, seed=seed, **given)
     return start, model, pairs

@@ -76,7 +76,10 @@ def packed(texts: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Packed:
     """Pairs of a prompt's and an answer's token ids in one row. Raises ValueError for none, or an empty part."""
     if not texts or not all(len(prompt) and len(answer) for prompt, answer in texts):
         raise ValueError("Give one text or more, each with a prompt and an answer of a token or more.")
-    ids, answers, places, owners = [], [], [], []
+    ids: list[int] = []
+    answers: list[bool] = []
+    places: list[int] = []
+    owners: list[int] = []
     for number, (prompt, answer) in enumerate(texts):
         length = len(prompt) + len(answer)
         ids += [*prompt, *answer]
