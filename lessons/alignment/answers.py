@@ -74,7 +74,7 @@ class Packed(NamedTuple):
 
 def packed(texts: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Packed:
     """Pairs of a prompt's and an answer's token ids in one row. Raises ValueError for none, or an empty part."""
-    if not texts or not all(len(prompt) and len(answer) for prompt, answer in texts):
+    if not texts or not all(len(text) == 2 and len(text[0]) and len(text[1]) for text in texts):
         raise ValueError("Give one text or more, each with a prompt and an answer of a token or more.")
     ids: list[int] = []
     answers: list[bool] = []

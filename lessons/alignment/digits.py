@@ -43,8 +43,11 @@ def encode(text: str) -> list[int]:
 
 def decode(token_ids: Sequence[int] | Tensor) -> str:
     """Token ids (tokens,) as a text, up to its first full stop. Raises ValueError for ids that there are not."""
-    ids = torch.as_tensor(token_ids)
-    if not ids.numel():
+    try:
+        ids = torch.as_tensor(token_ids)
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError(f"Token ids (tokens,) are due, not {token_ids!r:.60}.") from None
+    if not ids.numel() and ids.ndim == 1:
         return ""
     checks.token_ids("token_ids", ids, len(ALPHABET), "tokens")
     text = "".join(ALPHABET[i] for i in ids.tolist())
@@ -82,11 +85,12 @@ def _generator(seed: int | torch.Generator) -> torch.Generator:
 
 def right_answers(prompts: Tensor) -> Tensor:
     """The digits in order and a full stop: (batch, 6) -> (batch, 6). Raises ValueError for other prompts."""
-    _check_prompts(prompts)
+    check_prompts(prompts)
     return torch.cat([prompts[:, :N_DIGITS].sort(1).values, torch.full_like(prompts[:, :1], END)], dim=1)
 
 
-def _check_prompts(prompts: Tensor) -> None:
+def check_prompts(prompts: Tensor) -> None:
+    """Raises ValueError unless these are prompts: (batch, 6)."""
     checks.token_ids("prompts", prompts, len(ALPHABET), "batch", "tokens")
     if prompts.shape[1] != ASKED or bool((prompts[:, :N_DIGITS] > 9).any()) or bool((prompts[:, -1] != ASK).any()):
         raise ValueError(f"A prompt is {N_DIGITS} digits and the sign “>”: (batch, {ASKED}).")
@@ -114,7 +118,7 @@ def shown(
     `twice` says its answer again behind a comma, right or wrong. Raises ValueError for shares that are none, or another
     way to be wrong.
     """
-    _check_prompts(prompts)
+    check_prompts(prompts)
     checks.shares(right=right, twice=twice)
     if wrong not in ("shuffled", "copied"):
         raise ValueError(f"Wrong answers are shuffled or copied, not {wrong!r:.60}.")
@@ -156,8 +160,7 @@ class Imitation:
 
 def answered(prompts: Tensor, answers: Tensor) -> Answered:
     """Prompts and their answers as whole texts, with a mask of what is learnt. Raises ValueError if they don't fit."""
-    if len(prompts) != len(answers):
-        raise ValueError(f"There are {len(prompts)} prompts and {len(answers)} answers.")
+    _check_answers(prompts, answers)
     mask = torch.cat([torch.zeros_like(prompts, dtype=torch.bool), answer_mask(answers)], dim=1)
     return Answered(torch.cat([prompts, answers], dim=1), mask)
 
@@ -199,7 +202,7 @@ def sample(
     Raises ValueError for other prompts, or more tokens than the model has places.
     """
     checks.sizes(most=most)
-    _check_prompts(prompts)
+    check_prompts(prompts)
     if not isinstance(model, GPT) or most > LONG:
         raise ValueError(f"A GPT is due, and at most {LONG} tokens, not {most}.")
     generator, device = _generator(seed), model.token.weight.device
@@ -220,7 +223,7 @@ def sample(
 def several(model: nn.Module, prompts: Tensor, n: int, most: int = SHORT, seed: int | torch.Generator = 0) -> Tensor:
     """n answers to each prompt: (batch, 6) -> (batch, n, most). Raises ValueError as `sample`."""
     checks.sizes(n=n)
-    _check_prompts(prompts)
+    check_prompts(prompts)
     return sample(model, prompts.repeat_interleave(n, dim=0), most, seed=seed).reshape(len(prompts), n, most)
 
 
@@ -271,7 +274,7 @@ def repaired(prompts: Tensor, answers: Tensor) -> Tensor:
 
 
 def _check_answers(prompts: Tensor, answers: Tensor) -> None:
-    _check_prompts(prompts)
+    check_prompts(prompts)
     checks.token_ids("answers", answers, len(ALPHABET), "batch", "tokens")
     if len(prompts) != len(answers):
         raise ValueError(f"There are {len(prompts)} prompts and {len(answers)} answers.")

@@ -88,7 +88,9 @@ FIELDS = ("answer", "topic")
 
 
 def as_json(answer: str, topic: str) -> str:
-    """The form that is taught: `{"answer": "Rome", "topic": "geography"}`, in one line."""
+    """The form that is taught: `{"answer": "Rome", "topic": "geography"}`. Raises TypeError for no text."""
+    if not isinstance(answer, str) or not isinstance(topic, str):
+        raise TypeError("Answer and topic are texts.")
     return json.dumps(dict(zip(FIELDS, (answer, topic), strict=True)), ensure_ascii=False)
 
 
@@ -114,8 +116,8 @@ def encoded(tokenizer: Tokenizer, examples: Sequence[tuple[str, str]]) -> list[T
 
     Raises ValueError for no example, and what is no text.
     """
-    if not examples:
-        raise ValueError("There is no example.")
+    if not examples or not all(len(example) == 2 for example in examples):
+        raise ValueError("Give one example or more, each a question with its reply.")
     end = tokenizer.id(END)
     return [
         (prompt(tokenizer, [Message("user", question)]), [*tokenizer.encode(reply), end])
@@ -174,6 +176,9 @@ class Upper(nn.Module):
 @torch.no_grad()
 def read(model: Llama, texts: Sequence[Text], first: int = FIRST) -> Read:
     """Texts in one row, through the layers below `first`. Raises ValueError as `packed`."""
+    checks.whole(0, first=first)
+    if first > len(model.layers):
+        raise ValueError(f"The model has {len(model.layers)} layers, not {first}.")
     row: Packed = packed(texts)
     device = model.token.weight.device
     places, mask = row.places.to(device), row.mask.to(device)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.alignment.answers import Answered, log_probabilities, of_answers
-from lessons.alignment.digits import answer_mask, answered
+from lessons.alignment.digits import ALPHABET, answer_mask, answered, check_prompts
 from lessons.attention import causal_mask
 from lessons.gpt import GPT
 from lessons.kit import checks
@@ -66,8 +66,10 @@ def pairs_of(prompts: Tensor, answers: Tensor, scores: Tensor, seed: int = 0) ->
     does not fit, and if no two scores differ.
     """
     checks.whole(0, seed=seed)
-    if answers.ndim != 3 or scores.shape != answers.shape[:2] or len(prompts) != len(answers):
-        raise ValueError(f"For answers {tuple(answers.shape)} the scores are {tuple(scores.shape)}: these do not fit.")
+    check_prompts(prompts)
+    checks.token_ids("answers", answers, len(ALPHABET), "batch", "n", "tokens")
+    if not scores.isfinite().all() or scores.shape != answers.shape[:2] or len(prompts) != len(answers):
+        raise ValueError(f"For answers {tuple(answers.shape)} scores {tuple(answers.shape[:2])} are due, all finite.")
     generator, found = torch.Generator().manual_seed(seed), []
     for place, row in enumerate(scores):
         first = int(torch.randint(len(row), (1,), generator=generator))

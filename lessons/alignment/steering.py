@@ -64,7 +64,9 @@ def chosen(runs: Sequence[Steered], beta: float, learning_rate: float, share: fl
     for place, run in enumerate(runs):
         if run[:3] == (beta, learning_rate, share):
             return place
-    raise ValueError(f"No training has β {beta:g}, learning rate {learning_rate:g} and flawed share {share:g}.")
+    raise ValueError(
+        f"No training has β {beta!r:.20}, learning rate {learning_rate!r:.20} and flawed share {share!r:.20}."
+    )
 
 
 def between(points: Sequence[Point], step: float) -> Point:
@@ -83,7 +85,8 @@ def between(points: Sequence[Point], step: float) -> Point:
 
 
 def objective(point: Point, beta: float) -> float:
-    """What is maximised: reward − β · KL."""
+    """What is maximised: reward − β · KL. Raises ValueError for a β below 0."""
+    checks.not_negative(beta=beta)
     return point.reward - beta * point.kl
 
 

@@ -49,6 +49,8 @@ def best_of(scores: Tensor) -> Tensor:
     """
     if scores.ndim != 2 or not scores.numel() or not scores.is_floating_point():
         raise ValueError(f"Scores (prompts, n) are due; these are {checks.described(scores)}.")
+    if scores.isnan().any():
+        raise ValueError("Some scores are NaN, so none is the highest.")
     return scores.argmax(1)
 
 
@@ -59,6 +61,8 @@ def longer(answers: Tensor, right: Tensor, scores: Tensor, many: tuple[int, ...]
     """
     if right.shape != answers.shape[:2] or scores.shape != right.shape:
         raise ValueError(f"These do not fit: {checks.described(answers)}, {checks.described(right)}.")
+    if not many or not ((right == 0) | (right == 1)).all():
+        raise ValueError("Give one number of answers or more; each answer is right, 1, or wrong, 0.")
     checks.whole(**{f"many[{place}]": n for place, n in enumerate(many)})
     n_all = right.shape[1]
     if max(many) > n_all:
