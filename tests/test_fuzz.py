@@ -2474,7 +2474,7 @@ def two_pairs() -> preferences.Pairs:
 
 
 def said_and_mask() -> dict[str, Tensor]:
-    return {"said": -floats(2, 3).abs(), "mask": torch.tensor([[True, True, True], [True, False, False]])}
+    return {"said": -floats(2, 3).abs(), "answer_mask": torch.tensor([[True, True, True], [True, False, False]])}
 
 
 def two_texts() -> list[instructions.Text]:
@@ -2492,8 +2492,8 @@ CASES |= {
         {"token_ids": ids(2, 3)},
     ),
     f"{AL}.answers.answer_loss": lambda: (
-        lambda mask: of_answers.answer_loss(small_gpt(), of_answers.Answered(ids(2, 3), mask)),
-        {"mask": torch.tensor([[False, True, True]] * 2)},
+        lambda answer_mask: of_answers.answer_loss(small_gpt(), of_answers.Answered(ids(2, 3), answer_mask)),
+        {"answer_mask": torch.tensor([[False, True, True]] * 2)},
     ),
     f"{AL}.answers.packed": lambda: (of_answers.packed, {"texts": two_texts()}),
     f"{AL}.answers.packed_mask": lambda: (of_answers.packed_mask, {"owners": ids(4)}),
@@ -2575,7 +2575,7 @@ CASES |= {
     ),
     f"{AL}.reinforcement.mean_of_answers": lambda: (
         reinforcement.mean_of_answers,
-        {"values": floats(2, 3), "mask": said_and_mask()["mask"]},
+        {"values": floats(2, 3), "answer_mask": said_and_mask()["answer_mask"]},
     ),
     f"{AL}.reinforcement.Rollouts": lambda: (
         lambda steps, n_prompts, group, inner, most, way, seed: [

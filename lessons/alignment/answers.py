@@ -1,6 +1,7 @@
 """What a model learns from is the answer: masks, what the answer's tokens cost, many conversations in one row.
 
-Shapes: `token_ids` (batch, tokens) hold prompt and answer, `mask` (batch, tokens) is True for the tokens of an answer.
+Shapes: `token_ids` (batch, tokens) hold prompt and answer, `answer_mask` (batch, tokens) is True for tokens of an
+answer.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ class Answered(NamedTuple):
     """Whole texts, and which of their tokens are answers: (batch, tokens) both."""
 
     token_ids: Tensor
-    mask: Tensor
+    answer_mask: Tensor
 
 
 def log_probabilities(model: nn.Module, token_ids: Tensor) -> Tensor:
@@ -36,7 +37,7 @@ def log_probabilities(model: nn.Module, token_ids: Tensor) -> Tensor:
 def of_answers(model: nn.Module, batch: Answered) -> Tensor:
     """ln of the probability of each whole answer, the sum over its tokens: (batch,). Raises ValueError as below."""
     check_answered(*batch)
-    return (log_probabilities(model, batch.token_ids) * batch.mask[:, 1:]).sum(1)
+    return (log_probabilities(model, batch.token_ids) * batch.answer_mask[:, 1:]).sum(1)
 
 
 def answer_loss(model: nn.Module, batch: Answered) -> Tensor:
@@ -44,19 +45,20 @@ def answer_loss(model: nn.Module, batch: Answered) -> Tensor:
 
     Raises ValueError for a mask that does not fit, or is True nowhere, or for a first token.
     """
-    token_ids, mask = batch
-    check_answered(token_ids, mask)
-    labels = token_ids.masked_fill(~mask, -100)  # what cross_entropy leaves out
+    token_ids, answer_mask = batch
+    check_answered(token_ids, answer_mask)
+    labels = token_ids.masked_fill(~answer_mask, -100)  # what cross_entropy leaves out
     return F.cross_entropy(model(token_ids[:, :-1]).flatten(0, 1), labels[:, 1:].flatten())
 
 
-def check_answered(token_ids: Tensor, mask: Tensor) -> None:
-    """Raises ValueError unless the mask is boolean, as large as the token ids, and True somewhere behind the first."""
-    if mask.dtype != torch.bool or mask.shape != token_ids.shape or mask.ndim != 2:
+def check_answered(token_ids: Tensor, answer_mask: Tensor) -> None:
+    """Raises ValueError unless the mask is boolean, as large as the ids, and True somewhere behind the first token."""
+    if answer_mask.dtype != torch.bool or answer_mask.shape != token_ids.shape or answer_mask.ndim != 2:
         raise ValueError(
-            f"For token ids {tuple(token_ids.shape)} the mask is boolean and as large, not {checks.described(mask)}."
+            f"For token ids {tuple(token_ids.shape)} a boolean mask of that shape is due, not "
+            f"{checks.described(answer_mask)}."
         )
-    if mask[:, 0].any() or not mask.any(1).all():
+    if answer_mask[:, 0].any() or not answer_mask.any(1).all():
         raise ValueError("Every text needs a token of an answer, and none of them may be its first token.")
 
 

@@ -46,17 +46,18 @@ def stages() -> Axes:
     return axes
 
 
-def answer_cells(words: Sequence[str], mask: ArrayLike) -> Axes:
-    """Tokens in boxes; those that cost are orange and stand above the line of what is predicted."""
-    axes, wide = canvas(9.2, 1.5), 9.0 / len(words)
+def answer_cells(words: Sequence[str], mask: ArrayLike, across: int = 14) -> Axes:
+    """Tokens in boxes, so many to a line; those that cost are orange, and below them stands what they cost."""
+    n_lines = -(-len(words) // across)
+    axes, wide = canvas(9.2, 0.85 * n_lines + 0.35), 9.0 / across
     for at, (word, costs) in enumerate(zip(words, np.asarray(mask, dtype=bool), strict=True)):
-        x = 0.1 + wide * at
+        x, y = 0.1 + wide * (at % across), 0.1 + 0.85 * (at // across)
         look = {"facecolor": WARM if costs else GREY, "edgecolor": plots.ORANGE if costs else "grey"}
-        axes.add_patch(Rectangle((x, 0.35), wide * 0.94, 0.5, **look))
-        note(axes, (x + wide * 0.47, 0.6), word, ha="center", fontsize=8)
-        note(axes, (x + wide * 0.47, 1.05), "−ln p" if costs else "·", ha="center", fontsize=8)
-    note(axes, (0.1, 0.15), "read", fontweight="bold")
-    note(axes, (0.1, 1.32), "the loss is the mean of the orange ones")
+        axes.add_patch(Rectangle((x, y), wide * 0.94, 0.45, **look))
+        short = word.replace("<|im_", "‹").replace("|>", "›")  # special tokens are long words
+        note(axes, (x + wide * 0.47, y + 0.22), short, ha="center", fontsize=8)
+        note(axes, (x + wide * 0.47, y + 0.58), "−ln p" if costs else "·", ha="center", fontsize=8)
+    note(axes, (0.1, 0.85 * n_lines + 0.17), "grey is read; the loss is the mean of the orange ones")
     return axes
 
 

@@ -106,7 +106,7 @@ class PairBatches:
         n = len(self.said[0])
         for _ in range(self.steps):
             rows = torch.randperm(n, generator=self.generator)[: self.batch_size]
-            chosen, rejected = (Answered(side.token_ids[rows], side.mask[rows]) for side in self.sides)
+            chosen, rejected = (Answered(side.token_ids[rows], side.answer_mask[rows]) for side in self.sides)
             yield chosen, rejected, self.said[0][rows], self.said[1][rows]
 
 
@@ -135,7 +135,7 @@ class RewardModel(nn.Module):
         mask = causal_mask(hidden.shape[1]).to(hidden.device)
         for layer in self.body.layers:
             hidden = layer(hidden, mask)
-        last = batch.mask.shape[1] - 1 - batch.mask.flip(1).long().argmax(1)  # the place of the last True
+        last = batch.answer_mask.shape[1] - 1 - batch.answer_mask.flip(1).long().argmax(1)  # the place of the last True
         return self.score(self.body.norm(hidden[torch.arange(len(last)), last])).squeeze(-1)
 
     @torch.no_grad()
@@ -197,11 +197,11 @@ def train_dpo(
 
     def loss(model: nn.Module, batch: tuple[Answered, Answered, Tensor, Tensor]) -> Tensor:
         good, bad, reference_good, reference_bad = batch
-        said = [log_probabilities(model, side.token_ids) * side.mask[:, 1:] for side in (good, bad)]
+        said = [log_probabilities(model, side.token_ids) * side.answer_mask[:, 1:] for side in (good, bad)]
         chosen, rejected = (each.sum(1) for each in said)
-        longer = (good.mask.sum(1) - bad.mask.sum(1)) * length
+        longer = (good.answer_mask.sum(1) - bad.answer_mask.sum(1)) * length
         found = dpo_loss(chosen, rejected, reference_good, reference_bad, beta, longer)
-        return found - likelihood * said[0].sum() / good.mask.sum()
+        return found - likelihood * said[0].sum() / good.answer_mask.sum()
 
     batches = PairBatches(pairs, model, steps, batch_size, seed)
     history = fit(model, batches, loss, learning_rate=learning_rate, progress=False, checkpoint=watch)

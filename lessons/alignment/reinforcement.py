@@ -1,8 +1,8 @@
 """Learning from a reward: REINFORCE, a baseline, PPO's clip, GRPO, each the last plus a line.
 
 Shapes: `said`, `before` and `reference` are ln of the probability of each token of an answer, (batch, tokens), under
-the model that learns, the one that wrote the answers, and the one that it began as. `mask` (batch, tokens) is True for
-tokens of answers, `rewards` and `advantages` are (batch,): one for a whole answer.
+the model that learns, the one that wrote the answers, and the one that it began as. `answer_mask` (batch, tokens) is
+True for tokens of answers, `rewards` and `advantages` are (batch,): one for a whole answer.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ WAYS: tuple[Way, ...] = ("reinforce", "baseline", "clip", "grpo")
 # --- one line after the other -----------------------------------------------------------------------------------------
 
 
-def reinforce_loss(said: Tensor, rewards: Tensor, mask: Tensor) -> Tensor:
+def reinforce_loss(said: Tensor, rewards: Tensor, answer_mask: Tensor) -> Tensor:
     """−reward · ln π(answer), mean over the answers: its gradient is that of the mean reward, on average.
 
     Williams 1992, section 4. Raises ValueError for what does not fit.
     """
-    _check(mask, rewards, said=said)
-    return -(rewards * (said * mask).sum(1)).mean()
+    _check(answer_mask, rewards, said=said)
+    return -(rewards * (said * answer_mask).sum(1)).mean()
 
 
 def centred(rewards: Tensor) -> Tensor:
@@ -59,14 +59,14 @@ def group_advantages(rewards: Tensor, epsilon: float = 1e-4) -> Tensor:
     return found / (rewards.std(1, keepdim=True) + epsilon)
 
 
-def clipped_loss(said: Tensor, before: Tensor, advantages: Tensor, mask: Tensor, clip: float = 0.2) -> Tensor:
+def clipped_loss(said: Tensor, before: Tensor, advantages: Tensor, answer_mask: Tensor, clip: float = 0.2) -> Tensor:
     """−min(ratio · advantage, clipped ratio · advantage), mean over the tokens of each answer, then over answers.
 
     The ratio is π / π_before of each token, kept from 1 − clip to 1 + clip (Schulman et al. 2017, equation 7). Raises
     ValueError for what does not fit.
     """
-    _check(mask, advantages, said=said, before=before)
-    return mean_of_answers(_clipped(said, before, advantages, clip), mask)
+    _check(answer_mask, advantages, said=said, before=before)
+    return mean_of_answers(_clipped(said, before, advantages, clip), answer_mask)
 
 
 def _clipped(said: Tensor, before: Tensor, advantages: Tensor, clip: float) -> Tensor:
@@ -77,16 +77,16 @@ def _clipped(said: Tensor, before: Tensor, advantages: Tensor, clip: float) -> T
 
 
 def grpo_loss(
-    said: Tensor, before: Tensor, reference: Tensor, advantages: Tensor, mask: Tensor, clip: float = 0.2,
+    said: Tensor, before: Tensor, reference: Tensor, advantages: Tensor, answer_mask: Tensor, clip: float = 0.2,
     beta: float = 0.02,
 ) -> Tensor:  # fmt: skip
     """The clipped loss plus β times the divergence from the reference (Shao et al. 2024, equation 3).
 
     Raises ValueError for what does not fit, and numbers below 0.
     """
-    _check(mask, advantages, said=said, before=before, reference=reference)
+    _check(answer_mask, advantages, said=said, before=before, reference=reference)
     checks.not_negative(beta=beta)
-    return mean_of_answers(_clipped(said, before, advantages, clip) + beta * divergence(said, reference), mask)
+    return mean_of_answers(_clipped(said, before, advantages, clip) + beta * divergence(said, reference), answer_mask)
 
 
 def divergence(said: Tensor, reference: Tensor) -> Tensor:
@@ -100,22 +100,26 @@ def divergence(said: Tensor, reference: Tensor) -> Tensor:
     return log_ratio.exp() - log_ratio - 1
 
 
-def mean_of_answers(values: Tensor, mask: Tensor) -> Tensor:
+def mean_of_answers(values: Tensor, answer_mask: Tensor) -> Tensor:
     """The mean over the tokens of each answer, then over the answers: (batch, tokens) -> a number.
 
     Raises ValueError for a mask of another shape.
     """
-    if mask.shape != values.shape or mask.dtype != torch.bool or values.ndim != 2:
-        raise ValueError(f"For values {tuple(values.shape)} a boolean mask is due, not {checks.described(mask)}.")
-    return ((values * mask).sum(1) / mask.sum(1).clamp(min=1)).mean()
+    if answer_mask.shape != values.shape or answer_mask.dtype != torch.bool or values.ndim != 2:
+        raise ValueError(
+            f"For values {tuple(values.shape)} a boolean mask is due, not {checks.described(answer_mask)}."
+        )
+    return ((values * answer_mask).sum(1) / answer_mask.sum(1).clamp(min=1)).mean()
 
 
-def _check(mask: Tensor, each: Tensor, **named: Tensor) -> None:
+def _check(answer_mask: Tensor, each: Tensor, **named: Tensor) -> None:
     for name, value in named.items():
-        if value.shape != mask.shape or value.ndim != 2 or not value.is_floating_point():
+        if value.shape != answer_mask.shape or value.ndim != 2 or not value.is_floating_point():
             raise ValueError(f"{name} must be fractions as large as the mask, not {checks.described(value)}.")
-    if each.shape != mask.shape[:1] or not each.is_floating_point() or not mask.numel() or mask.dtype != torch.bool:
-        raise ValueError(f"One fraction for each answer and a boolean mask are due, not {checks.described(each)}.")
+    if answer_mask.dtype != torch.bool or not answer_mask.numel():
+        raise ValueError(f"A boolean mask (answers, tokens) is due, not {checks.described(answer_mask)}.")
+    if each.shape != answer_mask.shape[:1] or not each.is_floating_point():
+        raise ValueError(f"One fraction for each answer is due; these are {checks.described(each)}.")
 
 
 # --- the loop ---------------------------------------------------------------------------------------------------------
@@ -125,7 +129,7 @@ class Rollout(NamedTuple):
     """Answers that a model wrote, what it and the reference said of their tokens, and what they are worth."""
 
     token_ids: Tensor  # (batch, tokens)
-    mask: Tensor  # (batch, tokens)
+    answer_mask: Tensor  # (batch, tokens)
     before: Tensor  # (batch, tokens − 1)
     reference: Tensor  # (batch, tokens − 1)
     worth: Tensor  # (batch,)
@@ -168,10 +172,10 @@ class Rollouts:
         answers = several(self.model, prompts, self.group, self.most, self.generator).flatten(0, 1)
         prompts = prompts.repeat_interleave(self.group, dim=0)
         worth = self.worth(self.reward(prompts, answers).reshape(-1, self.group)).flatten()
-        token_ids, mask = answered(prompts, answers)
+        token_ids, answer_mask = answered(prompts, answers)
         with evaluating(self.model):
             said = [log_probabilities(each, token_ids) for each in (self.model, self.reference)]
-        return Rollout(token_ids, mask, said[0], said[1], worth)
+        return Rollout(token_ids, answer_mask, said[0], said[1], worth)
 
     def worth(self, rewards: Tensor) -> Tensor:
         """What an answer is worth, (groups, answers): its reward, less a baseline, or in terms of its group."""
@@ -192,11 +196,11 @@ def improve(
     checks.not_negative(beta=beta, clip=clip)
 
     def loss(model: nn.Module, batch: Rollout) -> Tensor:
-        said, mask = log_probabilities(model, batch.token_ids), batch.mask[:, 1:]
+        said, answer_mask = log_probabilities(model, batch.token_ids), batch.answer_mask[:, 1:]
         if way in ("reinforce", "baseline"):
-            return reinforce_loss(said, batch.worth, mask)
+            return reinforce_loss(said, batch.worth, answer_mask)
         price = beta if way == "grpo" else 0.0
-        return grpo_loss(said, batch.before, batch.reference, batch.worth, mask, clip, price)
+        return grpo_loss(said, batch.before, batch.reference, batch.worth, answer_mask, clip, price)
 
     batches = Rollouts(
         model, reward, steps, n_prompts=n_prompts, group=group, inner=inner, most=most, way=way, seed=seed
@@ -242,16 +246,16 @@ def compared(
     with evaluating(model, reference):
         said, before = (log_probabilities(each, batch.token_ids) for each in (model, reference))
         spread = model(batch.token_ids[:, :-1]).log_softmax(-1)
-    mask = batch.mask[:, 1:]
+    answer_mask = batch.answer_mask[:, 1:]
     entropy = -(spread.exp() * spread).sum(-1)
     greedy = sample(model, prompts, most, GREEDY)
     return {
         "exact": exact(prompts, answers).mean().item(),
         "greedy": exact(prompts, greedy).mean().item(),
         "reward": reward(prompts, answers).mean().item(),
-        "length": batch.mask.sum(1).double().mean().item(),
-        "kl": ((said - before) * mask).sum(1).mean().item(),
-        "entropy": (entropy[mask].mean()).item(),
+        "length": batch.answer_mask.sum(1).double().mean().item(),
+        "kl": ((said - before) * answer_mask).sum(1).mean().item(),
+        "entropy": (entropy[answer_mask].mean()).item(),
     }
 
 

@@ -20,7 +20,8 @@ def sections() -> dict[str, list[dict]]:
     plain = {"exact": 0.4, "greedy": 0.9, "kl": 1.0, "entropy": 0.5, "reward": 0.7, "length": 6.0}
     return {
         "stages": [
-            {"start": "copied", "stage": stage, "seed": s, **plain, "exact": 0.4 + s, "pass": [[1, 0.4], [8, 0.9 + s / 100]]}
+            {"start": "copied", "stage": stage, "seed": s, **plain, "exact": 0.4 + s}
+            | {"pass": [[1, 0.4], [8, 0.9 + s / 100]]}
             for stage in studies.STAGES for s in seeds
         ],
         "ladder": [
@@ -32,7 +33,8 @@ def sections() -> dict[str, list[dict]]:
         "long": [{"likelihood": 0.0, "seed": s, "curve": curve(s)} for s in seeds],
         "length": [{"cure": "margin", "worth": 0.0, "seed": 0, "length": 11.0, "right": 0.8, "chosen_is_longer": 0.6},
                    {"cure": "start", "seed": 0, "length": 9.0, "right": 0.4, "chosen_is_longer": 0.6}],
-        "hacking": [{"reward_is": "flawed", "beta": 0.0, "seed": s, **plain, "curve": [[0, 1.0, 0.4, 6, 0], [20, 4.0, s / 10, 17, 9]]}
+        "hacking": [{"reward_is": "flawed", "beta": 0.0, "seed": s, **plain}
+                    | {"curve": [[0, 1.0, 0.4, 6, 0], [20, 4.0, s / 10, 17, 9]]}
                     for s in seeds],
         "thinking": [{"stage": "grpo", "seed": 0, "rows": [{"answers": 1, "vote": 0.4, "verifier": 0.4, "any": 0.4},
                                                            {"answers": 2, "vote": 0.5, "verifier": 0.6, "any": 0.7}]}],

@@ -43,7 +43,9 @@ def test_dpo_is_trls() -> None:
 
 def test_their_batch_is_hard_enough() -> None:
     good, bad = sides()
-    assert len(set(good.mask.sum(1).tolist() + bad.mask.sum(1).tolist())) > 3  # answers of unequal lengths
+    assert (
+        len(set(good.answer_mask.sum(1).tolist() + bad.answer_mask.sum(1).tolist())) > 3
+    )  # answers of unequal lengths
     batch = small.part("grpo.batch")
     model = small.llama("grpo.weight")
     ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], 1)
