@@ -66,7 +66,7 @@ STARTS: dict[str, dict[str, Any]] = {
 }
 COMPARED = ("shuffled", "copied")  # starts of "stages"
 STEPS = 70  # batches of fresh answers
-DPO_RATES, RATES, LOWEST, HIGHEST = (2.5e-4, 5e-4, 1e-3), (2.5e-4, 5e-4, 1e-3), 2.5e-5, 1.6e-2
+DPO_RATES, RATES, LOWEST, HIGHEST = (1.5e-4, 3e-4, 6e-4), (2.5e-4, 5e-4, 1e-3), 2.5e-5, 1.6e-2
 DPO_BETAS, BETAS = (0.03, 0.1, 0.3, 1.0), (0.0, 0.005, 0.02, 0.1, 0.3)
 FLAWED_BETAS = (0.0, 0.02, 0.1, 0.3, 1.0, 3.0)
 STEERED = {"beta": (0.0, 0.02, 0.1, 0.5), "learning_rate": (2.5e-4, 5e-4, 1e-3), "share": (0.0, 0.5, 0.9, 1.0)}

@@ -184,7 +184,7 @@ def dpo_loss(
 
 def train_dpo(
     model: GPT, pairs: Pairs, *, beta: float = 0.1, likelihood: float = 1.0, length: float = 0.0, steps: int = 80,
-    learning_rate: float = 5e-4, batch_size: int = 64, seed: int = 0, watch: Listener | None = None,
+    learning_rate: float = 3e-4, batch_size: int = 64, seed: int = 0, watch: Listener | None = None,
 ) -> History:  # fmt: skip
     """Train a model in place on pairs, beside a frozen copy of itself as it was.
 
