@@ -2562,12 +2562,12 @@ CASES |= {
     ),
     f"{AL}.reinforcement.clipped_loss": lambda: (
         reinforcement.clipped_loss,
-        {**said_and_mask(), "before": -floats(2, 3).abs(), "advantages": floats(2), "clip": 0.2},
+        {**said_and_mask(), "before": -floats(2, 3).abs(), "advantages": floats(2), "clip_range": 0.2},
     ),
     f"{AL}.reinforcement.grpo_loss": lambda: (
         reinforcement.grpo_loss,
         {**said_and_mask(), "before": -floats(2, 3).abs(), "reference": -floats(2, 3).abs(), "advantages": floats(2)}
-        | {"clip": 0.2, "beta": 0.1},
+        | {"clip_range": 0.2, "beta": 0.1},
     ),
     f"{AL}.reinforcement.divergence": lambda: (
         reinforcement.divergence,
@@ -2887,6 +2887,8 @@ HARMLESS |= {  # of llama
 
 
 HARMLESS |= {  # of alignment
+    (f"{AL}.digits.s*", "prompts", "one row"): "fewer numbers are drawn, so others",
+    (f"{AL}.preferences.mean_length", "answers", "one row"): "the mean of one",
     (f"{AL}.answers.packed_mask", "owners", "below 0, far above"): "the number of a text is any number",
     (f"{AL}.thinking.majority", "answers", "below 0, far above"): "any tokens can be counted",
     (f"{AL}.thinking.longer", "answers", "below 0, far above"): "any tokens can be counted",

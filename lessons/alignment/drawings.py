@@ -23,14 +23,14 @@ def stages() -> Axes:
     """Three ways to learn from people, one below the other: what is given, what is learnt, what it costs them."""
     axes = canvas(9.2, 3.3)
     rows = (
-        ("imitation", "a prompt and an answer", "cross-entropy on\nthe answer's tokens", "to write it"),
+        ("imitation", "a prompt and an answer", "cross-entropy\nof the answer's tokens", "to write it"),
         (
             "preferences",
-            "a prompt and two answers,\none of them better",
-            "a bet on who wins:\nreward model, DPO",
+            "a prompt, two answers\none of them is better",
+            "a bet on who wins\nreward model, DPO",
             "to compare",
         ),
-        ("rewards", "a prompt and a rule", "more of what\nscored well: GRPO", "to state the rule"),
+        ("rewards", "a prompt and a rule", "what scored well\nmore of it: GRPO", "to state the rule"),
     )
     for at, (name, given, loss, cost) in enumerate(rows):
         y, ground = 0.75 + 1.0 * at, (PLAIN, WARM, COOL)[at]
@@ -127,13 +127,13 @@ def group(rewards: Sequence[float], advantages: Sequence[float], answers: Sequen
     return axes
 
 
-def clip_curves(clip: float = 0.2) -> Figure:
+def clip_curves(clip_range: float = 0.2) -> Figure:
     """What a token adds to the objective over the ratio of its probabilities, for a good and for a bad answer."""
     figure, every = plt.subplots(1, 2, figsize=(9, 2.9), sharex=True)
     ratio = np.linspace(0.4, 1.7, 200)
     for axes, worth in zip(every, (1, -1), strict=True):
         axes.plot(ratio, ratio * worth, color="grey", linestyle=":", label="ratio · advantage")
-        kept = np.minimum(ratio * worth, np.clip(ratio, 1 - clip, 1 + clip) * worth)
+        kept = np.minimum(ratio * worth, np.clip(ratio, 1 - clip_range, 1 + clip_range) * worth)
         axes.plot(ratio, kept, color=plots.BLUE, label="with the clip")
         axes.axvline(1, color="black", linewidth=0.8)
         axes.set(title=f"advantage {worth:+d}", xlabel="π / π_before")

@@ -59,25 +59,27 @@ def group_advantages(rewards: Tensor, epsilon: float = 1e-4) -> Tensor:
     return found / (rewards.std(1, keepdim=True) + epsilon)
 
 
-def clipped_loss(said: Tensor, before: Tensor, advantages: Tensor, answer_mask: Tensor, clip: float = 0.2) -> Tensor:
+def clipped_loss(
+    said: Tensor, before: Tensor, advantages: Tensor, answer_mask: Tensor, clip_range: float = 0.2
+) -> Tensor:
     """−min(ratio · advantage, clipped ratio · advantage), mean over the tokens of each answer, then over answers.
 
-    The ratio is π / π_before of each token, kept from 1 − clip to 1 + clip (Schulman et al. 2017, equation 7). Raises
+    The ratio is π / π_before of each token, kept within 1 ± clip_range (Schulman et al. 2017, equation 7). Raises
     ValueError for what does not fit.
     """
     _check(answer_mask, advantages, said=said, before=before)
-    return mean_of_answers(_clipped(said, before, advantages, clip), answer_mask)
+    return mean_of_answers(_clipped(said, before, advantages, clip_range), answer_mask)
 
 
-def _clipped(said: Tensor, before: Tensor, advantages: Tensor, clip: float) -> Tensor:
-    checks.not_negative(clip=clip)
+def _clipped(said: Tensor, before: Tensor, advantages: Tensor, clip_range: float) -> Tensor:
+    checks.not_negative(clip_range=clip_range)
     ratio = (said - before).exp()  # (batch, tokens)
     worth = advantages[:, None]
-    return -torch.minimum(ratio * worth, ratio.clamp(1 - clip, 1 + clip) * worth)
+    return -torch.minimum(ratio * worth, ratio.clamp(1 - clip_range, 1 + clip_range) * worth)
 
 
 def grpo_loss(
-    said: Tensor, before: Tensor, reference: Tensor, advantages: Tensor, answer_mask: Tensor, clip: float = 0.2,
+    said: Tensor, before: Tensor, reference: Tensor, advantages: Tensor, answer_mask: Tensor, clip_range: float = 0.2,
     beta: float = 0.02,
 ) -> Tensor:  # fmt: skip
     """The clipped loss plus β times the divergence from the reference (Shao et al. 2024, equation 3).
@@ -86,7 +88,9 @@ def grpo_loss(
     """
     _check(answer_mask, advantages, said=said, before=before, reference=reference)
     checks.not_negative(beta=beta)
-    return mean_of_answers(_clipped(said, before, advantages, clip) + beta * divergence(said, reference), answer_mask)
+    return mean_of_answers(
+        _clipped(said, before, advantages, clip_range) + beta * divergence(said, reference), answer_mask
+    )
 
 
 def divergence(said: Tensor, reference: Tensor) -> Tensor:
@@ -185,7 +189,7 @@ class Rollouts:
 
 
 def improve(
-    model: GPT, reward: Reward = exact, *, steps: int = 70, beta: float = 0.02, clip: float = 0.2,
+    model: GPT, reward: Reward = exact, *, steps: int = 70, beta: float = 0.02, clip_range: float = 0.2,
     learning_rate: float = 5e-4, way: Way = "grpo", inner: int = 2, n_prompts: int = 16, group: int = 8,
     most: int = SHORT, seed: int = 0, watch: Listener | None = None,
 ) -> History:  # fmt: skip
@@ -193,14 +197,14 @@ def improve(
 
     "reinforce" and "baseline" have no clip, "clip" has no divergence. Raises ValueError as `fit` and `Rollouts`.
     """
-    checks.not_negative(beta=beta, clip=clip)
+    checks.not_negative(beta=beta, clip_range=clip_range)
 
     def loss(model: nn.Module, batch: Rollout) -> Tensor:
         said, answer_mask = log_probabilities(model, batch.token_ids), batch.answer_mask[:, 1:]
         if way in ("reinforce", "baseline"):
             return reinforce_loss(said, batch.worth, answer_mask)
         price = beta if way == "grpo" else 0.0
-        return grpo_loss(said, batch.before, batch.reference, batch.worth, answer_mask, clip, price)
+        return grpo_loss(said, batch.before, batch.reference, batch.worth, answer_mask, clip_range, price)
 
     batches = Rollouts(
         model, reward, steps, n_prompts=n_prompts, group=group, inner=inner, most=most, way=way, seed=seed

@@ -18,7 +18,7 @@ def rows(*betas: float) -> list[dict]:
 
 def test_between_two_points_in_a_straight_line() -> None:
     (run, _) = s.steered(rows(0.0))
-    assert s.between(run.points, 5) == s.Point(5, 0.5, 1.2, 0.65, 7)
+    assert s.between(run.points, 5) == pytest.approx(s.Point(5, 0.5, 1.2, 0.65, 7))
     assert s.between(run.points, 10) == run.points[1]
     assert s.between(run.points, 99) == run.points[-1]
     assert s.objective(run.points[2], 0.5) == 2.5
