@@ -25,9 +25,10 @@ function render({ model, el }) {
   view.play = button("Play", () => toggle(view), { class: "lw-play" });
   view.numbers = readouts(VALUES);
   view.message = html("p", { class: "lw-message" });
-  view.said = html("ul", { class: "lw-said" });
+  view.said = html("ul", { class: "lw-said", "aria-label": "What it writes in the end" });
+  view.saidTitle = html("p", { class: "lw-hint" }, "What it writes in the end:");
   const keys = html("div", { class: "lw-keys" }, legendKey("● reward that is paid", "lw-key-reward"), legendKey("◆ exact answers", "lw-key-exact"));
-  root.append(html("div", { class: "lw-controls" }, ...view.sliders.map(({ element }) => element), view.stepSlider.element, view.play), keys, view.picture.root, view.message, view.numbers.element, view.said);
+  root.append(html("div", { class: "lw-controls" }, ...view.sliders.map(({ element }) => element), view.stepSlider.element, view.play), keys, view.picture.root, view.message, view.numbers.element, view.saidTitle, view.said);
   for (const name of [...SETTINGS.map(([each]) => each), "step"]) model.on(`change:${name}`, view.redraw.later);
   draw(view);
   return () => stop(view);
