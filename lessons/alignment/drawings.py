@@ -52,8 +52,8 @@ def answer_cells(words: Sequence[str], mask: ArrayLike, across: int = 14) -> Axe
     axes, wide = canvas(9.2, 0.85 * n_lines + 0.35), 9.0 / across
     for at, (word, costs) in enumerate(zip(words, np.asarray(mask, dtype=bool), strict=True)):
         x, y = 0.1 + wide * (at % across), 0.1 + 0.85 * (at // across)
-        look = {"facecolor": WARM if costs else GREY, "edgecolor": plots.ORANGE if costs else "grey"}
-        axes.add_patch(Rectangle((x, y), wide * 0.94, 0.45, **look))
+        ground, edge = (WARM, plots.ORANGE) if costs else (GREY, "grey")
+        axes.add_patch(Rectangle((x, y), wide * 0.94, 0.45, facecolor=ground, edgecolor=edge))
         short = word.replace("<|im_", "‹").replace("|>", "›")  # special tokens are long words
         note(axes, (x + wide * 0.47, y + 0.22), short, ha="center", fontsize=8)
         note(axes, (x + wide * 0.47, y + 0.58), "−ln p" if costs else "·", ha="center", fontsize=8)

@@ -37,7 +37,9 @@ def steered(rows: Iterable[Mapping[str, Any]]) -> tuple[Steered, ...]:
     """Trainings from stored rows. Raises ValueError for none, one without points, or numbers that are not finite."""
     runs = tuple(
         Steered(
-            *(float(row[name]) for name in SETTINGS),
+            float(row["beta"]),
+            float(row["learning_rate"]),
+            float(row["share"]),
             tuple(Point(*map(float, point)) for point in row["points"]),
             tuple(row.get("prompts", ())),
             tuple(row.get("answers", ())),
