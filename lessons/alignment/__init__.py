@@ -6,7 +6,7 @@
 - `preferences`: Bradley-Terry, a reward model, DPO.
 - `reinforcement`: REINFORCE, a baseline, PPO's clip, GRPO.
 - `thinking`: several answers, and which to take. `limits`: what alignment is not.
-- `studies`, `drawings`: what notebook 12 shows of stored results, and its pictures.
+- `steering`: trainings that the widget replays. `studies`, `drawings`: stored results as tables, and pictures.
 """
 
 from .answers import Answered, answer_loss, log_probabilities, packed
