@@ -5,10 +5,10 @@
     python benchmarks/alignment.py ladder     REINFORCE, baseline, clip, GRPO (5)
     python benchmarks/alignment.py betas      what the price of moving away does to DPO and to GRPO (7)
     python benchmarks/alignment.py long       DPO that goes on too long (3)
-    python benchmarks/alignment.py length     raters who like longer answers, and two cures (4)
+    python benchmarks/alignment.py length     raters who like longer answers, and two cures (5)
     python benchmarks/alignment.py hacking    a flawed reward without a limit to length, at six prices; its repair (13)
     python benchmarks/alignment.py thinking   votes and verifiers against the number of answers (3)
-    python benchmarks/alignment.py steered    the runs that the widget replays (20)
+    python benchmarks/alignment.py steered    the runs that the widget replays (18)
     python benchmarks/alignment.py json       SmolLM2 learns a form from 48 examples; answers alone or whole texts (13)
     python benchmarks/alignment.py limits     SmolLM2 is doubted; it is taught to refuse, and asked in other words (10)
 
@@ -69,7 +69,7 @@ STEPS = 70  # batches of fresh answers
 DPO_RATES, RATES, LOWEST, HIGHEST = (1.5e-4, 3e-4, 6e-4), (2.5e-4, 5e-4, 1e-3), 2.5e-5, 1.6e-2
 DPO_BETAS, BETAS = (0.03, 0.1, 0.3, 1.0), (0.0, 0.005, 0.02, 0.1, 0.3)
 FLAWED_BETAS = (0.0, 0.02, 0.1, 0.3, 1.0, 3.0)
-STEERED = {"beta": (0.0, 0.02, 0.1, 0.5), "learning_rate": (2.5e-4, 5e-4, 1e-3), "share": (0.0, 0.5, 0.9, 1.0)}
+STEERED = {"beta": (0.0, 0.1, 0.5), "learning_rate": (2.5e-4, 5e-4, 1e-3), "share": (0.0, 0.5, 0.9, 1.0)}
 KS = (1, 2, 4, 8, 16, 32, 64)
 LENGTHS = (0.0, 0.1, 0.2, 0.4, 0.8)  # what a token more is worth to raters, as DPO is told
 JSON_RATES = (1e-3, 2e-3, 4e-3)
