@@ -12,11 +12,11 @@
     python benchmarks/alignment.py json       SmolLM2 learns a form from 48 examples; answers alone or whole texts (13)
     python benchmarks/alignment.py limits     SmolLM2 is doubted; it is taught to refuse, and asked in other words (10)
 
-The minutes are processor time of one thread, estimated before it ran from timed pieces: imitation 10 seconds, DPO 6,
-GRPO 15, three times as long where answers may have 18 tokens, a thousand answers half a second, a tuning of SmolLM2 35,
-a token of it 0.08. Each part writes its section of benchmarks/results/alignment.json. What is there is not run again,
-so a run may be cut off and go on later: `--minutes` stops it by itself and exits with 3. `--quick` tries each on little
-and writes nothing. Run the parts in this order.
+The minutes are processor time of one thread, 96 in all, estimated before it ran from timed pieces: imitation 10 to 20
+seconds, DPO 6, GRPO 15, up to 38 where answers may have 18 tokens, a thousand answers half a second, a tuning of
+SmolLM2 44, a token of it 0.08. Each part writes its section of benchmarks/results/alignment.json. What is there is not
+run again, so a run may be cut off and go on later: `--minutes` stops it by itself and exits with 3. `--quick` tries
+each on little and writes nothing. Run the parts in this order.
 
 The starts are models that have imitated people of whom about half are right (`digits.imitator`): wrong answers are
 "shuffled", or "copied" from the prompt. Each is trained from three seeds and kept in build/alignment. A seed stands
