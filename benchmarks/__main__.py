@@ -125,6 +125,7 @@ GROUPS = (
     ),
 )
 STUDIES = {  # results without a peer: read by the notebooks
+    "alignment": "imitation, preferences, rewards on digits; a form and its limits on SmolLM2 (12)",
     "applications": "entities, search, answers, summaries (09)",
     "attention": "the cost of attention, and scaling of scores (05)",
     "data_quality": "duplicates, wrong labels, features (04)",

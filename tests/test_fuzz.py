@@ -30,6 +30,8 @@ import torch
 from torch import Tensor, nn
 
 from lessons import attention, fine_tuning, gpt, gradients, linear_models, neural_networks, start_here
+from lessons.alignment import answers as of_answers
+from lessons.alignment import digits, instructions, limits, preferences, reinforcement, steering, thinking
 from lessons.applications import adapters, answers, entities, heads, search, summaries
 from lessons.bert import masked_language
 from lessons.bert import model as bert_model
@@ -110,6 +112,7 @@ MODULES = (
     batches, texts, training, tables, datasets, results, four_bit, thin_maps,
 )  # fmt: skip
 MODULES += (llama, changes, stored_weights, chat_tokenizer, chat, constrained, grounded, chat_analysis)
+MODULES += (of_answers, digits, instructions, preferences, reinforcement, thinking, limits, steering)
 MODULES += (parallel, languages, searching, scores, marian, bergamot, spelling, recurrent)
 MODULES += (costs, quantization, pruning, distillation, low_rank, choices)
 MODULES += (convolution, networks, efficientnet, pictures, emoji, transfer, vit, looking, scenes, identities)
@@ -2706,6 +2709,202 @@ CASES |= {
 }
 
 
+# --- alignment
+
+AL = "alignment"
+
+
+def sorter() -> gpt.GPT:
+    with seeded():
+        return gpt.GPT(gpt.GPTConfig(len(digits.ALPHABET), 8, 1, 2, digits.MAX_LENGTH, dropout=0.0, std=0.3)).eval()
+
+
+def some_prompts() -> Tensor:
+    return digits.draw(2)
+
+
+def some_answers(*shape: int) -> Tensor:
+    return ids(*(shape or (2, 6)), below=len(digits.ALPHABET), least=0)
+
+
+def two_pairs() -> preferences.Pairs:
+    return preferences.Pairs(some_prompts(), some_answers(), digits.right_answers(some_prompts()))
+
+
+def said_and_mask() -> dict[str, Tensor]:
+    return {"said": -floats(2, 3).abs(), "answer_mask": torch.tensor([[True, True, True], [True, False, False]])}
+
+
+def two_texts() -> list[instructions.Text]:
+    return [([5, 6], [7]), ([8], [9, 5])]
+
+
+def trainings() -> tuple[steering.Steered, ...]:
+    row = {"beta": 0.5, "learning_rate": 0.1, "share": 1.0, "points": [[0, 0, 1, 1, 6], [2, 1, 2, 0.5, 7]]}
+    return steering.steered([row])
+
+
+CASES |= {
+    f"{AL}.answers.log_probabilities": lambda: (
+        functools.partial(of_answers.log_probabilities, small_gpt()),
+        {"token_ids": ids(2, 3)},
+    ),
+    f"{AL}.answers.answer_loss": lambda: (
+        lambda answer_mask: of_answers.answer_loss(small_gpt(), of_answers.Answered(ids(2, 3), answer_mask)),
+        {"answer_mask": torch.tensor([[False, True, True]] * 2)},
+    ),
+    f"{AL}.answers.packed": lambda: (of_answers.packed, {"texts": two_texts()}),
+    f"{AL}.answers.packed_mask": lambda: (of_answers.packed_mask, {"owners": ids(4)}),
+    f"{AL}.digits.encode": lambda: (digits.encode, {"text": "31>"}),
+    f"{AL}.digits.decode": lambda: (digits.decode, {"token_ids": [3, 1, 12]}),
+    f"{AL}.digits.every_prompt": lambda: (lambda split: digits.every_prompt(split)[:2], {"split": "test"}),
+    f"{AL}.digits.draw": lambda: (digits.draw, {"n": 2, "split": "test", "seed": 1}),
+    f"{AL}.digits.right_answers": lambda: (digits.right_answers, {"prompts": some_prompts()}),
+    f"{AL}.digits.answer_mask": lambda: (digits.answer_mask, {"answers": some_answers()}),
+    f"{AL}.digits.shown": lambda: (
+        lambda prompts, right, wrong, twice: digits.shown(prompts, torch_rng(), right, wrong, twice),
+        {"prompts": some_prompts(), "right": 0.5, "wrong": "copied", "twice": 0.5},
+    ),
+    f"{AL}.digits.Imitation": lambda: (
+        drawn(digits.Imitation),
+        {"steps": 2, "batch_size": 3, "seed": 1, "right": 0.5, "wrong": "copied", "twice": 0.5},
+    ),
+    f"{AL}.digits.answered": lambda: (digits.answered, {"prompts": some_prompts(), "answers": some_answers()}),
+    f"{AL}.digits.untrained": lambda: (lambda seed: digits.untrained(seed).norm.weight, {"seed": 1}),
+    f"{AL}.digits.sample": lambda: (
+        functools.partial(digits.sample, sorter()),
+        {"prompts": some_prompts(), "most": 3, "seed": 1},
+    ),
+    f"{AL}.digits.several": lambda: (
+        functools.partial(digits.several, sorter()),
+        {"prompts": some_prompts(), "n": 2, "most": 3, "seed": 1},
+    ),
+    f"{AL}.digits.exact": lambda: (digits.exact, {"prompts": some_prompts(), "answers": some_answers()}),
+    f"{AL}.digits.in_order": lambda: (digits.in_order, {"prompts": some_prompts(), "answers": some_answers()}),
+    f"{AL}.digits.same_digits": lambda: (digits.same_digits, {"prompts": some_prompts(), "answers": some_answers()}),
+    f"{AL}.digits.repaired": lambda: (digits.repaired, {"prompts": some_prompts(), "answers": some_answers()}),
+    f"{AL}.preferences.win_probability": lambda: (
+        preferences.win_probability,
+        {"better": floats(3), "worse": -floats(3)},
+    ),
+    f"{AL}.preferences.preference_loss": lambda: (
+        preferences.preference_loss,
+        {"chosen": floats(3), "rejected": -floats(3)},
+    ),
+    f"{AL}.preferences.pairs_of": lambda: (
+        preferences.pairs_of,
+        {"prompts": some_prompts(), "answers": some_answers(2, 3, 6), "scores": floats(2, 3), "seed": 1},
+    ),
+    f"{AL}.preferences.PairBatches": lambda: (
+        lambda steps, batch_size, seed: list(preferences.PairBatches(two_pairs(), sorter(), steps, batch_size, seed)),
+        {"steps": 2, "batch_size": 2, "seed": 1},
+    ),
+    f"{AL}.preferences.implicit_reward": lambda: (
+        preferences.implicit_reward,
+        {"said": floats(3), "reference": -floats(3), "beta": 0.5},
+    ),
+    f"{AL}.preferences.dpo_loss": lambda: (
+        preferences.dpo_loss,
+        {"chosen": floats(3), "rejected": -floats(3), "reference_chosen": floats(3), "reference_rejected": floats(3)}
+        | {"beta": 0.5},
+    ),
+    f"{AL}.preferences.mean_length": lambda: (preferences.mean_length, {"answers": some_answers()}),
+    f"{AL}.reinforcement.reinforce_loss": lambda: (
+        reinforcement.reinforce_loss,
+        {**said_and_mask(), "rewards": floats(2)},
+    ),
+    f"{AL}.reinforcement.centred": lambda: (reinforcement.centred, {"rewards": floats(2, 3)}),
+    f"{AL}.reinforcement.group_advantages": lambda: (
+        reinforcement.group_advantages,
+        {"rewards": floats(2, 3), "epsilon": 0.5},
+    ),
+    f"{AL}.reinforcement.clipped_loss": lambda: (
+        reinforcement.clipped_loss,
+        {**said_and_mask(), "before": -floats(2, 3).abs(), "advantages": floats(2), "clip_range": 0.2},
+    ),
+    f"{AL}.reinforcement.grpo_loss": lambda: (
+        reinforcement.grpo_loss,
+        {**said_and_mask(), "before": -floats(2, 3).abs(), "reference": -floats(2, 3).abs(), "advantages": floats(2)}
+        | {"clip_range": 0.2, "beta": 0.1},
+    ),
+    f"{AL}.reinforcement.divergence": lambda: (
+        reinforcement.divergence,
+        {"said": -floats(2, 3).abs(), "reference": floats(2, 3)},
+    ),
+    f"{AL}.reinforcement.mean_of_answers": lambda: (
+        reinforcement.mean_of_answers,
+        {"values": floats(2, 3), "answer_mask": said_and_mask()["answer_mask"]},
+    ),
+    f"{AL}.reinforcement.Rollouts": lambda: (
+        lambda steps, n_prompts, group, inner, most, way, seed: [
+            batch.worth
+            for batch in reinforcement.Rollouts(
+                sorter(),
+                digits.in_order,
+                steps,
+                n_prompts=n_prompts,
+                group=group,
+                inner=inner,
+                most=most,
+                way=way,
+                seed=seed,
+            )
+        ],
+        {"steps": 1, "n_prompts": 2, "group": 2, "inner": 2, "most": 3, "way": "grpo", "seed": 1},
+    ),
+    f"{AL}.reinforcement.mixed": lambda: (
+        lambda share: reinforcement.mixed(digits.exact, digits.in_order, share)(some_prompts(), some_answers()),
+        {"share": 0.5},
+    ),
+    f"{AL}.thinking.pass_at_k": lambda: (thinking.pass_at_k, {"n": 6, "n_right": 2, "k": 3}),
+    f"{AL}.thinking.majority": lambda: (thinking.majority, {"answers": some_answers(2, 3, 6)}),
+    f"{AL}.thinking.best_of": lambda: (thinking.best_of, {"scores": floats(2, 3)}),
+    f"{AL}.thinking.longer": lambda: (
+        thinking.longer,
+        {"answers": some_answers(2, 3, 6), "right": torch.ones(2, 3), "scores": floats(2, 3), "many": [1, 3]},
+    ),
+    f"{AL}.instructions.as_json": lambda: (instructions.as_json, {"answer": "Rome", "topic": "geography"}),
+    f"{AL}.instructions.fields_of": lambda: (instructions.fields_of, {"reply": "no"}),
+    f"{AL}.instructions.json_examples": lambda: (instructions.json_examples, {}),
+    f"{AL}.instructions.encoded": lambda: (
+        functools.partial(instructions.encoded, chat_words()),
+        {"examples": [("the user", "and")]},
+    ),
+    f"{AL}.instructions.replies": lambda: (
+        functools.partial(instructions.replies, small_llama(), chat_words(), [[chat.Message("user", "the")]]),
+        {"most": 2},
+    ),
+    f"{AL}.instructions.ReadBatches": lambda: (
+        lambda first, batch_size, seed: list(
+            instructions.ReadBatches(small_llama(), two_texts(), first, batch_size, seed)
+        ),
+        {"first": 1, "batch_size": 2, "seed": 1},
+    ),
+    f"{AL}.limits.gives_way": lambda: (limits.gives_way, {"reply": "I am sorry."}),
+    f"{AL}.limits.refuses": lambda: (limits.refuses, {"reply": "I can't talk."}),
+    f"{AL}.limits.refusal_examples": lambda: (limits.refusal_examples, {}),
+    f"{AL}.limits.after": lambda: (
+        functools.partial(limits.after, small_llama(), chat_words(), chat_analysis.exam(1)[:1], ["the"]),
+        {"follow_up": "Are you sure?", "most": 2},
+    ),
+    f"{AL}.steering.steered": lambda: (
+        steering.steered,
+        {"rows": [{"beta": 0.5, "learning_rate": 0.1, "share": 1.0, "points": [[0, 0, 1, 1, 6]]}]},
+    ),
+    f"{AL}.steering.grid": lambda: (functools.partial(steering.grid, trainings()), {"name": "beta"}),
+    f"{AL}.steering.chosen": lambda: (
+        functools.partial(steering.chosen, trainings()),
+        {"beta": 0.5, "learning_rate": 0.1, "share": 1.0},
+    ),
+    f"{AL}.steering.between": lambda: (functools.partial(steering.between, trainings()[0].points), {"step": 1.5}),
+    f"{AL}.steering.objective": lambda: (
+        functools.partial(steering.objective, trainings()[0].points[1]),
+        {"beta": 0.5},
+    ),
+    f"{AL}.steering.best_exact": lambda: (steering.best_exact, {"points": list(trainings()[0].points)}),
+}
+
+
 # --- junk -------------------------------------------------------------------------------------------------------------
 
 HUGE = 2**40
@@ -2942,6 +3141,22 @@ HARMLESS |= {  # of llama
     (f"{U}.model.SwiGLU.forward", "hidden", "one axis less, one axis more, one row"): "each vector by itself",
     (f"{U}.analysis.*_bytes", "*", "huge"): "Python's whole numbers have no end, and nothing is made",
     (f"{U}.analysis.*_parameters", "*", "huge"): "Python's whole numbers have no end, and nothing is made",
+}
+
+
+HARMLESS |= {  # of alignment
+    (f"{AL}.digits.s*", "prompts", "one row"): "fewer numbers are drawn, so others",
+    (f"{AL}.preferences.mean_length", "answers", "one row"): "the mean of one",
+    (f"{AL}.answers.packed_mask", "owners", "below 0, far above"): "the number of a text is any number",
+    (f"{AL}.thinking.majority", "answers", "below 0, far above"): "any tokens can be counted",
+    (f"{AL}.thinking.longer", "answers", "below 0, far above"): "any tokens can be counted",
+    (f"{AL}.thinking.longer", "many", "one more"): "one row more",
+    (f"{AL}.thinking.pass_at_k", "n_right", "0"): "none was right",
+    (f"{AL}.instructions.as_json", "*", "nothing, emoji, half a character"): "any text can be written so",
+    (f"{AL}.*", "reply", "nothing, emoji, half a character"): "a model may say anything",
+    (f"{AL}.*", "most", "0"): "nothing is written",
+    (f"{AL}.*", "follow_up", "nothing, emoji, half a character"): "a user may say anything",
+    (f"{AL}.instructions.ReadBatches", "first", "0"): "all layers learn",
 }
 
 
@@ -3221,8 +3436,9 @@ SKIPPED = {
     "clips vowels sentences config emoji split_rows code_points",
     "needs Whisper's weights or vocabulary, and is tried with them": "transcribe prompt pieces alignment "
     "words_with_times ear with_times",
-    "takes seconds": "training_set",
-    "is a loss of batches that are tried": "spelling_loss next_code_loss",
+    "takes seconds": "training_set imitator reward_model train_dpo improve fine_tune",
+    "is a loss of batches that are tried": "spelling_loss next_code_loss read_loss of_answers",
+    "judges models that it is given": "judged_pairs compared",
     "times what it is given, or this machine, or reads what was timed": "interleaved this_machine stored beside_whole",
     "changes, watches or measures a module that it is given": "round_maps input_sizes linear_maps n_bytes apply held "
     "head_scores n_trained training_bytes every_way has_low_rank places merge",
@@ -3241,6 +3457,7 @@ SKIPPED = {
     "AttentionFLOPs BERTOutput GPTOutput Together History Metrics TrainingDiverged BERTConfig PairedTest "
     "Rotation Choice Message Reply State Fact Interval Comparison Alignment Item Written Translated Packaged "
     "Text Eraser Reading Repeats Growth Pair Handover Worth Graph Judged OffsetTest "
+    "Answered Packed Pairs Rollout Read Point Steered "
     "Levels NF4 Machine Scene Sound Utterance Transcript Word Edits Peak Played Task",
     "counts of sizes that are tried": "of_gpt training_operations facts device_facts memory pieces step_seconds plans "
     "best seconds",
@@ -3249,12 +3466,12 @@ SKIPPED = {
     "ring_gather share_gradients my_share SharedCheckpoint ShardedAdamW SplitFeedForward pipeline_step",
     "compares sets, whatever is in them": "jaccard",
     "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer Block SameConv "
-    "InvertedBlock Layer Encoder Decoder",
+    "InvertedBlock Layer Encoder Decoder RewardModel Upper",
     "asks a classifier or SmolLM2 for what other functions, which are tried, put together": "score_of masked_base "
     "completeness_gap attentions_of last_attention word_places texts_of attributions curves sanity mean_curves "
     "intervene pair known_pairs recovery by_frequency",
     "measures a batch that is tried": "copying_loss copied",
-    "checks for functions that are tried": "check_places "
+    "checks for functions that are tried": "check_places check_answered check_prompts "
     "check_scores check_images check_picture check_wave check_sound",
     "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
 }
