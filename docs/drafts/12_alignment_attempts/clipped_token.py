@@ -1,0 +1,67 @@
+"""Answers to clipped_token, written from the task's text alone."""
+
+from fractions import Fraction
+
+import numpy as np
+import torch
+
+RIGHT = [
+    3,
+    3.0,
+    0.3 / 0.2 * 2,
+    -min(1.5 * -2, 1.2 * -2),
+    -min(0.3 / 0.2 * -2, max(0.8, min(1.2, 0.3 / 0.2)) * -2),
+    max(3.0, 2.4),
+    -(-3),
+    Fraction(3),
+    -Fraction(3, 10) / Fraction(2, 10) * -2,
+    np.float64(3),
+    np.float32(3.0),
+    np.int64(3),
+    -np.minimum(1.5 * -2.0, np.clip(1.5, 0.8, 1.2) * -2.0),
+    -min(np.array([1.5, 1.2]) * -2),
+    torch.tensor(3.0),
+    -torch.minimum(torch.tensor(1.5) * -2, torch.tensor(1.5).clamp(0.8, 1.2) * -2),
+    torch.maximum(torch.tensor(3.0), torch.tensor(2.4)).item(),
+    -np.min([-3.0, -2.4]),
+    np.exp(np.log(0.3) - np.log(0.2)) * 2,
+    sorted([3.0, 2.4])[-1],
+    2.995,
+    3.005,
+    3.001,
+    2.9999999,
+    2 * 0.3 / 0.2,
+]
+
+WRONG = [
+    (2.4, "the clipped one: the larger of both, or min after the minus"),
+    (-3, "the minus before the min was forgotten"),
+    (-2.4, "clipped, and without the minus"),
+    (1.6, "the ratio turned over, 0.2 / 0.3, and clipped to 0.8; or clipped to the wrong end"),
+    (-1.6, "clipped to the wrong end, and without the minus"),
+    (1.3333, "the ratio turned over, not clipped"),
+    (-1.3333, "the ratio turned over, and without the minus"),
+    (0, "thinks that the clip stops it"),
+    (2, "the advantage alone, ratio 1"),
+    (-2, "the advantage alone"),
+    (1.5, "the ratio"),
+    (1.2, "the clipped ratio"),
+    (0.6, "the new probability for the ratio"),
+    (-0.6, "the new probability for the ratio, without the minus"),
+    (0.2, "the difference of the probabilities for their ratio; or epsilon"),
+    (-0.2, "the difference for the ratio, without the minus"),
+    (0.8109, "2 ln 1.5: the logarithm of the ratio"),
+    (-0.8109, "the logarithm of the ratio, without the minus"),
+    (0.4, "the old probability times 2"),
+    (2.4079, "-(-2) * -ln 0.3: REINFORCE's loss without its sign"),
+    (-2.4079, "REINFORCE's loss"),
+    (0.6667, "the ratio turned over"),
+    (3.6, "ratio times clipped ratio times 2"),
+    (5.4, "both summed"),
+    (2.7, "the mean of both"),
+    (0.24, "1.2 times the old probability: the probability is clipped"),
+    (0.48, "1.2 times the old probability, times 2"),
+    (2.6, "1.3 for the ratio: 1 + the probability"),
+    (0.04, "epsilon times the old probability"),
+    (2.98, "rounded on the way, beyond 0.01"),
+]
