@@ -3473,7 +3473,7 @@ SKIPPED = {
     "measures a batch that is tried": "copying_loss copied",
     "checks for functions that are tried": "check_places check_answered check_prompts "
     "check_scores check_images check_picture check_wave check_sound",
-    "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar",
+    "is a protocol or hears of a training": "HasParents Batches Optimizer Monitor Listener Training ProgressBar Watch",
 }
 
 
