@@ -3466,7 +3466,7 @@ SKIPPED = {
     "ring_gather share_gradients my_share SharedCheckpoint ShardedAdamW SplitFeedForward pipeline_step",
     "compares sets, whatever is in them": "jaccard",
     "is a part of a model, whose `forward` is called with its own arguments": "LlamaLayer ChangedLayer Block SameConv "
-    "InvertedBlock Layer Encoder Decoder RewardModel Upper",
+    "InvertedBlock Layer Encoder Decoder RewardModel Upper ScaledEmbedding",
     "asks a classifier or SmolLM2 for what other functions, which are tried, put together": "score_of masked_base "
     "completeness_gap attentions_of last_attention word_places texts_of attributions curves sanity mean_curves "
     "intervene pair known_pairs recovery by_frequency",
