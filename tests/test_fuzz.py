@@ -2098,7 +2098,7 @@ def small_copier() -> circuits.Copier:
         return circuits.Copier(10, 8, 2, 2, 8).eval()
 
 
-def small_llama() -> llama.Llama:
+def two_layer_llama() -> llama.Llama:
     with seeded():
         return llama.Llama(llama.LlamaConfig(10, 8, 2, 2, 1, 8, 16)).eval()
 
@@ -2236,7 +2236,7 @@ CASES |= {
         {"logits": floats(2, 3, 5), "answer": 1, "other": 2},
     ),
     f"{Y}.patching.from_layer": lambda: (
-        functools.partial(patching.from_layer, small_llama()),
+        functools.partial(patching.from_layer, two_layer_llama()),
         {"hidden": floats(2, 3, 8), "layer": 1},
     ),
     f"{Y}.patching.handover": lambda: (
