@@ -12,6 +12,8 @@ from lessons.efficient_models import choices
 from lessons.efficient_models.choices import Choice
 from lessons.widgets import efficient_models as shown
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 pytestmark = pytest.mark.browser
 
 OPEN = """
@@ -67,10 +69,10 @@ def test_javascript_is_python(module: Callable, seed: int) -> None:
 def assert_same(out: Any, widget: shown.ModelsForABudget) -> None:
     """Points, line, best model and numbers on the screen are those of the widget in Python."""
     best = widget.best
-    message = out.locator(".lw-message").text_content()
-    assert (f"the best is {best.name}, with {100 * best.accuracy:.1f} %" if best else "Nothing can be had") in message
+    said = f"the best is {best.name}, with {100 * best.accuracy:.1f} %" if best else "Nothing can be had"
+    expect(out.locator(".lw-message")).to_contain_text(said)
     looked = widget.choices[widget.at]
-    assert out.locator(".lw-choice strong").text_content() == looked.name
+    expect(out.locator(".lw-choice strong")).to_have_text(looked.name)
     assert out.locator(".lw-choice code").text_content() == looked.command
     assert out.locator("dd[data-name=accuracy]").text_content() == f"{100 * looked.accuracy:.1f} %"
     ground = out.locator(".lw-ground")
@@ -108,22 +110,18 @@ def test_models_for_a_budget_in_jupyterlab(open_notebook: Callable, looks: Calla
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 30, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(100)
     widget.budget = 0.6 * 98.28
-    best = widget.best
-    assert f"the best is {best.name}" in out.locator(".lw-message").text_content()
+    expect(out.locator(".lw-message")).to_contain_text(f"the best is {widget.best.name}")
 
     out.locator(".lw-handle[tabindex='0']").focus()
     for key, at in (("Home", 4), ("ArrowRight", 2), ("ArrowUp", 1), ("ArrowLeft", 2), ("End", 0)):
         page.keyboard.press(key)
         widget.at = at
-        assert out.locator(".lw-choice strong").text_content() == widget.choices[at].name
+        expect(out.locator(".lw-choice strong")).to_have_text(widget.choices[at].name)
     out.get_by_label("rounded").uncheck()
     widget.hidden = ["rounded"]
-    page.wait_for_timeout(60)
-    assert [c.family in widget.hidden for c in widget.choices] == [
-        point.evaluate("e => e.style.display") == "none" for point in out.locator(".lw-handle").all()
-    ]
+    for choice, point in zip(widget.choices, out.locator(".lw-handle").all(), strict=True):
+        expect(point).to_have_css("display", "none" if choice.family in widget.hidden else "inline")
     page.wait_for_timeout(300)
     page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
     notebook.command("notebook:run-cell")
